@@ -1,0 +1,13 @@
+package dev.gnomon.schema;
+
+import java.util.Objects;
+
+/// A named, typed column.
+public record Field(String name, Type type) {
+  public Field {
+    Objects.requireNonNull(type, "type");
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a column needs a name");
+    }
+  }
+}
