@@ -1,0 +1,45 @@
+package dev.gnomon.core.usecase;
+
+import dev.gnomon.expression.Expression;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Step 8, `production`: release, watch, renew.
+///
+/// @param holdOut share of positive decisions that never get the action, so that its effect is
+///   measured; 0 for none
+public record ProductionSection(
+    Optional<Release> release,
+    List<FallbackRule> fallback,
+    double holdOut,
+    Monitor monitor,
+    Optional<Retrain> retrain) {
+  public ProductionSection {
+    fallback = List.copyOf(fallback);
+  }
+
+  public record Release(String strategy, List<Integer> steps, Duration stepTime, int minSamples) {
+    public Release {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /// The first rule whose condition holds gives the score. An empty condition is `otherwise`.
+  public record FallbackRule(Optional<Expression> when, double score) {}
+
+  /// @param tolerance how much drift is let pass
+  public record Monitor(Tolerance tolerance, Optional<Duration> outcomesAfter) {
+    public enum Tolerance {
+      LOW,
+      MEDIUM,
+      HIGH
+    }
+  }
+
+  public record Retrain(Optional<Duration> every, List<String> when) {
+    public Retrain {
+      when = List.copyOf(when);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.gnomon.data;
+
+import java.util.Optional;
+
+/// A pass over a source, batch by batch. Text columns of all batches share one dictionary per
+/// column.
+public interface TableScan extends AutoCloseable {
+  /// The next batch, or empty at the end. Batches hold at least one row; their size is the reader's
+  /// choice.
+  Optional<Table> next();
+
+  @Override
+  void close();
+}

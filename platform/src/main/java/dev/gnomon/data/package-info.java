@@ -1,0 +1,5 @@
+/// Columns in memory, where they come from, and what must hold of them.
+@NullMarked
+package dev.gnomon.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package dev.gnomon.features;
+
+import dev.gnomon.schema.Row;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import dev.gnomon.schema.Type;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The features of one key at one time; mutable so that one per thread serves all requests.
+public final class FeatureRow implements Row {
+  private final Schema schema;
+  private final double[] numbers;
+  private final @Nullable String[] texts;
+  private final long[] times;
+
+  public FeatureRow(Schema schema) {
+    this.schema = schema;
+    this.numbers = new double[schema.size()];
+    this.texts = new @Nullable String[schema.size()];
+    this.times = new long[schema.size()];
+    clear();
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  /// Makes every value missing.
+  public void clear() {
+    Arrays.fill(numbers, Double.NaN);
+    Arrays.fill(texts, null);
+    Arrays.fill(times, Times.MISSING);
+  }
+
+  public void number(int column, double value) {
+    numbers[column] = value;
+  }
+
+  public void text(int column, @Nullable String value) {
+    texts[column] = value;
+  }
+
+  public void time(int column, long micros) {
+    times[column] = micros;
+  }
+
+  @Override
+  public double number(int column) {
+    return numbers[column];
+  }
+
+  @Override
+  public @Nullable String text(int column) {
+    return texts[column];
+  }
+
+  @Override
+  public long time(int column) {
+    return times[column];
+  }
+
+  public boolean missing(int column) {
+    Type type = schema.field(column).type();
+    return switch (type) {
+      case NUMBER -> Double.isNaN(numbers[column]);
+      case TEXT -> texts[column] == null;
+      case TIME -> times[column] == Times.MISSING;
+    };
+  }
+}

@@ -1,0 +1,26 @@
+package dev.gnomon.models;
+
+import java.nio.file.Path;
+
+/// A fitted, immutable model of a binary outcome. Safe for use by several threads; scoring
+/// allocates nothing.
+public interface Model {
+  /// The trainer's name, and the name under which a [dev.gnomon.models.spi.ModelReader] reads it
+  /// back.
+  String kind();
+
+  /// How many inputs a row has.
+  int inputs();
+
+  /// The log-odds of the row that starts at `offset`.
+  double margin(float[] row, int offset);
+
+  /// What each input adds to the margin, and last the base value: they add up to [#margin].
+  ///
+  /// @param out of length `inputs() + 1`
+  void contributions(float[] row, int offset, double[] out);
+
+  /// Writes the model in its native format into an existing, empty directory; the same model always
+  /// gives the same bytes.
+  void write(Path directory);
+}

@@ -1,0 +1,5 @@
+/// What a learner implements.
+@NullMarked
+package dev.gnomon.models.spi;
+
+import org.jspecify.annotations.NullMarked;
