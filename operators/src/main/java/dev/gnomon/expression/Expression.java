@@ -2,20 +2,44 @@ package dev.gnomon.expression;
 
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A parsed expression. Immutable; equal when the texts are equal.
+///
+/// From weakest to strongest: `or`, `and`, `not`, comparisons (`= != < <= > >=`, `is missing`, `is
+/// not missing`, `in (…)`, `not in (…)`), `+ -`, `* /`, unary `-`. Functions are `if`, `coalesce`,
+/// `min`, `max`, `abs`, `log` (natural), `exp`. Text stands in single quotes (`''` for a quote),
+/// odd column names in square brackets (`]]` for a bracket). `60d` is 60 days in seconds (units s,
+/// m, h, d, w).
+///
+/// A missing operand makes a missing result, except where logic can decide without it (`false and
+/// missing` is false). A result that is not finite, as after a division by zero, is missing.
+///
+/// Text columns hold the text of the source: a number compared with one (`=`, `!=`, `in`) is
+/// compared as it is written. Quoted numbers compared with a number column are numbers, quoted ISO
+/// dates compared with a time column are times in UTC.
 public final class Expression {
   private final String text;
+  private final Node root;
+  private final Set<String> columns;
 
-  private Expression(String text) {
+  private Expression(String text, Node root) {
     this.text = text;
+    this.root = root;
+    Set<String> found = new LinkedHashSet<>();
+    root.accept(new ColumnCollector(found));
+    this.columns = Collections.unmodifiableSet(found);
   }
 
   /// @throws ExpressionException naming the position and what was expected there
   public static Expression parse(String text) {
-    return new Expression(text);
+    return new Expression(text, Parser.parse(text));
   }
 
   /// The text it was parsed from.
@@ -23,9 +47,26 @@ public final class Expression {
     return text;
   }
 
-  /// The columns it reads.
+  /// The same expression with single blanks and no needless brackets: equal for texts that differ
+  /// in these alone. What a definition's hash is made of.
+  public String canonical() {
+    return Printer.print(root);
+  }
+
+  /// The columns it reads, in the order of the text.
   public Set<String> columns() {
-    return Set.of();
+    return columns;
+  }
+
+  /// The value of an expression that yields a number and reads no column; empty for others and when
+  /// the value is missing.
+  public OptionalDouble constant() {
+    if (!columns.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    Bound bound = bind(new Schema(List.of()));
+    double value = bound.kind() == Kind.NUMBER ? bound.number(NO_COLUMNS) : Double.NaN;
+    return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   /// Resolves the columns once; the result evaluates rows without allocating and is safe for use by
@@ -34,29 +75,40 @@ public final class Expression {
   /// @throws ExpressionException for an unknown column (naming the nearest one) or types that do
   ///   not go together
   public Bound bind(Schema schema) {
-    return new Bound() {
-      private final int column = schema.require(text);
+    return root.accept(new Binder(text, schema));
+  }
 
-      @Override
-      public Kind kind() {
-        return Kind.NUMBER;
-      }
+  /// As [#bind(Schema)], for a place that can use one kind only. Where a number is wanted a
+  /// condition will do: it is 1 or 0.
+  ///
+  /// @throws ExpressionException also when the expression yields another kind
+  public Bound bind(Schema schema, Kind wanted) {
+    Bound bound = bind(schema);
+    if (bound.kind() == wanted || (bound.kind() == Kind.TRUTH && wanted == Kind.NUMBER)) {
+      return bound;
+    }
+    String valid =
+        switch (wanted) {
+          case TRUTH -> "a condition belongs here, as in a > 1 or plan = 'basic'";
+          case NUMBER -> "a number belongs here";
+          case TEXT -> "text belongs here";
+        };
+    throw Place.error(text, 0, "this is " + Binder.word(bound.kind()), valid);
+  }
 
-      @Override
-      public double number(Row row) {
-        return row.number(column);
-      }
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Expression that && text.equals(that.text);
+  }
 
-      @Override
-      public @Nullable String text(Row row) {
-        return null;
-      }
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
 
-      @Override
-      public boolean holds(Row row) {
-        return false;
-      }
-    };
+  @Override
+  public String toString() {
+    return text;
   }
 
   /// An expression over the columns of one schema.
@@ -65,13 +117,14 @@ public final class Expression {
     Kind kind();
 
     /// The value; NaN when missing or not finite. Truth values are 1 and 0. Times are seconds since
-    /// the epoch.
+    /// the epoch. NaN for a TEXT expression.
     double number(Row row);
 
-    /// The value of a TEXT expression; null when missing.
+    /// The value of a TEXT expression; null when missing, and for the other kinds.
     @Nullable String text(Row row);
 
-    /// Whether a TRUTH expression is true; false when it is false or missing.
+    /// Whether a TRUTH expression is true; false when it is false or missing, and for the other
+    /// kinds: use [#bind(Schema, Kind)] where a condition is needed.
     boolean holds(Row row);
   }
 
@@ -80,4 +133,22 @@ public final class Expression {
     TEXT,
     TRUTH
   }
+
+  private static final Row NO_COLUMNS =
+      new Row() {
+        @Override
+        public double number(int column) {
+          return Double.NaN;
+        }
+
+        @Override
+        public @Nullable String text(int column) {
+          return null;
+        }
+
+        @Override
+        public long time(int column) {
+          return Times.MISSING;
+        }
+      };
 }
