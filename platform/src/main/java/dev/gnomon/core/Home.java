@@ -1,0 +1,85 @@
+package dev.gnomon.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/// The directory that holds all state of an installation: `.gnomon/` beside the use-case file
+/// unless told otherwise.
+///
+/// ```
+/// bundles/<sha256>/            content-addressed bundles
+/// logs/usecases/<name>/decisions/   segmented logs
+/// logs/usecases/<name>/outcomes/
+/// logs/sources/<name>/events/
+/// registry.db                  versions, aliases, runs, ledger
+/// quarantine/                  rows set aside by checks
+/// reports/                     evaluation and drift reports
+/// lock                         held by the one server that uses the home
+/// ```
+///
+/// Use cases and sources lie apart, because one of each may have the same name. Only names are made
+/// here, no directories.
+public record Home(Path root) {
+  private static final Pattern USE_CASE = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+  private static final Pattern SOURCE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+
+  public Home {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  public Path bundles() {
+    return root.resolve("bundles");
+  }
+
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  public Path decisions(String useCase) {
+    return useCase(useCase).resolve("decisions");
+  }
+
+  public Path outcomes(String useCase) {
+    return useCase(useCase).resolve("outcomes");
+  }
+
+  public Path events(String source) {
+    require(SOURCE, "source", source, "lower-case letters, digits and underscores");
+    return logs().resolve("sources").resolve(source).resolve("events");
+  }
+
+  public Path registry() {
+    return root.resolve("registry.db");
+  }
+
+  public Path quarantine() {
+    return root.resolve("quarantine");
+  }
+
+  public Path reports() {
+    return root.resolve("reports");
+  }
+
+  /// Holds the home for this process, until closed or until the process ends.
+  ///
+  /// @throws Refusal if another process holds it, naming that process
+  public DirectoryLock lock() throws IOException {
+    return DirectoryLock.take(root);
+  }
+
+  private Path useCase(String name) {
+    require(USE_CASE, "use case", name, "lower-case letters, digits and dashes");
+    return logs().resolve("usecases").resolve(name);
+  }
+
+  /// These names come from requests too: none may lead out of the home.
+  private static void require(Pattern pattern, String what, String name, String valid) {
+    if (!pattern.matcher(name).matches()) {
+      throw new BadInput(
+          what + " name",
+          "'%s'".formatted(name.length() > 80 ? name.substring(0, 80) + "…" : name),
+          "a letter, then up to 62 " + valid);
+    }
+  }
+}
