@@ -1,10 +1,92 @@
 package dev.gnomon.cli;
 
-/// Entry point.
-public final class Main {
-  private Main() {}
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+
+/// Entry point of `gnomon`.
+@Command(
+    name = "gnomon",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "From data to decisions that stay right.",
+    footer = {"gnomon doctor", "gnomon doctor --help"})
+public final class Main implements Callable<Integer> {
+  private final Terminal terminal;
+
+  private Main(Terminal terminal) {
+    this.terminal = terminal;
+  }
 
   public static void main(String... arguments) {
-    System.out.println("hello");
+    Terminal terminal = Terminal.ofProcess(System.getenv());
+    int exitCode = run(terminal, InstantSource.system(), arguments);
+    terminal.out().flush();
+    System.exit(exitCode);
+  }
+
+  /// The commands, in the order of the help. A new one is a class and a line here.
+  private static List<Callable<Integer>> commands(Terminal terminal) {
+    return List.of(new Doctor(terminal), new Rehearse());
+  }
+
+  /// Runs one command line in this process.
+  ///
+  /// @return the exit code, see [ExitCode]
+  static int run(Terminal terminal, InstantSource clock, String... arguments) {
+    CommandLine line = commandLine(terminal, clock);
+    try {
+      return line.execute(arguments);
+    } catch (Error broken) { // out of memory, a native library that does not load
+      return new Failures(terminal, clock).handle(broken, line);
+    }
+  }
+
+  static CommandLine commandLine(Terminal terminal, InstantSource clock) {
+    CommandLine line = new CommandLine(new Main(terminal));
+    commands(terminal).forEach(line::addSubcommand);
+    Failures failures = new Failures(terminal, clock);
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler(failures);
+    line.setParameterExceptionHandler(failures);
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
+    line.setUsageHelpWidth(Math.max(terminal.width(), 60));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    layOutHelp(line);
+    return line;
+  }
+
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine.usage(this, terminal.out());
+    return ExitCode.DONE;
+  }
+
+  private static void layOutHelp(CommandLine line) {
+    line.getCommandSpec().usageMessage().sortOptions(false);
+    line.getCommandSpec().usageMessage().footerHeading("%nExamples:%n");
+    line.getSubcommands().values().forEach(Main::layOutHelp);
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"gnomon " + version() + " (Java " + Runtime.version().feature() + ")"};
+    }
   }
 }

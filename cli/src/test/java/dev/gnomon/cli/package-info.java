@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.cli;
+
+import org.jspecify.annotations.NullMarked;
