@@ -52,8 +52,8 @@ public record ChurnScenario(long seed, int customers) {
           "logins_count_30d",
           "logins_count_90d",
           "tickets_count_30d",
-          "tickets_low_30d",
-          "payments_failed_30d",
+          "tickets_low_60d",
+          "payments_failed_60d",
           "days_until_renewal");
 
   public ChurnScenario {
@@ -63,9 +63,9 @@ public record ChurnScenario(long seed, int customers) {
     }
   }
 
-  /// The size of the demo: 6,000 customers at a time, about 0.9 million events.
+  /// The size of the demo: 8,000 customers at a time, about 1.4 million events.
   public static ChurnScenario standard(long seed) {
-    return new ChurnScenario(seed, 6_000);
+    return new ChurnScenario(seed, 8_000);
   }
 
   static int day(long time) {

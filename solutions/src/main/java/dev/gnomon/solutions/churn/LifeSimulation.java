@@ -60,7 +60,6 @@ final class LifeSimulation {
   private final int[] unhappyCounts;
   private final int[] disputedCounts;
   private final int[] discountedCounts;
-  private double lastLoginDay = Double.NEGATIVE_INFINITY;
 
   private final List<ChurnRow.CustomerChange> changes = new ArrayList<>();
   private final List<ChurnRow.Login> logins = new ArrayList<>();
@@ -86,7 +85,7 @@ final class LifeSimulation {
     this.valueFactor = StrictMath.exp(0.3 * random.normal());
     this.loginRate = 0.2 + random.exponential(0.13) + random.exponential(0.13);
     this.minutesMedian = 22 * StrictMath.exp(0.35 * random.normal());
-    this.failRate = random.chance(0.08) ? 0.18 : 0.02;
+    this.failRate = random.chance(0.08) ? 0.18 : 0.012;
     this.paymentPhase = random.below(30);
     this.deviceWeights = new double[] {random.uniform(), random.uniform(), random.uniform()};
     this.surveyPhase = random.below(90);
@@ -159,7 +158,7 @@ final class LifeSimulation {
   }
 
   private void live(int day) {
-    if (day >= badUntil && random.chance(1 / 350.0)) {
+    if (day >= badUntil && random.chance(1 / 400.0)) {
       badUntil = day + 30 + random.below(31);
     }
     boolean bad = day < badUntil;
@@ -168,7 +167,7 @@ final class LifeSimulation {
     if ((day + paymentPhase) % 30 == 0) {
       pay(day, bad);
     }
-    if (random.chance(bad ? 0.05 : 0.008)) {
+    if (random.chance(bad ? 0.05 : 0.006)) {
       complain(day, bad);
     }
   }
@@ -238,7 +237,6 @@ final class LifeSimulation {
               random.chance(0.001)));
     }
     loginCounts[day - firstDay] += count;
-    lastLoginDay = day + hours[count - 1] / 24;
   }
 
   private void pay(int day, boolean bad) {
@@ -326,12 +324,11 @@ final class LifeSimulation {
   private ChurnHazard.History history(int day) {
     double sinceIncrease = raisedDay < 0 ? Double.POSITIVE_INFINITY : day - raisedDay;
     return new ChurnHazard.History(
-        sum(loginCounts, day, 30),
-        sum(loginCounts, day, 90),
-        day - lastLoginDay,
-        sum(failedCounts, day, 30),
-        sum(unhappyCounts, day, 30),
-        sum(disputedCounts, day, 60),
+        sum(loginCounts, day, 60),
+        sum(loginCounts, day, 120),
+        sum(failedCounts, day, 60),
+        sum(unhappyCounts, day, 60),
+        sum(disputedCounts, day, 90),
         sinceIncrease,
         sum(discountedCounts, day, 90) > 0,
         termStart + termDays() - day,

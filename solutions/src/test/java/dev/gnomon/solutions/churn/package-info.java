@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.solutions.churn;
+
+import org.jspecify.annotations.NullMarked;
