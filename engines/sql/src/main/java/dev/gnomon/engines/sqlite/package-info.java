@@ -1,0 +1,5 @@
+/// Metadata in one SQLite file.
+@NullMarked
+package dev.gnomon.engines.sqlite;
+
+import org.jspecify.annotations.NullMarked;

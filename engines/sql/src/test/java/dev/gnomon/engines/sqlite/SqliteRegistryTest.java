@@ -1,0 +1,204 @@
+package dev.gnomon.engines.sqlite;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Refusal;
+import dev.gnomon.registry.LedgerCheck;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.spi.RegistryStore;
+import dev.gnomon.testkit.RegistryContract;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SqliteRegistryTest extends RegistryContract {
+  @TempDir Path directory;
+
+  private Path file() {
+    return directory.resolve("home/registry.db");
+  }
+
+  @Override
+  protected RegistryStore openEmpty() {
+    return SqliteRegistryStore.open(file());
+  }
+
+  private Registry openAgain(Path path) {
+    return Registry.open("sqlite", Map.of("path", path.toString()), clock);
+  }
+
+  private void sql(String statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(statements);
+    }
+  }
+
+  @Test
+  void whatOneConnectionWroteAnotherSees() {
+    register("churn", 1);
+    try (Registry other = openAgain(file())) {
+      assertThat(other.versions("churn")).isEqualTo(registry.versions("churn"));
+      other.setAlias("churn", "champion", 1, "ada", "");
+    }
+    assertThat(registry.alias("churn", "champion")).isPresent();
+  }
+
+  @Test
+  void commitsAreForced() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1)).isEqualTo("wal");
+    }
+    Database database = Database.open(file(), List.of("SELECT 1"));
+    assertThat(database.query("PRAGMA synchronous", row -> row.getInt(1)))
+        .as("2 is FULL")
+        .containsExactly(2);
+    database.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "UPDATE ledger SET content = '1' WHERE sequence = 4      | entry 4 was altered",
+        "UPDATE ledger SET at = at - 1 WHERE sequence = 2        | entry 2 was altered",
+        "UPDATE ledger SET who = 'a', why = 'dab' WHERE sequence = 3 | entry 3 was altered",
+        "DELETE FROM ledger WHERE sequence = 3                   | entry 3 is missing",
+        "UPDATE model_version SET passed = 1 WHERE version = 2   | version 2 of 'churn' is not what entry 2 registered",
+        "DELETE FROM model_version WHERE version = 1             | version 1 of 'churn' is not what entry 1 registered",
+      })
+  void tamperingIsFoundWhereItHappened(String tampering, String problem) throws SQLException {
+    register("churn", 1);
+    registry.register("churn", hash(2), false, "{}", "test");
+    registry.setAlias("churn", "champion", 1, "ad", "ab");
+    registry.setAlias("churn", "champion", 2, "ada", "");
+    assertThat(registry.verifyLedger().intact()).isTrue();
+    assertThatThrownBy(() -> sql(tampering))
+        .as("a slip is refused")
+        .hasMessageContaining("CONSTRAINT");
+    for (String trigger : List.of("ledger_kept", "ledger_whole", "version_kept", "version_whole")) {
+      sql("DROP TRIGGER " + trigger);
+    }
+    sql(tampering);
+    LedgerCheck check = registry.verifyLedger();
+    assertThat(check.problem()).contains(problem);
+  }
+
+  @Test
+  void aFailedChangeLeavesNothingBehind() {
+    register("churn", 1);
+    RegistryStore store = SqliteRegistryStore.open(file());
+    assertThatThrownBy(() ->
+            store.write(() -> {
+              store.append(registry.ledger(0, 1).getFirst()); // its number is taken
+              return 0;
+            }))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(file().toString());
+    store.close();
+    register("churn", 2);
+    assertThat(registry.verifyLedger().intact()).isTrue();
+  }
+
+  @Test
+  void aBackupIsACopyOfItsMoment() throws IOException {
+    register("churn", 1);
+    Path copy = directory.resolve("copy.db");
+    registry.backup(copy);
+    register("churn", 2);
+    try (Registry restored = openAgain(copy)) {
+      assertThat(restored.versions("churn")).hasSize(1);
+      assertThat(restored.verifyLedger().intact()).isTrue();
+    }
+  }
+
+  @Test
+  void aFileOfANewerVersionIsRefused() throws SQLException {
+    sql("PRAGMA user_version = 99");
+    assertThatThrownBy(() -> openAgain(file()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("written by a newer version (schema 99)");
+  }
+
+  @Test
+  void settingsAreChecked() {
+    assertThatThrownBy(() -> Registry.open("sqlite", Map.of("file", "x"), clock))
+        .isInstanceOf(BadInput.class)
+        .hasMessage("registry 'sqlite': settings [file]; exactly one: path, a file");
+  }
+
+  private Process child(Path path, int from, int count) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            RegistryChild.class.getName(),
+            path.toString(),
+            Integer.toString(from),
+            Integer.toString(count))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  @Test
+  void threeProcessesShareAFileThatNoneOfThemFoundThere() throws Exception {
+    Path shared = directory.resolve("shared/registry.db");
+    List<Process> children = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      children.add(child(shared, 1 + 20 * i, 40)); // half of each one's bundles are its neighbour's
+    }
+    for (Process process : children) {
+      process.getInputStream().readAllBytes();
+      assertThat(process.waitFor()).isZero();
+    }
+    try (Registry registry = openAgain(shared)) {
+      assertThat(registry.versions("churn")).hasSize(80);
+      assertThat(registry.verifyLedger().problem()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKilledProcessLosesNoAcknowledgedChange() throws Exception {
+    Path shared = directory.resolve("shared/registry.db");
+    Process process = child(shared, 1, 1_000_000);
+    int last = 0;
+    try (BufferedReader told =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = told.readLine(); line != null; line = told.readLine()) {
+        last = Integer.parseInt(line);
+        if (last == 50) {
+          process.toHandle().destroyForcibly();
+        }
+      }
+    }
+    assertThat(process.waitFor()).isEqualTo(137);
+    try (Registry registry = openAgain(shared)) {
+      assertThat(registry.versions("churn")).hasSizeBetween(last, last + 1);
+      assertThat(registry.alias("churn", "champion").orElseThrow().version())
+          .isBetween(last, last + 1);
+      assertThat(registry.verifyLedger().problem()).isEmpty();
+    }
+    assertThat(Files.exists(shared)).isTrue();
+  }
+}

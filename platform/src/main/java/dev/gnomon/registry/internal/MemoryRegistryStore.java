@@ -1,0 +1,133 @@
+package dev.gnomon.registry.internal;
+
+import dev.gnomon.registry.LedgerEntry;
+import dev.gnomon.registry.ModelVersion;
+import dev.gnomon.registry.Run;
+import dev.gnomon.registry.spi.RegistryStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// Keeps the registry for the life of the process: for tests and first looks.
+public final class MemoryRegistryStore implements RegistryStore {
+  private final List<ModelVersion> versions = new ArrayList<>();
+  private final List<LedgerEntry> ledger = new ArrayList<>();
+  private final Map<String, Run> runs = new LinkedHashMap<>();
+
+  @Override
+  public synchronized <T> T write(Supplier<T> work) {
+    int versionsBefore = versions.size();
+    int ledgerBefore = ledger.size();
+    Map<String, Run> runsBefore = new LinkedHashMap<>(runs);
+    boolean done = false;
+    try {
+      T result = work.get();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        versions.subList(versionsBefore, versions.size()).clear();
+        ledger.subList(ledgerBefore, ledger.size()).clear();
+        runs.clear();
+        runs.putAll(runsBefore);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void insert(ModelVersion version) {
+    versions.add(version);
+  }
+
+  @Override
+  public synchronized void append(LedgerEntry entry) {
+    ledger.add(entry);
+  }
+
+  @Override
+  public synchronized void put(Run run) {
+    runs.put(run.id(), run);
+  }
+
+  @Override
+  public synchronized List<String> useCases() {
+    return versions.stream().map(ModelVersion::useCase).distinct().sorted().toList();
+  }
+
+  @Override
+  public synchronized List<ModelVersion> versions(String useCase) {
+    return versions.stream().filter(v -> v.useCase().equals(useCase)).toList();
+  }
+
+  @Override
+  public Optional<ModelVersion> version(String useCase, int version) {
+    return versions(useCase).stream().filter(v -> v.version() == version).findFirst();
+  }
+
+  @Override
+  public Optional<ModelVersion> versionOf(String useCase, String bundleHash) {
+    return versions(useCase).stream().filter(v -> v.bundleHash().equals(bundleHash)).findFirst();
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry> lastEntry() {
+    return ledger.isEmpty() ? Optional.empty() : Optional.of(ledger.getLast());
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry> lastEntry(
+      String kind, String useCase, String subject, Instant until) {
+    Predicate<LedgerEntry> matches = of(kind, useCase);
+    return ledger.reversed().stream()
+        .filter(matches.and(e -> e.subject().equals(subject) && !e.at().isAfter(until)))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized List<LedgerEntry> entries(String kind, String useCase) {
+    return ledger.stream().filter(of(kind, useCase)).toList();
+  }
+
+  private static Predicate<LedgerEntry> of(String kind, String useCase) {
+    return e -> e.kind().equals(kind) && e.useCase().equals(useCase);
+  }
+
+  @Override
+  public synchronized List<LedgerEntry> ledger(long after, int limit) {
+    return ledger.stream().filter(e -> e.sequence() > after).limit(limit).toList();
+  }
+
+  @Override
+  public synchronized Optional<Run> run(String id) {
+    return Optional.ofNullable(runs.get(id));
+  }
+
+  @Override
+  public synchronized List<Run> runs(String study) {
+    return runs.values().stream()
+        .filter(run -> run.study().equals(study))
+        .sorted(Comparator.comparing(Run::startedAt).thenComparing(Run::id))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<String> studies() {
+    return runs.values().stream().map(Run::study).distinct().sorted().toList();
+  }
+
+  @Override
+  public void backup(Path file) throws IOException {
+    throw new IOException("the registry is kept in memory only: there is nothing to back up");
+  }
+
+  @Override
+  public void close() {}
+}

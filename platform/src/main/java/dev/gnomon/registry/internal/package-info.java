@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.registry.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.gnomon.registry.spi;
+
+import dev.gnomon.registry.LedgerEntry;
+import dev.gnomon.registry.ModelVersion;
+import dev.gnomon.registry.Run;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Keeps the rows of the registry. It knows none of the rules, which are
+/// [dev.gnomon.registry.Registry]'s: an engine stores and finds.
+///
+/// Used by many threads. Times are kept to the microsecond. A store that can't be read or written
+/// throws [java.io.UncheckedIOException].
+public interface RegistryStore extends AutoCloseable {
+  /// Runs the work as the only writer, in this process and in others; what it wrote is on disk on
+  /// return, and nothing of it is if it throws. The work calls the methods below; it is not nested.
+  <T> T write(Supplier<T> work);
+
+  /// Within [#write] only.
+  void insert(ModelVersion version);
+
+  /// Within [#write] only; never replaces an entry.
+  void append(LedgerEntry entry);
+
+  /// Within [#write] only; replaces the run with the same id.
+  void put(Run run);
+
+  /// Sorted.
+  List<String> useCases();
+
+  /// By ascending version.
+  List<ModelVersion> versions(String useCase);
+
+  Optional<ModelVersion> version(String useCase, int version);
+
+  /// The version with that bundle.
+  Optional<ModelVersion> versionOf(String useCase, String bundleHash);
+
+  /// The newest entry of all.
+  Optional<LedgerEntry> lastEntry();
+
+  /// The newest entry of a subject at or before a time.
+  Optional<LedgerEntry> lastEntry(String kind, String useCase, String subject, Instant until);
+
+  /// All entries of a kind for a use case, oldest first.
+  List<LedgerEntry> entries(String kind, String useCase);
+
+  /// By ascending sequence, beginning behind `after`.
+  List<LedgerEntry> ledger(long after, int limit);
+
+  Optional<Run> run(String id);
+
+  /// By start, then id.
+  List<Run> runs(String study);
+
+  /// Sorted.
+  List<String> studies();
+
+  /// Writes a consistent copy to a file that does not exist yet; reads and writes go on meanwhile.
+  void backup(Path file) throws IOException;
+
+  @Override
+  void close();
+}
