@@ -15,6 +15,14 @@ public interface Model {
   /// The log-odds of the row that starts at `offset`.
   double margin(float[] row, int offset);
 
+  /// The log-odds of `count` rows that stand one after the other; equal to [#margin] row by row.
+  default void margins(float[] rows, int count, double[] out) {
+    int width = inputs();
+    for (int i = 0; i < count; i++) {
+      out[i] = margin(rows, i * width);
+    }
+  }
+
   /// What each input adds to the margin, and last the base value: they add up to [#margin].
   ///
   /// @param out of length `inputs() + 1`

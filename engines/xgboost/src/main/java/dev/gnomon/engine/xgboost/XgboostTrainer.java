@@ -1,0 +1,130 @@
+package dev.gnomon.engine.xgboost;
+
+import dev.gnomon.core.Progress;
+import dev.gnomon.models.Matrix;
+import dev.gnomon.models.Model;
+import dev.gnomon.models.Settings;
+import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.models.trees.TreeEnsemble;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.DMatrix;
+import ml.dmlc.xgboost4j.java.XGBoost;
+import ml.dmlc.xgboost4j.java.XGBoostError;
+
+/// Boosted trees by XGBoost's histogram method; the model it returns is scored without XGBoost.
+///
+/// With inner rows it stops when their log loss has not fallen for `early-stopping-rounds` rounds
+/// and keeps the trees up to the best round. The same seed, rows and settings give the same bytes
+/// for any number of threads on one platform.
+///
+/// Settings: `rounds` (300), `max-depth` (4), `eta` (0.1), `min-child-weight` (1), `subsample` (1),
+/// `colsample` (1, per tree), `lambda` (1), `alpha` (0), `gamma` (0), `max-bin` (256),
+/// `scale-pos-weight` (1), `early-stopping-rounds` (30; 0 never stops).
+public final class XgboostTrainer implements Trainer {
+  private static final String WATCHED = "inner";
+
+  @Override
+  public String name() {
+    return TreeEnsemble.KIND;
+  }
+
+  @Override
+  public boolean needsCompleteScaledInputs() {
+    return false;
+  }
+
+  @Override
+  public Model train(
+      Matrix inputs,
+      float[] labels,
+      float[] weights,
+      Inner inner,
+      Map<String, String> settings,
+      long seed,
+      int threads,
+      Progress progress) {
+    Settings read = new Settings(name(), settings);
+    int rounds = read.integer("rounds", 300, 1, 100_000);
+    int patience = read.integer("early-stopping-rounds", 30, 0, 100_000);
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put("objective", "binary:logistic");
+    parameters.put("eval_metric", "logloss");
+    parameters.put("tree_method", "hist");
+    parameters.put("max_depth", read.integer("max-depth", 4, 1, 64));
+    parameters.put("eta", read.number("eta", 0.1, 1e-6, 1));
+    parameters.put("min_child_weight", read.number("min-child-weight", 1, 0, 1e12));
+    parameters.put("subsample", read.number("subsample", 1, 1e-6, 1));
+    parameters.put("colsample_bytree", read.number("colsample", 1, 1e-6, 1));
+    parameters.put("lambda", read.number("lambda", 1, 0, 1e12));
+    parameters.put("alpha", read.number("alpha", 0, 0, 1e12));
+    parameters.put("gamma", read.number("gamma", 0, 0, 1e12));
+    parameters.put("max_bin", read.integer("max-bin", 256, 2, 65_536));
+    parameters.put("scale_pos_weight", read.number("scale-pos-weight", 1, 1e-9, 1e9));
+    // XGBoost's own seed has 32 bits; the sign is not accepted.
+    parameters.put("seed", (int) ((seed ^ (seed >>> 32)) & Integer.MAX_VALUE));
+    parameters.put("nthread", threads);
+    parameters.put("verbosity", 0);
+    read.check();
+    boolean stops = inner.inputs().rows() > 0 && patience > 0;
+    progress.stage("boosting trees", stops ? 0 : rounds);
+    try {
+      DMatrix training = matrix(inputs, labels, weights);
+      try {
+        if (!stops) {
+          return scored(XGBoost.train(training, parameters, rounds, Map.of(), null, null), 0);
+        }
+        DMatrix watched = matrix(inner.inputs(), inner.labels(), inner.weights());
+        try {
+          float[][] losses = new float[1][rounds];
+          Booster booster =
+              XGBoost.train(
+                  training,
+                  parameters,
+                  rounds,
+                  Map.of(WATCHED, watched),
+                  losses,
+                  null,
+                  null,
+                  patience);
+          return scored(booster, best(losses[0], booster.getNumBoostedRound()) + 1);
+        } finally {
+          watched.dispose();
+        }
+      } finally {
+        training.dispose();
+      }
+    } catch (XGBoostError e) {
+      throw new IllegalStateException("XGBoost failed: " + e.getMessage(), e);
+    }
+  }
+
+  /// The first round with the lowest loss.
+  private static int best(float[] losses, int rounds) {
+    int best = 0;
+    for (int i = 1; i < rounds; i++) {
+      if (losses[i] < losses[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /// @param keep how many rounds to keep, 0 for all
+  private static Model scored(Booster booster, int keep) throws XGBoostError {
+    try {
+      return TreeEnsemble.parse(
+          SavedModel.firstRounds(booster.toByteArray("json"), keep), "XGBoost");
+    } finally {
+      booster.dispose();
+    }
+  }
+
+  static DMatrix matrix(Matrix inputs, float[] labels, float[] weights) throws XGBoostError {
+    DMatrix matrix = new DMatrix(inputs.values(), inputs.rows(), inputs.width(), Float.NaN);
+    matrix.setLabel(labels);
+    matrix.setWeight(weights);
+    return matrix;
+  }
+}

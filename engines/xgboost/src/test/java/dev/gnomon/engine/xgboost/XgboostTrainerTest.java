@@ -1,0 +1,198 @@
+package dev.gnomon.engine.xgboost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Progress;
+import dev.gnomon.models.Matrix;
+import dev.gnomon.models.Model;
+import dev.gnomon.models.spi.ModelReader;
+import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.models.trees.TreeEnsemble;
+import dev.gnomon.stats.RandomStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.DMatrix;
+import ml.dmlc.xgboost4j.java.XGBoost;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What is served must be what XGBoost computes.
+class XgboostTrainerTest {
+  private static final int WIDTH = 12;
+
+  @TempDir private Path directory = Path.of("");
+
+  private static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int j = 0; j < WIDTH; j++) {
+      names.add("x" + j);
+    }
+    return names;
+  }
+
+  /// Numbers, whole numbers (so that values sit on split points) and missing values.
+  private static Matrix rows(int count, long seed) {
+    RandomStream random = RandomStream.of(seed);
+    float[] values = new float[count * WIDTH];
+    for (int i = 0; i < values.length; i++) {
+      int column = i % WIDTH;
+      double value = random.nextGaussian();
+      values[i] =
+          random.nextDouble() < 0.1 && column > 3
+              ? Float.NaN
+              : (float) (column % 2 == 0 ? Math.rint(value * 2) : value);
+    }
+    return new Matrix(names(), values, count);
+  }
+
+  private static float[] labels(Matrix rows, long seed) {
+    RandomStream random = RandomStream.of(seed);
+    float[] labels = new float[rows.rows()];
+    for (int i = 0; i < labels.length; i++) {
+      float[] values = rows.values();
+      double z = values[i * WIDTH] - values[i * WIDTH + 1] * values[i * WIDTH + 2];
+      z += Float.isNaN(values[i * WIDTH + 5]) ? 2 : 0;
+      labels[i] = random.nextDouble() < 1 / (1 + Math.exp(-z)) ? 1 : 0;
+    }
+    return labels;
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    java.util.Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static Model train(Map<String, String> settings, int threads) {
+    Matrix rows = rows(3000, 1);
+    Matrix inner = rows(800, 2);
+    return new XgboostTrainer()
+        .train(
+            rows,
+            labels(rows, 3),
+            ones(rows.rows()),
+            new Trainer.Inner(inner, labels(inner, 4), ones(inner.rows())),
+            settings,
+            7,
+            threads,
+            Progress.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 300, 30", "6, 101, 0", "8, 60, 0", "11, 50, 0", "1, 7, 0"})
+  void scoresLikeXgboost(int depth, int rounds, int patience) throws Exception {
+    Model model =
+        train(
+            Map.of(
+                "max-depth",
+                "" + depth,
+                "rounds",
+                "" + rounds,
+                "early-stopping-rounds",
+                "" + patience,
+                "subsample",
+                "0.8"),
+            1);
+    model.write(directory);
+    byte[] file = Files.readAllBytes(directory.resolve("model.json"));
+    Booster booster = XGBoost.loadModel(file);
+    booster.setParam("nthread", 1);
+    Matrix rows = rows(4_000, 9);
+    extremes(rows.values());
+    DMatrix matrix = new DMatrix(rows.values(), rows.rows(), WIDTH, Float.NaN);
+    float[][] margins = booster.predict(matrix, true);
+    float[][] probabilities = booster.predict(matrix);
+    int differing = 0;
+    double worst = 0;
+    for (int i = 0; i < rows.rows(); i++) {
+      double margin = model.margin(rows.values(), i * WIDTH);
+      differing += (float) margin == margins[i][0] ? 0 : 1;
+      worst = Math.max(worst, Math.abs(1 / (1 + Math.exp(-margin)) - probabilities[i][0]));
+    }
+    assertThat(differing).as("margins that are not the same bits").isZero();
+    assertThat(worst).isLessThan(1e-6);
+
+    float[][] contributions = booster.predictContrib(matrix, 0);
+    double[] ours = new double[WIDTH + 1];
+    for (int i = 0; i < 200; i++) {
+      model.contributions(rows.values(), i * WIDTH, ours);
+      double sum = 0;
+      for (int j = 0; j <= WIDTH; j++) {
+        assertThat(ours[j]).isCloseTo(contributions[i][j], within(2e-4));
+        sum += ours[j];
+      }
+      assertThat(sum).isCloseTo(model.margin(rows.values(), i * WIDTH), within(1e-4));
+    }
+    matrix.dispose();
+    booster.dispose();
+  }
+
+  private static void extremes(float[] values) {
+    float[] odd = {-0f, 0f, Float.MAX_VALUE, -Float.MAX_VALUE, Float.MIN_VALUE, Float.NaN};
+    RandomStream random = RandomStream.of(5);
+    for (int i = 0; i < values.length; i += 7) {
+      values[i] = odd[random.nextInt(odd.length)];
+    }
+  }
+
+  @Test
+  void sameBytesForAnyNumberOfThreadsAndAfterReading() throws Exception {
+    Map<String, String> settings = Map.of("subsample", "0.7", "colsample", "0.5");
+    Path first = Files.createDirectory(directory.resolve("first"));
+    Path second = Files.createDirectory(directory.resolve("second"));
+    Path third = Files.createDirectory(directory.resolve("third"));
+    train(settings, 1).write(first);
+    train(settings, 2).write(second);
+    byte[] bytes = Files.readAllBytes(first.resolve("model.json"));
+    assertThat(Files.readAllBytes(second.resolve("model.json"))).isEqualTo(bytes);
+    ModelReader reader =
+        ServiceLoader.load(ModelReader.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(found -> found.kind().equals("xgboost"))
+            .findFirst()
+            .orElseThrow();
+    reader.read(first).write(third);
+    assertThat(Files.readAllBytes(third.resolve("model.json"))).isEqualTo(bytes);
+  }
+
+  @Test
+  void stopsEarlyAndKeepsTheBestRound() {
+    TreeEnsemble stopped =
+        (TreeEnsemble) train(Map.of("eta", "0.5", "rounds", "400", "max-depth", "6"), 1);
+    assertThat(stopped.size()).isBetween(2, 100);
+    TreeEnsemble whole =
+        (TreeEnsemble)
+            train(
+                Map.of(
+                    "eta",
+                    "0.5",
+                    "rounds",
+                    "" + stopped.size(),
+                    "max-depth",
+                    "6",
+                    "early-stopping-rounds",
+                    "0"),
+                1);
+    float[] row = rows(1, 77).values();
+    assertThat(whole.size()).isEqualTo(stopped.size());
+    assertThat(stopped.margin(row, 0)).isEqualTo(whole.margin(row, 0));
+  }
+
+  @Test
+  void namesEveryBadSetting() {
+    assertThatThrownBy(() -> train(Map.of("eta", "2", "depth", "3"), 1))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("xgboost.eta: '2'; a number from")
+        .hasMessageContaining("xgboost.depth: unknown setting; one of alpha, colsample");
+  }
+}

@@ -1,0 +1,43 @@
+package dev.gnomon.learners;
+
+import dev.gnomon.core.Progress;
+import dev.gnomon.models.ConstantModel;
+import dev.gnomon.models.Matrix;
+import dev.gnomon.models.Model;
+import dev.gnomon.models.Settings;
+import dev.gnomon.models.spi.Trainer;
+import java.util.Map;
+
+/// The base rate of the training rows for everybody.
+public final class ConstantTrainer implements Trainer {
+  @Override
+  public String name() {
+    return ConstantModel.KIND;
+  }
+
+  @Override
+  public boolean needsCompleteScaledInputs() {
+    return false;
+  }
+
+  @Override
+  public Model train(
+      Matrix inputs,
+      float[] labels,
+      float[] weights,
+      Inner inner,
+      Map<String, String> settings,
+      long seed,
+      int threads,
+      Progress progress) {
+    new Settings(name(), settings).check();
+    double positives = 0;
+    double negatives = 0;
+    for (int i = 0; i < labels.length; i++) {
+      positives += (double) weights[i] * labels[i];
+      negatives += (double) weights[i] * (1 - labels[i]);
+    }
+    // Half a row on each side keeps the odds finite when a class is absent.
+    return new ConstantModel(inputs.width(), Math.log((positives + 0.5) / (negatives + 0.5)));
+  }
+}

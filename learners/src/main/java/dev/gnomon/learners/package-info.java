@@ -1,0 +1,5 @@
+/// Learning algorithms of our own.
+@NullMarked
+package dev.gnomon.learners;
+
+import org.jspecify.annotations.NullMarked;

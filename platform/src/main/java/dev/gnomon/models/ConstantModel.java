@@ -1,0 +1,63 @@
+package dev.gnomon.models;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.models.spi.ModelReader;
+import java.nio.file.Path;
+import java.util.Arrays;
+import tools.jackson.databind.JsonNode;
+
+/// The same log-odds for every row: what any other model has to beat.
+public record ConstantModel(int inputs, double margin) implements Model {
+  public static final String KIND = "constant";
+  private static final String FILE = "model.json";
+
+  public ConstantModel {
+    if (!Double.isFinite(margin)) {
+      throw new IllegalArgumentException("margin " + margin + " is not finite");
+    }
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public double margin(float[] row, int offset) {
+    return margin;
+  }
+
+  @Override
+  public void contributions(float[] row, int offset, double[] out) {
+    Arrays.fill(out, 0, inputs, 0);
+    out[inputs] = margin;
+  }
+
+  @Override
+  public void write(Path directory) {
+    CanonicalJson.write(
+        CanonicalJson.object().put("kind", KIND).put("inputs", inputs).put("margin", margin),
+        directory.resolve(FILE));
+  }
+
+  /// Found with `ServiceLoader`.
+  public static final class Reader implements ModelReader {
+    @Override
+    public String kind() {
+      return KIND;
+    }
+
+    @Override
+    public Model read(Path directory) {
+      Path file = directory.resolve(FILE);
+      JsonNode json = CanonicalJson.read(file);
+      try {
+        return new ConstantModel(
+            json.required("inputs").intValue(), json.required("margin").doubleValue());
+      } catch (RuntimeException e) {
+        throw new BadInput(file.toString(), e.getMessage() + "", "a constant model");
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.gnomon.models;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.models.spi.ModelReader;
+import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Log-odds as an intercept plus a weight per input, in double precision and in input order.
+///
+/// A contribution is weight x (value - training mean), so that an average row explains nothing and
+/// the base value is the margin of that average row; for a linear model these are its Shapley
+/// values with independent inputs.
+public final class LinearModel implements Model {
+  public static final String KIND = "logistic";
+  private static final String FILE = "model.json";
+
+  private final double intercept;
+  private final double[] weights;
+  private final double[] means;
+  private final double base;
+
+  /// @param means of the inputs over the training rows
+  public LinearModel(double intercept, double[] weights, double[] means) {
+    if (weights.length != means.length) {
+      throw new IllegalArgumentException(
+          "%d weights for %d means".formatted(weights.length, means.length));
+    }
+    this.intercept = intercept;
+    this.weights = weights.clone();
+    this.means = means.clone();
+    double sum = intercept;
+    for (int i = 0; i < weights.length; i++) {
+      sum += weights[i] * means[i];
+    }
+    this.base = sum;
+    if (!Double.isFinite(sum)) {
+      throw new IllegalArgumentException("a weight is not finite");
+    }
+  }
+
+  public double intercept() {
+    return intercept;
+  }
+
+  public double weight(int input) {
+    return weights[input];
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public int inputs() {
+    return weights.length;
+  }
+
+  @Override
+  public double margin(float[] row, int offset) {
+    double sum = intercept;
+    for (int i = 0; i < weights.length; i++) {
+      sum += weights[i] * row[offset + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void contributions(float[] row, int offset, double[] out) {
+    for (int i = 0; i < weights.length; i++) {
+      out[i] = weights[i] * (row[offset + i] - means[i]);
+    }
+    out[weights.length] = base;
+  }
+
+  @Override
+  public void write(Path directory) {
+    ObjectNode json = CanonicalJson.object().put("kind", KIND).put("intercept", intercept);
+    ArrayNode weightList = json.putArray("weights");
+    ArrayNode meanList = json.putArray("means");
+    for (int i = 0; i < weights.length; i++) {
+      weightList.add(weights[i]);
+      meanList.add(means[i]);
+    }
+    CanonicalJson.write(json, directory.resolve(FILE));
+  }
+
+  /// Found with `ServiceLoader`.
+  public static final class Reader implements ModelReader {
+    @Override
+    public String kind() {
+      return KIND;
+    }
+
+    @Override
+    public Model read(Path directory) {
+      Path file = directory.resolve(FILE);
+      JsonNode json = CanonicalJson.read(file);
+      try {
+        return new LinearModel(
+            json.required("intercept").doubleValue(),
+            doubles(json.required("weights")),
+            doubles(json.required("means")));
+      } catch (RuntimeException e) {
+        throw new BadInput(file.toString(), e.getMessage() + "", "a logistic model");
+      }
+    }
+
+    private static double[] doubles(JsonNode array) {
+      double[] values = new double[array.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = array.required(i).doubleValue();
+      }
+      return values;
+    }
+  }
+}
