@@ -1,0 +1,140 @@
+package dev.gnomon.training;
+
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.stats.RandomStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/// The entities among some rows, in an order drawn by a seed: what is dealt out to parts and folds,
+/// so that rows of one entity never stand on two sides.
+///
+/// The order depends on the seed and the texts of the keys alone, not on codes, on the order of the
+/// rows or on the language's hash functions. Entities with and without a positive row are dealt
+/// separately, so that small parts keep their share of positives.
+final class Units {
+  private final int[] rows;
+  private final int[] unitOfRow;
+  private final int[][] strata;
+  private final int count;
+
+  private Units(int[] rows, int[] unitOfRow, int[][] strata, int count) {
+    this.rows = rows;
+    this.unitOfRow = unitOfRow;
+    this.strata = strata;
+    this.count = count;
+  }
+
+  static Units of(TrainingSet set, int[] rows, long seed, String purpose) {
+    int[] codes = set.keys().codes();
+    int[] unitOfCode = new int[set.keys().dictionary().size() + 1];
+    Arrays.fill(unitOfCode, -1);
+    int[] unitOfRow = new int[rows.length];
+    int count = 0;
+    for (int i = 0; i < rows.length; i++) {
+      int code = codes[rows[i]] + 1; // a missing key is one entity of its own
+      if (unitOfCode[code] < 0) {
+        unitOfCode[code] = count++;
+      }
+      unitOfRow[i] = unitOfCode[code];
+    }
+    boolean[] positive = new boolean[count];
+    long[] order = new long[count];
+    String[] names = new String[count];
+    RandomStream random = RandomStream.of(seed).split(purpose);
+    for (int i = 0; i < rows.length; i++) {
+      int unit = unitOfRow[i];
+      positive[unit] |= set.labels()[rows[i]] == 1;
+      if (names[unit] == null) {
+        String text = set.keys().dictionary().text(codes[rows[i]]);
+        names[unit] = text == null ? "" : text;
+        order[unit] = random.split(names[unit]).nextLong();
+      }
+    }
+    Integer[] sorted = new Integer[count];
+    Arrays.setAll(sorted, i -> i);
+    Arrays.sort(
+        sorted, Comparator.<Integer>comparingLong(u -> order[u]).thenComparing(u -> names[u]));
+    int positives = 0;
+    for (boolean p : positive) {
+      positives += p ? 1 : 0;
+    }
+    int[][] strata = {new int[count - positives], new int[positives]};
+    int[] at = new int[2];
+    for (int unit : sorted) {
+      int stratum = positive[unit] ? 1 : 0;
+      strata[stratum][at[stratum]++] = unit;
+    }
+    return new Units(rows, unitOfRow, strata, count);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /// Deals the entities in the given shares; the last part takes the rest.
+  ///
+  /// @return per part the rows, ascending
+  int[][] deal(double... shares) {
+    int[] partOfUnit = new int[count];
+    for (int[] stratum : strata) {
+      int from = 0;
+      double sum = 0;
+      for (int part = 0; part <= shares.length; part++) {
+        sum += part < shares.length ? shares[part] : 1;
+        int to =
+            part < shares.length
+                ? (int) Math.min(stratum.length, Math.round(sum * stratum.length))
+                : stratum.length;
+        for (int i = from; i < to; i++) {
+          partOfUnit[stratum[i]] = part;
+        }
+        from = Math.max(from, to);
+      }
+    }
+    int[][] parts = new int[shares.length + 1][];
+    for (int part = 0; part < parts.length; part++) {
+      int p = part;
+      parts[part] = select(i -> partOfUnit[unitOfRow[i]] == p);
+    }
+    return parts;
+  }
+
+  /// The fold of each row, 0 to `folds - 1`.
+  int[] folds(int folds) {
+    int[] foldOfUnit = new int[count];
+    int next = 0;
+    for (int[] stratum : strata) {
+      for (int unit : stratum) {
+        foldOfUnit[unit] = next++ % folds;
+      }
+    }
+    int[] result = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      result[i] = foldOfUnit[unitOfRow[i]];
+    }
+    return result;
+  }
+
+  private int[] select(java.util.function.IntPredicate keep) {
+    int[] found = new int[rows.length];
+    int n = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (keep.test(i)) {
+        found[n++] = rows[i];
+      }
+    }
+    int[] result = Arrays.copyOf(found, n);
+    Arrays.sort(result);
+    return result;
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.gnomon.training.report;
+
+import dev.gnomon.stats.Interval;
+import dev.gnomon.training.Evaluation;
+import dev.gnomon.training.Evaluation.CalibrationResult;
+import dev.gnomon.training.Evaluation.CostCurve;
+import dev.gnomon.training.Evaluation.Importance;
+import dev.gnomon.training.Evaluation.OperatingPoint;
+import dev.gnomon.training.Evaluation.Point;
+import java.util.List;
+
+/// The pictures of the report.
+final class Charts {
+  private static final double[] UNIT = {0, 1};
+
+  private Charts() {}
+
+  static String roc(Evaluation e) {
+    Plot plot = unit("ROC curve", "false positive rate", "true positive rate (recall)");
+    plot.segment(0, 0, 1, 1, "reference").line(e.roc(), "curve");
+    for (OperatingPoint p : e.points()) {
+      double x = p.counts().falsePositiveRate();
+      double y = p.counts().recall();
+      plot.dot(x, y, 5, p.equals(e.served()) ? "dot" : "dot second").label(x, y, 14, p.name());
+    }
+    return plot.end();
+  }
+
+  static String precisionRecall(Evaluation e) {
+    Plot plot = unit("Precision-recall curve", "recall", "precision");
+    double base = e.facts().test().share();
+    plot.segment(0, base, 1, base, "reference").line(e.precisionRecall(), "curve");
+    for (OperatingPoint p : e.points()) {
+      double x = p.counts().recall();
+      double y = p.counts().precision();
+      if (!Double.isNaN(y)) {
+        plot.dot(x, y, 5, p.equals(e.served()) ? "dot" : "dot second").label(x, y, -8, p.name());
+      }
+    }
+    return plot.end();
+  }
+
+  static String calibration(Evaluation e) {
+    double top = 0;
+    for (CalibrationResult.Bin bin : e.calibration().bins()) {
+      top = Math.max(top, Math.max(bin.predicted(), bin.observed().upper()));
+    }
+    double[] range = {0, Math.min(1, top * 1.05 + 0.01)};
+    Plot plot =
+        new Plot(
+            "Calibration",
+            "predicted probability",
+            range,
+            Html::tick,
+            "observed share",
+            range,
+            Html::tick);
+    plot.segment(0, 0, range[1], range[1], "reference");
+    for (CalibrationResult.Bin bin : e.calibration().bins()) {
+      Interval o = bin.observed();
+      plot.segment(
+          bin.predicted(), o.lower(), bin.predicted(), Math.min(o.upper(), range[1]), "whisker");
+      plot.dot(bin.predicted(), o.estimate(), 4, "dot");
+    }
+    return plot.end();
+  }
+
+  static String costCurve(CostCurve curve, String currency) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (Point p : curve.points()) {
+      low = Math.min(low, p.y());
+      high = Math.max(high, p.y());
+    }
+    Plot plot =
+        new Plot(
+            "Cost against threshold",
+            curve.axis(),
+            new double[] {curve.points().getFirst().x(), curve.points().getLast().x()},
+            Html::tick,
+            currency.isEmpty() ? "total cost" : "total cost, " + currency,
+            Plot.around(low, high),
+            Html::tick);
+    plot.line(curve.points(), "curve");
+    double down = -10;
+    for (CostCurve.Mark mark : curve.marks()) {
+      plot.dot(mark.x(), mark.y(), 5, mark.equals(curve.marks().getLast()) ? "dot" : "dot second");
+      plot.label(mark.x(), mark.y(), down, mark.name());
+      down = -24;
+    }
+    return plot.end();
+  }
+
+  static String importance(List<Importance> features) {
+    List<Importance> shown = features.subList(0, Math.min(features.size(), 20));
+    int row = 24;
+    int left = 230;
+    int width = 760;
+    double greatest = 1e-9;
+    for (Importance i : shown) {
+      greatest = Math.max(greatest, Math.max(i.drop(), i.high()));
+    }
+    double scale = (width - left - 70) / greatest;
+    Svg svg = new Svg(width, row * shown.size() + 8, "Importance of features");
+    int y = 4;
+    for (Importance i : shown) {
+      String name =
+          i.feature().length() > 32 ? i.feature().substring(0, 31) + "\u2026" : i.feature();
+      svg.text(left - 8, y + 16, "end", "mark", name);
+      svg.rect(left, y + 4, Math.max(0, i.drop()) * scale, row - 8, "bar");
+      double middle = y + row / 2.0;
+      double from = left + Math.max(0, i.low()) * scale;
+      double to = left + Math.max(0, i.high()) * scale;
+      svg.line(from, middle, to, middle, "whisker");
+      svg.text(
+          Math.max(to, left + Math.max(0, i.drop()) * scale) + 6,
+          y + 16,
+          "start",
+          "tick",
+          Html.ratio(i.drop()));
+      y += row;
+    }
+    return svg.end();
+  }
+
+  private static Plot unit(String title, String x, String y) {
+    return new Plot(title, x, UNIT, Html::tick, y, UNIT, Html::tick);
+  }
+}
