@@ -1,5 +1,6 @@
 package dev.gnomon.cli;
 
+import dev.gnomon.core.Home;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,7 @@ import picocli.CommandLine.Option;
 
 /// What every command understands; a command takes it in with `@Mixin CommonOptions common`.
 final class CommonOptions {
-  /// The name of the folder that holds all state.
-  static final String HOME = ".gnomon";
+  private static final String FOLDER = ".gnomon";
 
   @Option(names = "--json", description = "Print the result as one JSON document.")
   private boolean json;
@@ -26,24 +26,24 @@ final class CommonOptions {
   @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
-  private @Nullable Path resolved;
+  private @Nullable Home resolved;
 
   boolean json() {
     return json;
   }
 
-  /// The folder of all state for commands without a use-case file: `--home`, or `.gnomon` here.
-  Path home() {
+  /// The home of commands without a use-case file: `--home`, or `.gnomon` here.
+  Home home() {
     if (resolved == null) {
-      resolved = home.orElse(Path.of(HOME)).toAbsolutePath().normalize();
+      resolved = new Home(home.orElse(Path.of(FOLDER)));
     }
     return resolved;
   }
 
-  /// The folder of all state for a use-case file: `--home`, or `.gnomon` beside the file.
-  Path homeBeside(Path useCaseFile) {
-    resolved =
-        home.orElse(useCaseFile.toAbsolutePath().resolveSibling(HOME)).toAbsolutePath().normalize();
+  /// The home of a use-case file: `--home`, or `.gnomon` beside the file. From then on [#home] is
+  /// the same.
+  Home homeBeside(Path useCaseFile) {
+    resolved = new Home(home.orElse(useCaseFile.toAbsolutePath().resolveSibling(FOLDER)));
     return resolved;
   }
 }

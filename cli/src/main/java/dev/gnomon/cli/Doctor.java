@@ -51,7 +51,7 @@ final class Doctor implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Finding finding = examine(common.home());
+    Finding finding = examine(common.home().root());
     if (common.json()) {
       terminal.json(finding);
     } else {

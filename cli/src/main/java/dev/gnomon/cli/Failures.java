@@ -63,7 +63,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       }
     }
     String name = command.getCommandSpec().qualifiedName();
-    Path home = common == null ? Path.of(CommonOptions.HOME).toAbsolutePath() : common.home();
+    Path home = (common == null ? new CommonOptions() : common).home().root();
     Problem problem = new Problem(name, oneLine(thrown), writeDetails(thrown, name, home));
     return report("failed", List.of(problem), json, ExitCode.FAILED);
   }

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /// Entry point of `gnomon`.
 @Command(
@@ -78,8 +80,10 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void layOutHelp(CommandLine line) {
-    line.getCommandSpec().usageMessage().sortOptions(false);
-    line.getCommandSpec().usageMessage().footerHeading("%nExamples:%n");
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage.sortOptions(false);
+    usage.footerHeading("%nExamples:%n");
+    usage.footer(Stream.of(usage.footer()).map(example -> "  " + example).toArray(String[]::new));
     line.getSubcommands().values().forEach(Main::layOutHelp);
   }
 

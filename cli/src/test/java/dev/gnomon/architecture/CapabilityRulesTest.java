@@ -72,6 +72,21 @@ class CapabilityRulesTest {
   // Arrows that point upwards.
 
   @ArchTest
+  static final ArchRule logKeepsRecordsWhateverTheyMean =
+      forbidden(
+          "log",
+          "stats",
+          "models",
+          "data",
+          "features",
+          "registry",
+          "training",
+          "serving",
+          "monitoring",
+          "experiments",
+          "pipelines");
+
+  @ArchTest
   static final ArchRule dataDoesNotKnowItsUsers =
       forbidden(
           "data",
