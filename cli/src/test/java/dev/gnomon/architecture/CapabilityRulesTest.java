@@ -56,11 +56,16 @@ class CapabilityRulesTest {
           "experiments",
           "pipelines");
 
+  /// Models take columns (`data.Table`) but never read a file: docs/decisions/0002.
   @ArchTest
-  static final ArchRule modelsUsesCoreAndStatsOnly =
+  static final ArchRule modelsReadNoFiles = forbidden("models", "data.spi", "data.internal");
+
+  @ArchTest static final ArchRule dataDoesNotUseModels = forbidden("data", "models");
+
+  @ArchTest
+  static final ArchRule modelsDoNotKnowTheirUsers =
       forbidden(
           "models",
-          "data",
           "features",
           "registry",
           "training",
