@@ -1,0 +1,134 @@
+package dev.gnomon.models;
+
+import dev.gnomon.data.Table;
+import dev.gnomon.schema.Row;
+import dev.gnomon.schema.Type;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// From a feature row to a decision: preprocessing, model, calibration, policy.
+///
+/// Safe for use by several threads; [#decide] and [#score] allocate nothing once a thread has
+/// called them before.
+public final class Scoring {
+  private final FittedPreprocessing preprocessing;
+  private final Model model;
+  private final Calibration calibration;
+  private final Policy policy;
+  private final ThreadLocal<float[]> scratch;
+
+  /// @throws IllegalArgumentException when the model does not take what the preprocessing gives
+  public Scoring(
+      FittedPreprocessing preprocessing, Model model, Calibration calibration, Policy policy) {
+    if (preprocessing.width() != model.inputs()) {
+      throw new IllegalArgumentException(
+          "the preprocessing gives %d inputs, the model takes %d"
+              .formatted(preprocessing.width(), model.inputs()));
+    }
+    this.preprocessing = preprocessing;
+    this.model = model;
+    this.calibration = calibration;
+    this.policy = policy;
+    int width = model.inputs();
+    this.scratch = ThreadLocal.withInitial(() -> new float[width]);
+  }
+
+  /// @param row under the bundle's row schema
+  public void decide(Row row, Decision out) {
+    policy.decide(score(row), row, out);
+  }
+
+  /// The calibrated probability.
+  public double score(Row row) {
+    return calibration.apply(probability(margin(row)));
+  }
+
+  /// The log-odds before calibration.
+  public double margin(Row row) {
+    float[] inputs = scratch.get();
+    preprocessing.apply(row, inputs, 0);
+    return model.margin(inputs, 0);
+  }
+
+  /// The calibrated probabilities of the given rows.
+  public double[] scores(Table table, int[] rows) {
+    double[] scores = new double[rows.length];
+    Table.Cursor cursor = table.cursor();
+    for (int i = 0; i < rows.length; i++) {
+      scores[i] = score(cursor.at(rows[i]));
+    }
+    return scores;
+  }
+
+  /// Log-odds as a probability.
+  public static double probability(double margin) {
+    return 1 / (1 + Math.exp(-margin));
+  }
+
+  /// The `count` features that moved the log-odds most, in either direction, strongest first; equal
+  /// ones in the order of the features. Features that moved nothing are left out.
+  public List<Reason> reasons(Row row, int count) {
+    float[] inputs = scratch.get();
+    preprocessing.apply(row, inputs, 0);
+    double[] parts = new double[model.inputs() + 1];
+    model.contributions(inputs, 0, parts);
+    double[] byFeature = new double[preprocessing.inputs().size()];
+    for (int i = 0; i < model.inputs(); i++) {
+      byFeature[preprocessing.source(i)] += parts[i];
+    }
+    List<Reason> reasons = new ArrayList<>();
+    boolean[] taken = new boolean[byFeature.length];
+    while (reasons.size() < count) {
+      int strongest = -1;
+      for (int i = 0; i < byFeature.length; i++) {
+        if (!taken[i]
+            && byFeature[i] != 0
+            && (strongest < 0 || Math.abs(byFeature[i]) > Math.abs(byFeature[strongest]))) {
+          strongest = i;
+        }
+      }
+      if (strongest < 0) {
+        break;
+      }
+      taken[strongest] = true;
+      reasons.add(reason(strongest, byFeature[strongest], row));
+    }
+    return reasons;
+  }
+
+  private Reason reason(int feature, double contribution, Row row) {
+    String name = preprocessing.inputs().field(feature).name();
+    @Nullable Object value = null;
+    String shown = "missing";
+    if (preprocessing.inputs().field(feature).type() == Type.TEXT) {
+      String text = row.text(feature);
+      if (text != null) {
+        value = text;
+        shown = "'" + text + "'";
+      }
+    } else {
+      double number = row.number(feature);
+      if (!Double.isNaN(number)) {
+        value = number;
+        shown = number(number);
+      }
+    }
+    return new Reason(
+        name,
+        value,
+        contribution,
+        "%s %s %s the score".formatted(name, shown, contribution > 0 ? "raises" : "lowers"));
+  }
+
+  /// At most four significant digits, whole numbers whole: for reading.
+  private static String number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return Long.toString((long) value);
+    }
+    return new java.math.BigDecimal(value)
+        .round(new java.math.MathContext(4))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+}
