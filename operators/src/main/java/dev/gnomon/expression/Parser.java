@@ -44,11 +44,11 @@ final class Parser {
   static Node parse(String text) {
     if (text.length() > MAX_LENGTH) {
       throw new ExpressionException(
-          "the expression has %,d characters; at most %,d".formatted(text.length(), MAX_LENGTH));
+          "the expression has " + text.length() + " characters", "at most " + MAX_LENGTH);
     }
     if (text.isBlank()) {
       throw new ExpressionException(
-          "the expression is empty; write a column, a number or a formula");
+          "the expression is empty", "write a column, a number or a formula");
     }
     var parser = new Parser(text);
     Node whole = parser.expression(OR);

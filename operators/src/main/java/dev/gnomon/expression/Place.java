@@ -23,7 +23,7 @@ final class Place {
     shown.chars().forEach(c -> line.append(Character.isISOControl(c) ? ' ' : (char) c));
     int caret = at - start + (start > from ? 1 : 0);
     return new ExpressionException(
-        "%s, at position %d; %s\n  %s\n  %s^"
-            .formatted(found, at + 1, valid, line, " ".repeat(Math.max(0, caret))));
+        "%s, at position %d".formatted(found, at + 1),
+        "%s\n  %s\n  %s^".formatted(valid, line, " ".repeat(Math.max(0, caret))));
   }
 }

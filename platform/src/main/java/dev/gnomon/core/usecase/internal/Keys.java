@@ -1,0 +1,610 @@
+package dev.gnomon.core.usecase.internal;
+
+import dev.gnomon.core.usecase.internal.Shape.Choice;
+import dev.gnomon.core.usecase.internal.Shape.Chosen;
+import dev.gnomon.core.usecase.internal.Shape.Decimal;
+import dev.gnomon.core.usecase.internal.Shape.Either;
+import dev.gnomon.core.usecase.internal.Shape.FilePath;
+import dev.gnomon.core.usecase.internal.Shape.Flag;
+import dev.gnomon.core.usecase.internal.Shape.Formula;
+import dev.gnomon.core.usecase.internal.Shape.ListOf;
+import dev.gnomon.core.usecase.internal.Shape.Moment;
+import dev.gnomon.core.usecase.internal.Shape.Names;
+import dev.gnomon.core.usecase.internal.Shape.Section;
+import dev.gnomon.core.usecase.internal.Shape.Span;
+import dev.gnomon.core.usecase.internal.Shape.Text;
+import dev.gnomon.core.usecase.internal.Shape.Whole;
+import dev.gnomon.core.usecase.internal.Shape.Zone;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The use-case file as one table of keys: what may stand where, what it means, what holds without
+/// it. The reader, the JSON Schema and the reference page are made from this table and nothing
+/// else.
+public final class Keys {
+  public static final String SOURCE_NAME = "[a-z][a-z0-9_]*";
+  public static final String USE_CASE_NAME = "[a-z][a-z0-9-]{0,62}";
+
+  private static final Shape TEXT = new Text("", "a text");
+  private static final Shape COLUMN = new Text("", "a column");
+  private static final Shape COLUMNS = new ListOf(COLUMN, 0);
+  private static final Shape TEXTS = new ListOf(TEXT, 0);
+  private static final Shape SOURCE = new Text(SOURCE_NAME, "a source");
+  private static final Shape FORMULA = new Formula();
+  private static final Shape SHARE = new Decimal(0, 1);
+  private static final Shape ANY_NUMBER =
+      new Decimal(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+  private static final Shape COUNT = new Whole(1, Integer.MAX_VALUE);
+  private static final Shape SPAN = new Span(false, false);
+  private static final Shape SPAN_OR_ZERO = new Span(true, false);
+
+  public static final List<String> OPERATORS =
+      List.of("count", "sum", "mean", "min", "max", "time-since-last");
+
+  static final Choice METRIC =
+      choice(
+          List.of(
+              "roc-auc",
+              "average-precision",
+              "log-loss",
+              "brier",
+              "recall",
+              "precision",
+              "f1",
+              "accuracy",
+              "expected-cost"),
+          "ndcg",
+          "map",
+          "rmse",
+          "mae",
+          "r2",
+          "qini",
+          "pinball-loss",
+          "silhouette");
+
+  static final Choice TRAINER =
+      choice(
+          List.of("constant", "logistic", "xgboost"),
+          "random-forest",
+          "linear",
+          "neural-network",
+          "stacking");
+
+  private Keys() {}
+
+  private static Choice choice(List<String> now, String... later) {
+    return new Choice(now, List.of(later));
+  }
+
+  private static Key key(String name, Shape shape, String doc) {
+    return Key.of(name, shape, doc);
+  }
+
+  private static Key later(String name, String doc) {
+    return Key.later(name, doc);
+  }
+
+  // ---- 1. problem
+
+  private static final Section PROBLEM =
+      Section.of(
+          key("decision", TEXT, "What is decided, in a sentence."),
+          key("owner", TEXT, "Who answers for it."),
+          key(
+              "costs",
+              Section.of(
+                  key(
+                          "currency",
+                          new Text("\\S{1,12}", "a currency, as in USD"),
+                          "The unit of all money.")
+                      .byDefault("units"),
+                  cost("true-positive", "acting rightly"),
+                  cost("false-positive", "acting needlessly"),
+                  cost("false-negative", "failing to act"),
+                  cost("true-negative", "rightly not acting")),
+              "What each outcome costs in all; a gain is negative. Without it no money is printed."),
+          key(
+                  "repeat",
+                  Section.of(
+                      key("at-most", COUNT, "Positive decisions.").byDefault("1"),
+                      key("per", SPAN, "The period.").byDefault("the horizon")),
+                  "How many positive decisions one key may get per period.")
+              .byDefault("one per horizon"),
+          key(
+              "constraints",
+              Section.of(
+                  key(
+                      "latency-p99",
+                      new Span(false, true),
+                      "How long 99 of 100 decisions may take."),
+                  key("min-recall", SHARE, "The least recall, held at its lower confidence bound."),
+                  key("min-precision", SHARE, "The least precision, held likewise."),
+                  key(
+                      "capacity",
+                      Section.of(
+                          key("per", SPAN, "The period.").must(),
+                          key("max", COUNT, "Positive decisions.").must()),
+                      "No more positive decisions per period; the most valuable first, so costs must be stated."),
+                  key(
+                          "reasons",
+                          choice(List.of("none", "required", "transparent-model")),
+                          "Whether each decision must say why.")
+                      .byDefault("none"),
+                  key("protected", COLUMNS, "Columns kept for audits of fairness.")),
+              "Limits the decision must keep."));
+
+  private static Key cost(String name, String when) {
+    return key(name, FORMULA, "The cost of " + when + ": a number, a column or an expression.")
+        .byDefault("0");
+  }
+
+  // ---- 3. data (before 2, which uses a table)
+
+  private static final Names TYPES =
+      new Names("", "column", choice(List.of("number", "text", "time"), "image", "audio"));
+
+  private static List<Key> decoding() {
+    return List.of(
+        key("where", FORMULA, "Only rows for which this condition is true."),
+        key(
+            "columns",
+            new Names("", "column", FORMULA),
+            "Columns computed from those of the file, in order."),
+        key("known-after", COLUMNS, "Columns known only after the decision: never features."),
+        key("encoding", TEXT, "The character set of a text file.").byDefault("UTF-8"),
+        key(
+                "delimiter",
+                new Text("[^\"\\r\\n]", "one character"),
+                "What separates the columns of a text file.")
+            .byDefault("found from the first lines"),
+        key("header", new Flag(), "Whether the first line names the columns.").byDefault("true"),
+        key("missing", TEXTS, "Texts that mean missing, besides blank.")
+            .byDefault("[NA, N/A, NaN, null, \"?\"]"),
+        key("types", TYPES, "Types that are stated instead of found.")
+            .byDefault("a column is a number or a time if every value reads as one, else text"),
+        key("zone", new Zone(), "The zone of times that state none.")
+            .byDefault("the `zone` of the file, else UTC"));
+  }
+
+  private static final Shape PATHS =
+      new Either(List.of(new FilePath(), new ListOf(new FilePath(), 1)));
+
+  private static Section section(Stream<Key> keys) {
+    return new Section(keys.toList(), Optional.empty(), List.of());
+  }
+
+  private static final Section LISTED_TABLE =
+      section(
+          Stream.concat(
+              Stream.of(
+                  key("path", PATHS, "Where it lies.").must(),
+                  key("key", COLUMN, "The column with the key.")
+                      .byDefault("the key column that all sources share")),
+              decoding().stream()));
+
+  private static final Section FLAT_TABLE =
+      section(
+          Stream.concat(
+              Stream.of(
+                  key("path", PATHS, "Where it lies.").must(),
+                  key("key", COLUMN, "The column with the key.").byDefault("the row number"),
+                  later("event-time", "When each row was observed.")),
+              decoding().stream()));
+
+  private static final Section A_SOURCE =
+      section(
+          Stream.concat(
+              Stream.of(
+                  key(
+                          "kind",
+                          choice(List.of("events", "state", "table")),
+                          "`events` only ever gains rows; a row of `state` is the whole state of its key from then on;"
+                              + " a single labelled `table` is written `data: {table: …}`.")
+                      .must(),
+                  key("path", PATHS, "CSV, TSV, NDJSON (also .gz) or Parquet.").must(),
+                  key("key", COLUMN, "The column with the key.").must(),
+                  key("event-time", COLUMN, "When it happened. Needed, except for `static` state."),
+                  key("known-at", COLUMN, "When the platform could have known it.")
+                      .byDefault("the event time"),
+                  key("id", COLUMN, "Identifies a row: orders ties and drops repeats."),
+                  key("deleted", COLUMN, "State only: a true value ends the state of the key."),
+                  key(
+                          "static",
+                          new Flag(),
+                          "State only: without event time, taken as always known; reported as a risk.")
+                      .byDefault("false")),
+              decoding().stream()));
+
+  private static final Section A_CHECK =
+      Section.of(
+              key("column", COLUMN, "What is checked."),
+              key("between", new ListOf(ANY_NUMBER, 2), "Least and greatest value."),
+              key("in", new ListOf(TEXT, 1), "The values there may be, as source text."),
+              key("type", choice(List.of("number", "text", "time")), "Every value reads as one."),
+              key("missing-at-most", SHARE, "The share that may be missing."),
+              key("unique", new ListOf(COLUMN, 1), "No two rows agree in all of these."),
+              key(
+                  "refers",
+                  Section.of(
+                      key("source", SOURCE, "Where the values must occur.").must(),
+                      key("column", COLUMN, "In which column.").must()),
+                  "Every value occurs in another source."),
+              key("fresh", SPAN, "The greatest age of the newest row."),
+              key("holds", FORMULA, "A condition that must not be false."),
+              key(
+                      "on-failure",
+                      choice(List.of("warn", "quarantine", "block")),
+                      "What happens to offending rows: reported, set aside, or nothing goes on.")
+                  .byDefault("warn"))
+          .withExactlyOne(
+              "between", "in", "type", "missing-at-most", "unique", "refers", "fresh", "holds");
+
+  private static final Shape CHECKS = new ListOf(A_CHECK, 0);
+
+  private static final Section DATA =
+      section(
+              Stream.of(
+                      Stream.of(
+                          key(
+                              "sources",
+                              new Names(SOURCE_NAME, "source", A_SOURCE),
+                              "Sources by name."),
+                          key(
+                              "table",
+                              new Either(
+                                  List.of(
+                                      new FilePath(), new ListOf(new FilePath(), 1), FLAT_TABLE)),
+                              "One flat labelled table instead of sources. Its keys may stand here or beside it."),
+                          key("key", COLUMN, "Flat table: the column with the key.")
+                              .byDefault("the row number"),
+                          later("event-time", "Flat table: when each row was observed.")),
+                      decoding().stream(),
+                      Stream.of(
+                          key(
+                              "checks",
+                              new Either(List.of(CHECKS, new Names(SOURCE_NAME, "source", CHECKS))),
+                              "What must hold, by source; for a flat table a list will do.")))
+                  .flatMap(keys -> keys))
+          .withExactlyOne("sources", "table");
+
+  // ---- 2. frame
+
+  private static final Section FRAME =
+      Section.of(
+          key(
+                  "task",
+                  choice(
+                      List.of("binary"),
+                      "multiclass",
+                      "regression",
+                      "ranking",
+                      "forecast",
+                      "anomaly",
+                      "uplift",
+                      "clusters",
+                      "multi"),
+                  "The kind of learning problem.")
+              .must(),
+          key("entity", new Text(SOURCE_NAME, "a name"), "What the decision is about.")
+              .byDefault("row"),
+          key(
+                  "observe",
+                  Section.of(
+                      key("every", SPAN, "The step of a grid in time.")
+                          .byDefault("the horizon of the target"),
+                      key("from", new Moment(), "The first time of the grid."),
+                      key("to", new Moment(), "The last time of the grid, inclusive."),
+                      key(
+                              "population",
+                              Section.of(
+                                  key("source", SOURCE, "Keys known to it are observed.").must(),
+                                  key("within", SPAN, "Only keys with a row in the last so long.")),
+                              "Who is observed at each time.")
+                          .byDefault("the only `state` source"),
+                      key("until", SOURCE, "Keys leave at their first row in this source."),
+                      key(
+                          "table",
+                          new Either(List.of(new FilePath(), LISTED_TABLE)),
+                          "A file that lists the observations by key and `observed_at`, instead of a grid.")),
+                  "When decisions are, or would have been, made.")
+              .byDefault("each row of the flat table"),
+          key(
+                  "target",
+                  Section.of(
+                          key("event", SOURCE, "Positive if it happens in time."),
+                          key("no-event", SOURCE, "Positive if it does not happen in time."),
+                          key("column", COLUMN, "Positive by a column of the table."),
+                          key("within", SPAN, "The horizon: `(t, t + within]`."),
+                          key("lateness", SPAN_OR_ZERO, "How late events may become known.")
+                              .byDefault("its 99.9 % delay"),
+                          key(
+                              "positive",
+                              TEXT,
+                              "With `column`: the source text of the positive class."))
+                      .withExactlyOne("event", "no-event", "column"),
+                  "What is to be foreseen.")
+              .must(),
+          later("entities", "Several entities with their key columns."),
+          later("item", "Ranking: what is ranked."),
+          later("k", "Ranking: how many are shown. Clusters: how many there are."),
+          later("positive", "Ranking: what counts as success."),
+          later("candidates", "Ranking: where candidates come from."),
+          later("diversity", "Ranking: how different neighbours should be."),
+          later("series", "Forecast: the columns that name a series."),
+          later("value", "Forecast: the column that is forecast."),
+          later("every", "Forecast: the step."),
+          later("horizon", "Forecast: how far."),
+          later("quantiles", "Forecast: which quantiles."),
+          later("hierarchy", "Forecast: sums that must agree."),
+          later("known-ahead", "Forecast: columns known for the future."),
+          later("contamination", "Anomaly: the share of anomalies."),
+          later("treatment", "Uplift: who was treated."),
+          later("outcome", "Uplift: what came of it."),
+          later("density", "Clusters: by density."),
+          later("targets", "Multi: several targets."),
+          later("ranking", "The keys of a ranking."),
+          later("forecast", "The keys of a forecast."),
+          later("anomaly", "The keys of anomaly detection."),
+          later("uplift", "The keys of uplift."),
+          later("clusters", "The keys of clusters."),
+          later("multi", "The keys of several targets."));
+
+  // ---- 4. features
+
+  private static final Section AN_AGGREGATE =
+      section(
+              Stream.concat(
+                  OPERATORS.stream().map(Keys::operator),
+                  Stream.of(
+                      key(
+                          "windows",
+                          new ListOf(SPAN, 1),
+                          "How far it looks back; one feature each."),
+                      key("where", FORMULA, "Only events for which this condition is true."),
+                      key(
+                              "resolution",
+                              choice(List.of("hop", "exact")),
+                              "`hop` lets the window begin up to a sixtieth of it earlier; `exact` keeps raw events.")
+                          .byDefault("hop"),
+                      key("ttl", SPAN, "The age beyond which the value counts as missing."),
+                      key(
+                          "as",
+                          new Text("[a-z][a-z0-9_]*", "a name"),
+                          "The name before the window, instead of the derived one."))))
+          .withExactlyOne(OPERATORS.toArray(String[]::new));
+
+  private static Key operator(String name) {
+    return switch (name) {
+      case "count" ->
+          key(name, COLUMN, "How many events; with a column, how many in which it is present.");
+      case "time-since-last" ->
+          key(
+              name,
+              new Choice(List.of("*"), List.of()),
+              "Seconds since the newest event; missing if there was none. Takes no windows.");
+      default -> key(name, COLUMN, "The " + name + " of a column over the window.");
+    };
+  }
+
+  private static final Shape WHICH_COLUMNS =
+      new Either(List.of(choice(List.of("all")), new ListOf(COLUMN, 0)));
+
+  private static final Shape OF_A_SOURCE =
+      new Either(
+          List.of(
+              new ListOf(AN_AGGREGATE, 1),
+              Section.of(
+                  key("columns", WHICH_COLUMNS, "`all`, or a list.").byDefault("all"),
+                  key("except", COLUMNS, "Left out of `all`."),
+                  key("ttl", SPAN, "The age beyond which the values count as missing."))));
+
+  private static final Section FEATURES =
+      Section.of(
+              key("columns", WHICH_COLUMNS, "Flat table: `all`, or a list.").byDefault("all"),
+              key("except", COLUMNS, "Flat table: left out of `all`."),
+              key(
+                  "derived",
+                  new Names("[A-Za-z_][A-Za-z0-9_]*", "feature", FORMULA),
+                  "Features computed from others, from attributes and from `observed_at`, in order."),
+              key("admit", COLUMNS, "Columns admitted although a leak rule refuses them."))
+          .withOthers(new Names(SOURCE_NAME, "source", OF_A_SOURCE));
+
+  // ---- 5. models
+
+  private static final Section MODELS =
+      Section.of(
+          key(
+                  "candidates",
+                  new ListOf(
+                      new Either(
+                          List.of(
+                              TRAINER,
+                              new Chosen(TRAINER, new Names("[a-z][a-z0-9-]*", "setting", TEXT)))),
+                      1),
+                  "What is trained, by name, with settings if wanted: `- xgboost: {max-depth: 4}`.")
+              .byDefault("[constant, logistic, xgboost]"),
+          key(
+                  "calibration",
+                  choice(List.of("none", "platt", "isotonic")),
+                  "How scores become probabilities.")
+              .byDefault("isotonic"),
+          later("federated", "Training where the data lie."));
+
+  // ---- 6. training
+
+  private static final Choice BY = choice(List.of("time", "entity", "random"));
+
+  private static final Section TRAINING =
+      Section.of(
+          key(
+              "split",
+              Section.of(
+                  key("by", BY, "What keeps the parts apart; `random` is stratified by class.")
+                      .byDefault("time; random for a flat table"),
+                  key(
+                          "validation",
+                          new Either(
+                              List.of(
+                                  SHARE,
+                                  Section.of(
+                                      key(
+                                          "by",
+                                          choice(List.of("time", "entity", "random")),
+                                          "What keeps it apart from the training part."),
+                                      key("share", SHARE, "Its share.").byDefault("0.2")))),
+                          "The share that chooses the candidate.")
+                      .byDefault("0.2"),
+                  key("test", SHARE, "The share that is read once, at the end.").byDefault("0.2"),
+                  key("gap", SPAN_OR_ZERO, "Between the parts; at least the horizon is kept.")
+                      .byDefault("the horizon")),
+              "How training, validation and test are separated."),
+          key(
+                  "imbalance",
+                  choice(
+                      List.of("none", "class-weights"),
+                      "smote",
+                      "adasyn",
+                      "borderline-smote",
+                      "undersample",
+                      "oversample",
+                      "smote-tomek",
+                      "focal-loss"),
+                  "What is done about rare positives.")
+              .byDefault("none"),
+          key(
+              "search",
+              Section.of(
+                  key(
+                          "method",
+                          choice(List.of("none", "random"), "bayesian", "grid", "hyperband"),
+                          "How settings are searched.")
+                      .byDefault("none"),
+                  key("trials", new Whole(1, 10_000), "How many settings are tried per candidate.")
+                      .byDefault("30 with random"),
+                  key("objective", METRIC, "What is optimised on validation.")
+                      .byDefault("expected-cost with costs, else roc-auc"),
+                  later("budget", "A bound in time.")),
+              "Search for good settings; without it each candidate is trained once."),
+          key("seed", new Whole(Long.MIN_VALUE, Long.MAX_VALUE), "Of every random choice.")
+              .byDefault("1"));
+
+  // ---- 7. evaluation
+
+  private static final Section EVALUATION =
+      Section.of(
+          key("metrics", new ListOf(METRIC, 0), "What is reported.")
+              .byDefault(
+                  "[roc-auc, average-precision, log-loss, brier, recall, precision], and expected-cost with costs"),
+          key("segments", COLUMNS, "Columns by whose values it is reported too."),
+          key(
+                  "gates",
+                  new ListOf(
+                      Section.of(
+                              key("metric", METRIC, "What is bounded, on the test part.").must(),
+                              key("at-least", ANY_NUMBER, "The lower bound."),
+                              key("at-most", ANY_NUMBER, "The upper bound."),
+                              key(
+                                  "no-worse-than",
+                                  new Text("[a-z][a-z0-9-]*", "an alias, as in champion"),
+                                  "The version to be matched."),
+                              key(
+                                      "margin",
+                                      new Decimal(0, Double.POSITIVE_INFINITY),
+                                      "With `no-worse-than`: by how much it may be missed.")
+                                  .byDefault("0"))
+                          .withExactlyOne("at-least", "at-most", "no-worse-than"),
+                      0),
+                  "What every version must pass, besides derived gates; `[]` means no gates at all.")
+              .byDefault("derived gates only"));
+
+  // ---- 8. production
+
+  private static final Section PRODUCTION =
+      Section.of(
+          key(
+              "release",
+              Section.of(
+                  key(
+                          "strategy",
+                          choice(List.of("canary", "shadow", "blue-green"), "ab-test", "bandit"),
+                          "How a version takes over.")
+                      .byDefault("canary"),
+                  key(
+                          "steps",
+                          new Either(
+                              List.of(
+                                  choice(List.of("cautious", "quick")),
+                                  new ListOf(new Whole(1, 100), 1))),
+                          "Percentages of traffic: cautious is 1-5-25-100, quick is 10-50-100.")
+                      .byDefault("cautious"),
+                  key("step-time", SPAN, "The least time of a step.").byDefault("1h"),
+                  key("min-samples", COUNT, "The least decisions of a step.").byDefault("500")),
+              "How a new version becomes the champion."),
+          key(
+              "fallback",
+              new ListOf(
+                  Section.of(
+                          key("when", FORMULA, "A condition over features."),
+                          key("otherwise", choice(List.of("true")), "The last rule."),
+                          key("score", SHARE, "The score it gives.").must())
+                      .withExactlyOne("when", "otherwise"),
+                  1),
+              "Rules that decide when no model can; the last is `otherwise`."),
+          key(
+                  "hold-out",
+                  new Decimal(0, 0.5),
+                  "The share of positive decisions that never get the action, so that its effect is measured.")
+              .byDefault("0"),
+          key(
+              "monitor",
+              Section.of(
+                  key(
+                      "drift",
+                      Section.of(
+                          key(
+                                  "tolerance",
+                                  choice(List.of("low", "medium", "high")),
+                                  "How much drift is let pass.")
+                              .byDefault("medium")),
+                      "When a feature or score counts as moved."),
+                  key("outcomes-after", SPAN, "When outcomes can be expected.")
+                      .byDefault("the horizon")),
+              "What is watched."),
+          key(
+              "retrain",
+              Section.of(
+                  key("every", SPAN, "At fixed intervals."),
+                  key(
+                      "when",
+                      new ListOf(
+                          new Either(
+                              List.of(
+                                  choice(List.of("performance-below-contract")),
+                                  Section.of(
+                                      key("drift-in-more-than", COUNT, "Drifted features.")
+                                          .must()))),
+                          1),
+                      "On conditions: `performance-below-contract`, `drift-in-more-than: 5`.")),
+              "When a new version is trained."));
+
+  /// The whole file.
+  public static final Section ROOT =
+      Section.of(
+          key("gnomon", new Whole(1, 1), "The version of this format.").byDefault("1"),
+          key(
+                  "name",
+                  new Text(USE_CASE_NAME, "a lower-case name with digits and dashes"),
+                  "The use case, in addresses and commands.")
+              .must(),
+          key("zone", new Zone(), "The zone of all times that state none.").byDefault("UTC"),
+          key("problem", PROBLEM, "Step 1: what is decided, and what mistakes cost."),
+          key("frame", FRAME, "Step 2: the learning problem.").must(),
+          key("data", DATA, "Step 3: where it comes from, and what must hold.").must(),
+          key("features", FEATURES, "Step 4: what is known when deciding.")
+              .byDefault("all columns of the table or of each `state` source"),
+          key("models", MODELS, "Step 5: what is trained."),
+          key("training", TRAINING, "Step 6: how it is trained."),
+          key("evaluation", EVALUATION, "Step 7: what every version must reach."),
+          key("production", PRODUCTION, "Step 8: release, watch, renew."));
+}

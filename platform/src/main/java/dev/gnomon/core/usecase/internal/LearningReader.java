@@ -1,0 +1,137 @@
+package dev.gnomon.core.usecase.internal;
+
+import dev.gnomon.core.usecase.Frame;
+import dev.gnomon.core.usecase.ModelSection;
+import dev.gnomon.core.usecase.Stakes;
+import dev.gnomon.core.usecase.TrainingSection;
+import dev.gnomon.core.usecase.TrainingSection.By;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads `models` and `training`.
+record LearningReader(Stakes stakes, Context context) {
+  private static final double SHARE = 0.2;
+  private static final int TRIALS = 30;
+
+  ModelSection models(Fields models) {
+    boolean transparent = stakes.constraints().reasons() == Stakes.Reasons.TRANSPARENT_MODEL;
+    List<ModelSection.Candidate> candidates = new ArrayList<>();
+    for (YamlNode item : models.items("candidates")) {
+      ModelSection.Candidate candidate = candidate(item, models);
+      if (candidates.contains(candidate)) {
+        context
+            .problems()
+            .add(
+                item,
+                "the candidate '" + candidate.trainer() + "' stands twice",
+                "keep one of them");
+      }
+      if (transparent && candidate.trainer().equals("xgboost")) {
+        context
+            .problems()
+            .add(
+                item,
+                "'xgboost' where problem.constraints.reasons demands a transparent model",
+                "constant or logistic");
+      }
+      candidates.add(candidate);
+    }
+    if (!models.has("candidates")) {
+      for (String trainer : Keys.TRAINER.now()) {
+        if (!transparent || !trainer.equals("xgboost")) {
+          candidates.add(new ModelSection.Candidate(trainer, Map.of()));
+        }
+      }
+    }
+    return new ModelSection(
+        candidates,
+        Words.of(ModelSection.Calibration.class, models.text("calibration", "isotonic")));
+  }
+
+  private static ModelSection.Candidate candidate(YamlNode item, Fields models) {
+    if (item instanceof YamlNode.Scalar scalar) {
+      return new ModelSection.Candidate(scalar.text(), Map.of());
+    }
+    Fields chosen = models.fields(item).orElseThrow();
+    String trainer = chosen.keys().iterator().next();
+    Fields settings = chosen.section(trainer).orElseThrow();
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String name : settings.keys()) {
+      values.put(name, settings.text(name).orElseThrow());
+    }
+    return new ModelSection.Candidate(trainer, values);
+  }
+
+  TrainingSection training(Fields training, boolean flat, Optional<Frame> frame) {
+    return new TrainingSection(
+        split(
+            training.sectionOrNone("split"),
+            flat,
+            frame.flatMap(found -> FrameReader.horizon(found.target()))),
+        Words.of(TrainingSection.Imbalance.class, training.text("imbalance", "none")),
+        search(training.sectionOrNone("search")),
+        training.text("seed").map(Long::parseLong).orElse(1L));
+  }
+
+  private TrainingSection.Split split(Fields split, boolean flat, Optional<Duration> horizon) {
+    By by =
+        split.text("by").map(word -> Words.of(By.class, word)).orElse(flat ? By.RANDOM : By.TIME);
+    Fields own = split.sectionOrNone("validation");
+    By validationBy = own.text("by").map(word -> Words.of(By.class, word)).orElse(by);
+    double validation = split.number("validation").orElse(own.number("share").orElse(SHARE));
+    double test = split.number("test").orElse(SHARE);
+    if (flat && (by == By.TIME || validationBy == By.TIME)) {
+      context.problem(split, "by", "a flat table has no times to split by", "entity or random");
+    }
+    if (validationBy != by && !(by == By.TIME && validationBy == By.ENTITY)) {
+      context.problem(
+          own,
+          "by",
+          "validation by another rule than the test part",
+          "the same rule; within a split by time also entity");
+    }
+    if (validation <= 0) {
+      context.problem(split, "validation", "no validation part", "a share above 0");
+    }
+    if (test <= 0) {
+      context.problem(split, "test", "no test part", "a share above 0");
+    }
+    if (validation + test >= 1) {
+      context.problem(
+          split,
+          "test",
+          "validation and test leave nothing to train on",
+          "shares whose sum is below 1");
+    }
+    Optional<Duration> gap = split.span("gap");
+    if (gap.isPresent() && by != By.TIME) {
+      context.problem(split, "gap", "a gap without a split by time", "leave it out");
+    } else if (gap.isPresent() && horizon.isPresent() && gap.get().compareTo(horizon.get()) < 0) {
+      context.problem(
+          split,
+          "gap",
+          "a gap shorter than the horizon lets outcomes leak into the training part",
+          "at least the horizon (frame.target.within), or leave it out");
+    }
+    return new TrainingSection.Split(by, validation, validationBy, test, gap);
+  }
+
+  private TrainingSection.Search search(Fields search) {
+    var method = Words.of(TrainingSection.Search.Method.class, search.text("method", "none"));
+    boolean none = method == TrainingSection.Search.Method.NONE;
+    if (none && search.has("trials") && search.isRight()) {
+      context.problem(search, "trials", "trials without a search", "method: random");
+    }
+    String objective =
+        search.text("objective", stakes.costs().isPresent() ? "expected-cost" : "roc-auc");
+    if (objective.equals("expected-cost") && stakes.costs().isEmpty()) {
+      context.problem(search, "objective", "'expected-cost' without costs", "state problem.costs");
+    }
+    return new TrainingSection.Search(
+        method, none ? 1 : search.count("trials").orElse(TRIALS), objective);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.gnomon.core.usecase.internal;
+
+import dev.gnomon.core.usecase.Frame;
+import dev.gnomon.core.usecase.Stakes;
+import dev.gnomon.core.usecase.UseCase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.Optional;
+
+/// From text to use case: the tree, its form, then section by section what the parts say about each
+/// other. Goes on after problems as far as it can, to report them together.
+public final class UseCaseForm {
+  private UseCaseForm() {}
+
+  /// @throws dev.gnomon.core.BadInput with every problem found
+  public static UseCase read(String text, Path file) {
+    var problems = new Problems(file.toString());
+    Optional<YamlNode> tree = YamlTree.read(text, problems);
+    if (tree.isEmpty()) {
+      throw problems.toBadInput();
+    }
+    var form = new FormCheck(problems);
+    form.check(tree.get(), Keys.ROOT);
+    if (!(tree.get() instanceof YamlNode.Mapping mapping)) {
+      throw problems.toBadInput();
+    }
+    var root = new Fields(mapping, form);
+    ZoneId zone = root.text("zone").flatMap(Values::zone).orElse(ZoneOffset.UTC);
+    Path absolute = file.toAbsolutePath().normalize();
+    Path folder = Objects.requireNonNull(absolute.getParent(), "a file lies in a folder");
+    var context = new Context(problems, form, folder, zone);
+
+    var dataReader = new DataReader(root.sectionOrNone("data"), context);
+    Sources sources = dataReader.read();
+    dataReader.checkNames(sources);
+    Optional<Frame> frame =
+        root.section("frame")
+            .flatMap(fields -> new FrameReader(fields, dataReader, sources, context).read());
+    Optional<Duration> horizon = frame.flatMap(found -> FrameReader.horizon(found.target()));
+    Stakes stakes = StakesReader.read(root.sectionOrNone("problem"), frame, context);
+    var features =
+        new FeatureReader(root.sectionOrNone("features"), sources, frame, context).read();
+    var learning = new LearningReader(stakes, context);
+    var models = learning.models(root.sectionOrNone("models"));
+    var training = learning.training(root.sectionOrNone("training"), sources.flat(), frame);
+    var operation = new OperationReader(stakes, context);
+    var evaluation = operation.evaluation(root.sectionOrNone("evaluation"));
+    var production = operation.production(root.sectionOrNone("production"), horizon);
+    if (!problems.isEmpty()) {
+      throw problems.toBadInput();
+    }
+    return new UseCase(
+        root.text("name").orElseThrow(),
+        stakes,
+        frame.orElseThrow(),
+        sources.data(),
+        features,
+        models,
+        training,
+        evaluation,
+        production,
+        absolute,
+        text);
+  }
+}
