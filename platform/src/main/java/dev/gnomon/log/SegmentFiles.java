@@ -31,15 +31,23 @@ final class SegmentFiles {
       return found;
     }
     try (Stream<Path> files = Files.list(directory)) {
-      files.forEach(path -> {
-        Matcher matcher = NAME.matcher(path.getFileName().toString());
-        if (matcher.matches()) {
-          found.add(new Found(Long.parseLong(matcher.group(1)), path));
+      for (Path path : (Iterable<Path>) files::iterator) {
+        if (NAME.matcher(path.getFileName().toString()).matches()) {
+          found.add(found(path));
         }
-      });
+      }
     }
     found.sort(Comparator.comparingLong(Found::index));
     return found;
+  }
+
+  /// @param path a segment file
+  static Found found(Path path) {
+    Matcher matcher = NAME.matcher(path.getFileName().toString());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(path + " is not a segment of a log");
+    }
+    return new Found(Long.parseLong(matcher.group(1)), path);
   }
 
   /// Removes segments whose allocation was cut short.

@@ -4,7 +4,7 @@ import dev.gnomon.core.AtomicFiles;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.BundleManifest.Bounds;
-import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Bundles in a directory, each under the SHA-256 of its content.
@@ -177,24 +178,32 @@ public final class BundleStore {
   /// @return the hash of its content; compare it with the one you expect
   /// @throws BadInput if it is no zip, or not of a bundle
   public String importZip(InputStream in) throws IOException {
+    Path archive = AtomicFiles.temporarySibling(directory.resolve("incoming.zip"));
     Path temporary = AtomicFiles.temporarySibling(directory.resolve("incoming"));
     Files.createDirectories(temporary);
     try {
-      unpack(in, temporary);
+      // Whole on disk first: read as a stream, an archive that was cut off between two files would
+      // pass for a smaller bundle.
+      try (OutputStream out = Files.newOutputStream(archive)) {
+        copy(in, out, bounds.bytes());
+      }
+      try (ZipFile zip = new ZipFile(archive.toFile())) {
+        unpack(zip, temporary);
+      }
       return adopt(temporary);
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
+      // the last one: names that are not UTF-8
       throw new BadInput("bundle archive", String.valueOf(e.getMessage()), "a zip of a bundle");
     } finally {
+      Files.deleteIfExists(archive);
       AtomicFiles.deleteTree(temporary);
     }
   }
 
-  private void unpack(InputStream in, Path into) throws IOException {
+  private void unpack(ZipFile zip, Path into) throws IOException {
     Set<String> seen = new HashSet<>();
-    byte[] buffer = new byte[1 << 16];
     long left = bounds.bytes();
-    ZipInputStream zip = new ZipInputStream(new BufferedInputStream(in));
-    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+    for (ZipEntry entry : Collections.list(zip.entries())) {
       String path = entry.getName();
       if (entry.isDirectory() && BundleManifest.isValidPath(path.substring(0, path.length() - 1))) {
         continue;
@@ -205,21 +214,33 @@ public final class BundleStore {
       if (!seen.add(path.toLowerCase(Locale.ROOT))) {
         throw new BadInput(path, "stands twice in the archive", "distinct names");
       }
+      if (seen.size() > bounds.files()) {
+        throw new BadInput(List.of(BundleManifest.tooLarge("bundle archive", bounds)));
+      }
       Path to = into.resolve(path);
       Files.createDirectories(parent(to));
-      try (OutputStream out = Files.newOutputStream(to)) {
-        for (int read = zip.read(buffer); read >= 0; read = zip.read(buffer)) {
-          left -= read;
-          if (left < 0 || seen.size() > bounds.files()) {
-            throw new BadInput(List.of(BundleManifest.tooLarge("bundle archive", bounds)));
-          }
-          out.write(buffer, 0, read);
-        }
+      try (InputStream in = zip.getInputStream(entry);
+          OutputStream out = Files.newOutputStream(to)) {
+        left -= copy(in, out, left);
       }
     }
     if (seen.isEmpty()) {
       throw new BadInput("bundle archive", "no files in it", "a zip of a bundle");
     }
+  }
+
+  /// Copies all of it, and refuses more than the bound.
+  private long copy(InputStream in, OutputStream out, long atMost) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long copied = 0;
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      copied += read;
+      if (copied > atMost) {
+        throw new BadInput(List.of(BundleManifest.tooLarge("bundle archive", bounds)));
+      }
+      out.write(buffer, 0, read);
+    }
+    return copied;
   }
 
   private static String require(String hash) {

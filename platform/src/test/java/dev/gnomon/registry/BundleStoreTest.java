@@ -194,6 +194,18 @@ class BundleStoreTest {
   }
 
   @Test
+  void aCutOffArchiveIsRefused() throws IOException {
+    byte[] zip = zip(store.store(simple()));
+    BundleStore other = new BundleStore(directory.resolve("other"));
+    for (int length = 0; length < zip.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(zip, length);
+      assertThatThrownBy(() -> other.importZip(new ByteArrayInputStream(cut)))
+          .isInstanceOf(BadInput.class);
+    }
+    assertThat(directory.resolve("other")).isEmptyDirectory();
+  }
+
+  @Test
   void whatIsNoZipIsRefused() {
     assertThatThrownBy(() -> store.importZip(new ByteArrayInputStream("hello".getBytes(UTF_8))))
         .isInstanceOf(BadInput.class);
