@@ -1,0 +1,78 @@
+package dev.gnomon.features.internal;
+
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.expression.Expression;
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import java.util.List;
+import java.util.Map;
+
+/// The compiled form of a feature plan: which operator fills which column of the row, from which
+/// source. A pure function of use case and schemas, the same in every driver.
+///
+/// @param row every value computed for an observation, model inputs first
+/// @param inputs how many leading columns are model inputs
+/// @param sources those on which something is computed; empty for a flat table
+/// @param flat for a flat table: the column of the table behind each column of the row, or -1;
+///   empty otherwise
+/// @param derived in the order in which they are evaluated
+/// @param observedAt the column of the row that holds the observation time, or -1 when no
+///   expression reads it
+/// @param notes for people: what was left out and why
+/// @param hash SHA-256 of the canonical definition
+public record FeatureProgram(
+    UseCase useCase,
+    Map<String, Schema> schemas,
+    Schema row,
+    int inputs,
+    List<SourceProgram> sources,
+    List<Integer> flat,
+    List<Derived> derived,
+    int observedAt,
+    List<String> notes,
+    String hash) {
+
+  public FeatureProgram {
+    sources = List.copyOf(sources);
+    flat = List.copyOf(flat);
+    derived = List.copyOf(derived);
+    notes = List.copyOf(notes);
+  }
+
+  /// A feature computed from other features.
+  public record Derived(int column, Expression expression, Expression.Bound bound) {}
+
+  /// @throws dev.gnomon.core.BadInput with all problems
+  public static FeatureProgram compile(UseCase useCase, Map<String, Schema> schemas) {
+    return new ProgramCompiler(useCase, schemas).compile();
+  }
+
+  /// Fills what follows from the rest of the row. The one place where derived features are
+  /// evaluated, for back-fill and serving.
+  ///
+  /// @param at the observation time, microseconds
+  public void derive(FeatureRow row, long at) {
+    if (observedAt >= 0) {
+      row.time(observedAt, at);
+    }
+    for (int i = 0; i < derived.size(); i++) {
+      Derived one = derived.get(i);
+      if (one.bound().kind() == Expression.Kind.TEXT) {
+        row.text(one.column(), one.bound().text(row));
+      } else {
+        row.number(one.column(), one.bound().number(row));
+      }
+    }
+  }
+
+  /// Whether anything has to be derived or stamped.
+  public boolean derives() {
+    return observedAt >= 0 || !derived.isEmpty();
+  }
+
+  /// The age that makes a value count as missing.
+  static boolean tooOld(long eventTime, long at, long ttl) {
+    return ttl != SourceProgram.FOR_EVER && eventTime != Times.MISSING && at - eventTime > ttl;
+  }
+}
