@@ -1,0 +1,74 @@
+package dev.gnomon.features.internal;
+
+import dev.gnomon.data.Column;
+import dev.gnomon.data.Dictionary;
+import java.util.Arrays;
+
+/// One code per key over all sources, and the translation of each source's own codes into it.
+///
+/// A number that is whole is the key of its digits, so that 17850 and "17850" are one customer.
+final class KeyCodes {
+  static final int UNKNOWN = -1;
+
+  private static final int UNRESOLVED = -2;
+
+  private final Dictionary dictionary = new Dictionary();
+
+  Dictionary dictionary() {
+    return dictionary;
+  }
+
+  int size() {
+    return dictionary.size();
+  }
+
+  /// Translates the keys of one scan.
+  final class Translation {
+    private final boolean adds;
+    private int[] known = {};
+
+    /// @param adds whether new keys get codes; otherwise they are [#UNKNOWN]
+    Translation(boolean adds) {
+      this.adds = adds;
+    }
+
+    int code(Column keys, int row) {
+      return switch (keys) {
+        case Column.Texts texts -> text(texts, texts.codes()[row]);
+        case Column.Numbers numbers -> one(KeyCodes.text(numbers.values()[row]));
+        case Column.Moments moments ->
+            one(moments.missing(row) ? null : Long.toString(moments.micros()[row]));
+      };
+    }
+
+    private int text(Column.Texts texts, int own) {
+      if (own < 0) {
+        return UNKNOWN;
+      }
+      if (own >= known.length) {
+        int before = known.length;
+        known = Arrays.copyOf(known, Math.max(own + 1, Math.max(1024, before * 2)));
+        Arrays.fill(known, before, known.length, UNRESOLVED);
+      }
+      int code = known[own];
+      if (code == UNRESOLVED) {
+        code = one(texts.dictionary().text(own));
+        known[own] = code;
+      }
+      return code;
+    }
+
+    private int one(@org.jspecify.annotations.Nullable String key) {
+      return adds ? dictionary.code(key) : dictionary.find(key);
+    }
+  }
+
+  /// The text of a numeric key; null when missing.
+  static @org.jspecify.annotations.Nullable String text(double number) {
+    if (Double.isNaN(number)) {
+      return null;
+    }
+    long whole = (long) number;
+    return whole == number ? Long.toString(whole) : Double.toString(number);
+  }
+}

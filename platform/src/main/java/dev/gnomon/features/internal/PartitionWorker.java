@@ -1,0 +1,338 @@
+package dev.gnomon.features.internal;
+
+import dev.gnomon.core.usecase.Frame;
+import dev.gnomon.core.usecase.Frame.Observe;
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.features.internal.FeatureProgram.Derived;
+import dev.gnomon.features.internal.Labelling.EventTarget;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import dev.gnomon.schema.Type;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Computes the observations of one partition after the other; one per thread.
+final class PartitionWorker {
+  private final Backfill backfill;
+  private final FeatureProgram program;
+  private final Frame frame;
+  private final long asOf;
+  private final long[] grid;
+  private final long within;
+  private final Optional<String> population;
+  private final Optional<String> until;
+  private final Optional<EventTarget> target;
+  private final Map<String, EventSweep> eventSweeps = new LinkedHashMap<>();
+  private final Map<String, StateSweep> stateSweeps = new LinkedHashMap<>();
+  private final StateSweep populationSweep;
+  private final boolean[] derivedColumns;
+
+  private long[] times = {};
+  private int[] newest = {};
+  private boolean[] hidden = {};
+
+  PartitionWorker(Backfill backfill, long asOf) {
+    this.backfill = backfill;
+    this.program = backfill.program();
+    this.frame = program.useCase().frame();
+    this.asOf = asOf;
+    this.target = Labelling.eventTarget(frame.target());
+    switch (frame.observe()) {
+      case Observe.Grid one -> {
+        grid = ObservationPlan.grid(one);
+        within = one.within().map(ProgramCompiler::micros).orElse(Long.MAX_VALUE);
+        population = Optional.of(one.population());
+        until = one.until();
+      }
+      case Observe.Listed one -> {
+        grid = new long[0];
+        within = Long.MAX_VALUE;
+        population = Optional.empty();
+        until = one.until();
+      }
+      case Observe.EachRow() ->
+          throw new IllegalArgumentException("a flat table has no partitions");
+    }
+    for (SourceProgram source : program.sources()) {
+      if (source.spec().kind() == SourceSpec.Kind.EVENTS) {
+        eventSweeps.put(source.spec().name(), new EventSweep(source));
+      } else {
+        stateSweeps.put(source.spec().name(), new StateSweep(source));
+      }
+    }
+    this.populationSweep =
+        new StateSweep(
+            new SourceProgram.Builder(
+                    program.useCase().data().sources().values().iterator().next(),
+                    new Schema(List.of()))
+                .build());
+    this.derivedColumns = new boolean[program.row().size()];
+    for (Derived derived : program.derived()) {
+      derivedColumns[derived.column()] = true;
+    }
+  }
+
+  /// The observations of one partition.
+  ///
+  /// @param lateDelays positive delays of the target's events in this partition
+  /// @param targetEvents how many there are in all
+  record Part(RowColumns rows, long[] lateDelays, long targetEvents) {
+    /// Takes back the labels whose time had not fully come by as-of.
+    void mature(long horizon, long lateness, long asOf) {
+      for (int i = 0; i < rows.size(); i++) {
+        // A target without any row has no as-of: nothing is known of it.
+        if (asOf == Times.MISSING || rows.times[i] > asOf - horizon - lateness) {
+          rows.reasons[i] = Labelling.NOT_YET;
+        }
+        if (rows.reasons[i] != Labelling.LABELLED) {
+          rows.labels[i] = Double.NaN;
+        }
+      }
+    }
+  }
+
+  static long usualDelay(List<Part> parts) {
+    long all = 0;
+    int late = 0;
+    for (Part part : parts) {
+      all += part.targetEvents();
+      late += part.lateDelays().length;
+    }
+    long[] delays = new long[late];
+    int at = 0;
+    for (Part part : parts) {
+      System.arraycopy(part.lateDelays(), 0, delays, at, part.lateDelays().length);
+      at += part.lateDelays().length;
+    }
+    return Labelling.usualDelay(delays, all);
+  }
+
+  /// Where the rows of the key at hand lie in a source.
+  private static final class Range {
+    private final SortedEvents events;
+    private int from;
+    private int to;
+
+    Range(SortedEvents events) {
+      this.events = events;
+    }
+
+    /// Moves on to a key; keys come in ascending order.
+    void seek(int key) {
+      from = to;
+      while (from < events.size() && events.key(from) < key) {
+        from = events.endOfKey(from);
+      }
+      to = from < events.size() && events.key(from) == key ? events.endOfKey(from) : from;
+    }
+  }
+
+  Part run(int partition) {
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    backfill
+        .sources()
+        .forEach(
+            (name, records) ->
+                ranges.put(name, new Range(SortedEvents.load(records, partition))));
+    RowColumns out = new RowColumns(program.row(), derivedColumns);
+    ListedObservations listed = backfill.listed();
+    if (listed != null) {
+      listed(listed.sorted(partition), ranges, out);
+    } else {
+      gridded(ranges, out);
+    }
+    derive(out);
+    return delays(ranges, out);
+  }
+
+  private void gridded(Map<String, Range> ranges, RowColumns out) {
+    Range known = range(ranges, population.orElseThrow());
+    SortedEvents rows = known.events;
+    ensure(grid.length);
+    int at = 0;
+    while (at < rows.size()) {
+      int key = rows.key(at);
+      at = rows.endOfKey(at);
+      ranges.values().forEach(range -> range.seek(key));
+      long gone = until.map(name -> firstSeen(range(ranges, name))).orElse(Long.MAX_VALUE);
+      populationSweep.newest(rows, known.from, known.to, grid, grid.length, newest);
+      int count = 0;
+      for (int k = 0; k < grid.length; k++) {
+        int best = newest[k];
+        boolean counts =
+            best >= 0
+                && !rows.deleted(best)
+                && gone > grid[k]
+                && (within == Long.MAX_VALUE || rows.eventTimes()[best] >= grid[k] - within);
+        if (counts) {
+          times[count++] = grid[k];
+        }
+      }
+      if (count > 0) {
+        int first = observe(key, count, ranges, out);
+        label(ranges, count, out, first);
+      }
+    }
+  }
+
+  private void listed(
+      ListedObservations.Sorted sorted, Map<String, Range> ranges, RowColumns out) {
+    int at = 0;
+    while (at < sorted.keys().length) {
+      int key = sorted.keys()[at];
+      int end = at;
+      while (end < sorted.keys().length && sorted.keys()[end] == key) {
+        end++;
+      }
+      int count = end - at;
+      ensure(count);
+      System.arraycopy(sorted.times(), at, times, 0, count);
+      ranges.values().forEach(range -> range.seek(key));
+      int first = observe(key, count, ranges, out);
+      if (target.isPresent()) {
+        label(ranges, count, out, first);
+      } else {
+        System.arraycopy(sorted.labels(), at, out.labels, first, count);
+        for (int k = 0; k < count; k++) {
+          if (Double.isNaN(out.labels[first + k])) {
+            out.reasons[first + k] = Labelling.NO_VALUE;
+          }
+        }
+      }
+      if (until.isPresent()) {
+        long gone = firstSeen(range(ranges, until.get()));
+        for (int k = 0; k < count; k++) {
+          if (gone <= times[k]) {
+            out.labels[first + k] = Double.NaN;
+            out.reasons[first + k] = Labelling.ALREADY_OUT;
+          }
+        }
+      }
+      at = end;
+    }
+  }
+
+  private static long firstSeen(Range range) {
+    return Labelling.firstSeen(range.events, range.from, range.to);
+  }
+
+  /// Appends the rows of a key and fills their features.
+  private int observe(int key, int count, Map<String, Range> ranges, RowColumns out) {
+    int first = out.append(count);
+    Arrays.fill(out.keys, first, first + count, key);
+    System.arraycopy(times, 0, out.times, first, count);
+    eventSweeps.forEach(
+        (name, sweep) -> {
+          Range range = range(ranges, name);
+          sweep.run(range.events, range.from, range.to, times, count, out, first);
+        });
+    stateSweeps.forEach(
+        (name, sweep) -> {
+          Range range = range(ranges, name);
+          sweep.newest(range.events, range.from, range.to, times, count, newest);
+          sweep.fill(range.events, newest, times, count, out, first);
+        });
+    return first;
+  }
+
+  private void label(Map<String, Range> ranges, int count, RowColumns out, int first) {
+    if (target.isEmpty()) {
+      Arrays.fill(out.labels, first, first + count, Double.NaN);
+      return;
+    }
+    EventTarget event = target.get();
+    Range range = range(ranges, event.source());
+    Arrays.fill(hidden, 0, count, false);
+    Labelling.hidden(range.events, range.from, range.to, times, count, asOf, hidden);
+    if (until.isPresent() && !until.get().equals(event.source())) {
+      Range leaving = range(ranges, until.get());
+      Labelling.hidden(leaving.events, leaving.from, leaving.to, times, count, asOf, hidden);
+    }
+    for (int k = 0; k < count; k++) {
+      boolean happens =
+          Labelling.happens(
+              range.events, range.from, range.to, times[k], event.horizon(), asOf);
+      out.labels[first + k] = happens == event.inverted() ? 0 : 1;
+      out.reasons[first + k] = hidden[k] ? Labelling.HIDDEN_EVENT : Labelling.LABELLED;
+    }
+  }
+
+  private void derive(RowColumns out) {
+    if (!program.derives()) {
+      return;
+    }
+    Schema schema = program.row();
+    boolean[] read = new boolean[schema.size()];
+    for (Derived derived : program.derived()) {
+      derived.expression().columns().forEach(column -> read[schema.require(column)] = true);
+    }
+    FeatureRow row = new FeatureRow(schema);
+    for (int i = 0; i < out.size(); i++) {
+      for (int c = 0; c < read.length; c++) {
+        if (!read[c] || derivedColumns[c]) {
+          continue;
+        }
+        switch (schema.field(c).type()) {
+          case NUMBER -> row.number(c, out.numbers[c][i]);
+          case TIME -> row.time(c, out.moments[c][i]);
+          case TEXT -> row.text(c, text(c, out.codes[c][i]));
+        }
+      }
+      program.derive(row, out.times[i]);
+      for (Derived derived : program.derived()) {
+        int c = derived.column();
+        if (schema.field(c).type() == Type.TEXT) {
+          out.texts[c][i] = row.text(c);
+        } else {
+          out.numbers[c][i] = row.number(c);
+        }
+      }
+      if (program.observedAt() >= 0) {
+        out.moments[program.observedAt()][i] = out.times[i];
+      }
+    }
+  }
+
+  private @Nullable String text(int column, int code) {
+    dev.gnomon.data.Dictionary texts = backfill.dictionary(column);
+    return texts == null ? null : texts.text(code);
+  }
+
+  private Part delays(Map<String, Range> ranges, RowColumns out) {
+    if (target.isEmpty() || target.get().lateness().isPresent()) {
+      return new Part(out, new long[0], 0);
+    }
+    SortedEvents events = range(ranges, target.get().source()).events;
+    long[] delays = new long[events.size()];
+    int late = 0;
+    for (int i = 0; i < delays.length; i++) {
+      long delay = events.knownAts()[i] - events.eventTimes()[i];
+      if (delay > 0) {
+        delays[late++] = delay;
+      }
+    }
+    return new Part(out, Arrays.copyOf(delays, late), events.size());
+  }
+
+  private static Range range(Map<String, Range> ranges, String source) {
+    Range range = ranges.get(source);
+    if (range == null) {
+      throw new IllegalStateException("source %s was not read".formatted(source));
+    }
+    return range;
+  }
+
+  private void ensure(int count) {
+    if (times.length < count) {
+      int capacity = Math.max(count, times.length * 2);
+      times = new long[capacity];
+      newest = new int[capacity];
+      hidden = new boolean[capacity];
+    }
+  }
+}

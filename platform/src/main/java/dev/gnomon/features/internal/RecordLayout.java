@@ -1,0 +1,122 @@
+package dev.gnomon.features.internal;
+
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Which columns of a source are read, and where they lie in its records.
+///
+/// A record is: key code and first 32 mask bits; event time; known-at; two longs of the id's hash
+/// if there is an id; further mask bits; then either the values that operators look at (events) or
+/// every column (states, whose newest row is told apart by all of it).
+///
+/// Mask bit 0 says that the row ends the state, bit `1 + f` that it passes filter f.
+final class RecordLayout {
+  static final int KEY = 0;
+  static final int EVENT_TIME = 1;
+  static final int KNOWN_AT = 2;
+
+  private final SourceProgram program;
+  private final List<String> columns;
+  private final List<Integer> carried;
+  private final boolean carriesAll;
+  private final int idAt;
+  private final int maskAt;
+  private final int maskWords;
+  private final int columnsAt;
+
+  RecordLayout(SourceProgram program) {
+    this.program = program;
+    SourceSpec spec = program.spec();
+    Schema schema = program.schema();
+    this.carriesAll = spec.kind() == SourceSpec.Kind.STATE;
+    List<String> read = new ArrayList<>();
+    List<Integer> carry = new ArrayList<>();
+    if (carriesAll) {
+      read.addAll(schema.names());
+      for (int i = 0; i < schema.size(); i++) {
+        carry.add(i);
+      }
+    } else {
+      spec.key().ifPresent(c -> include(read, c));
+      spec.eventTime().ifPresent(c -> include(read, c));
+      spec.knownAt().ifPresent(c -> include(read, c));
+      spec.id().ifPresent(c -> include(read, c));
+      program.filters().forEach(f -> f.columns().forEach(c -> include(read, c)));
+      program.values().forEach(v -> include(read, schema.field(v).name()));
+      carry.addAll(program.values());
+    }
+    this.columns = List.copyOf(read);
+    this.carried = List.copyOf(carry);
+    this.idAt = spec.id().isPresent() ? 3 : -1;
+    this.maskAt = spec.id().isPresent() ? 5 : 3;
+    this.maskWords = program.filters().size() / 32;
+    this.columnsAt = maskAt + maskWords;
+  }
+
+  private static void include(List<String> read, String column) {
+    if (!read.contains(column)) {
+      read.add(column);
+    }
+  }
+
+  SourceProgram program() {
+    return program;
+  }
+
+  /// What a scan must deliver.
+  List<String> columns() {
+    return columns;
+  }
+
+  Schema scanSchema() {
+    return new Schema(
+        columns.stream().map(c -> program.schema().field(program.schema().require(c))).toList());
+  }
+
+  /// The place of a column in the scan, or -1 when the source does not have it.
+  int inScan(Optional<String> column) {
+    return column.map(columns::indexOf).orElse(-1);
+  }
+
+  /// Columns of the source's schema carried in the record, in order.
+  List<Integer> carried() {
+    return carried;
+  }
+
+  Type carriedType(int index) {
+    return program.schema().field(carried.get(index)).type();
+  }
+
+  /// Whether the record carries the columns as they are, and not as numbers for operators.
+  boolean carriesAll() {
+    return carriesAll;
+  }
+
+  boolean hasId() {
+    return idAt >= 0;
+  }
+
+  int idAt() {
+    return idAt;
+  }
+
+  int columnsAt() {
+    return columnsAt;
+  }
+
+  int maskWords() {
+    return maskWords;
+  }
+
+  int maskAt() {
+    return maskAt;
+  }
+
+  int width() {
+    return columnsAt + carried.size();
+  }
+}

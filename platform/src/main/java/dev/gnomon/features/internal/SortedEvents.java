@@ -1,0 +1,226 @@
+package dev.gnomon.features.internal;
+
+import dev.gnomon.data.Dictionary;
+
+/// The rows of one partition of a source as columns, sorted by key and canonical order: event
+/// time, known-at, then the id or else the row itself. Repetitions of an id are gone.
+///
+/// For events the order within one event time decides nothing, because all operators are
+/// commutative; it is established where it does: for states.
+final class SortedEvents {
+  private final int size;
+  private final int[] keys;
+  private final long[] eventTimes;
+  private final long[] knownAts;
+  private final long[] active;
+  private final int[][] masks;
+  private final long[][] carried;
+  private final double[][] values;
+
+  private SortedEvents(RecordLayout layout, int size) {
+    this.size = size;
+    this.keys = new int[size];
+    this.eventTimes = new long[size];
+    this.knownAts = new long[size];
+    this.active = new long[size];
+    this.masks = new int[layout.maskWords() + 1][size];
+    int columns = layout.carried().size();
+    this.carried = layout.carriesAll() ? new long[columns][size] : new long[0][];
+    this.values = layout.carriesAll() ? new double[0][] : new double[columns][size];
+  }
+
+  int size() {
+    return size;
+  }
+
+  int key(int i) {
+    return keys[i];
+  }
+
+  long[] eventTimes() {
+    return eventTimes;
+  }
+
+  long[] knownAts() {
+    return knownAts;
+  }
+
+  /// From which observation time on each row is seen: the first t with `event-time < t` and
+  /// `known-at <= t`.
+  long[] active() {
+    return active;
+  }
+
+  int[][] masks() {
+    return masks;
+  }
+
+  /// What operators look at, by index of the program's values.
+  double[][] values() {
+    return values;
+  }
+
+  /// A column of a state source as it was carried.
+  long[] carried(int column) {
+    return carried[column];
+  }
+
+  boolean deleted(int i) {
+    return (masks[0][i] & 1) != 0;
+  }
+
+  /// The first position from `from` on with another key.
+  int endOfKey(int from) {
+    int key = keys[from];
+    int i = from + 1;
+    while (i < size && keys[i] == key) {
+      i++;
+    }
+    return i;
+  }
+
+  static SortedEvents load(SourceRecords source, int partition) {
+    RecordLayout layout = source.layout();
+    int width = layout.width();
+    long[] words = source.records().take(partition);
+    int n = words.length / width;
+    int[] order = new int[n];
+    int[] scratch = new int[n];
+    long[] sortKeys = new long[n];
+    for (int i = 0; i < n; i++) {
+      order[i] = i;
+      sortKeys[i] = words[i * width + RecordLayout.EVENT_TIME];
+    }
+    IndexSort.radix(order, scratch, n, sortKeys);
+    for (int i = 0; i < n; i++) {
+      sortKeys[i] = words[i * width + RecordLayout.KEY] >>> 32;
+    }
+    IndexSort.radix(order, scratch, n, sortKeys);
+    if (layout.carriesAll() || layout.hasId()) {
+      n = settleTies(source, words, order, scratch, n);
+    }
+    return gather(layout, words, order, n);
+  }
+
+  /// Orders rows of one key and event time, and drops repetitions of an id.
+  ///
+  /// @return how many rows are left
+  private static int settleTies(
+      SourceRecords source, long[] words, int[] order, int[] scratch, int n) {
+    RecordLayout layout = source.layout();
+    int width = layout.width();
+    IndexSort.Order canonical = (a, b) -> compare(source, words, a * width, b * width);
+    int out = 0;
+    int i = 0;
+    while (i < n) {
+      int first = order[i] * width;
+      int j = i + 1;
+      while (j < n
+          && words[order[j] * width] >>> 32 == words[first] >>> 32
+          && words[order[j] * width + RecordLayout.EVENT_TIME]
+              == words[first + RecordLayout.EVENT_TIME]) {
+        j++;
+      }
+      if (j - i > 1) {
+        IndexSort.merge(order, scratch, i, j, canonical);
+      }
+      for (int k = i; k < j; k++) {
+        boolean repeated =
+            layout.hasId()
+                && k > i
+                && sameId(words, layout.idAt(), order[k] * width, order[k - 1] * width);
+        if (!repeated) {
+          order[out++] = order[k];
+        }
+      }
+      i = j;
+    }
+    return out;
+  }
+
+  private static boolean sameId(long[] words, int idAt, int a, int b) {
+    return words[a + idAt] == words[b + idAt] && words[a + idAt + 1] == words[b + idAt + 1];
+  }
+
+  private static int compare(SourceRecords source, long[] words, int a, int b) {
+    RecordLayout layout = source.layout();
+    int known =
+        Long.compare(words[a + RecordLayout.KNOWN_AT], words[b + RecordLayout.KNOWN_AT]);
+    if (known != 0) {
+      return known;
+    }
+    if (!layout.carriesAll()) {
+      int high = Long.compare(words[a + layout.idAt()], words[b + layout.idAt()]);
+      return high != 0
+          ? high
+          : Long.compare(words[a + layout.idAt() + 1], words[b + layout.idAt() + 1]);
+    }
+    int idColumn =
+        layout.program().spec().id().map(layout.program().schema()::indexOf).orElse(-1);
+    if (idColumn >= 0) {
+      return compare(source, idColumn, words, a, b);
+    }
+    for (int c = 0; c < layout.carried().size(); c++) {
+      int order = compare(source, c, words, a, b);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+
+  private static int compare(SourceRecords source, int column, long[] words, int a, int b) {
+    int at = source.layout().columnsAt() + column;
+    long left = words[a + at];
+    long right = words[b + at];
+    return switch (source.carriedType(column)) {
+      case TIME -> Long.compare(left, right);
+      case NUMBER ->
+          CanonicalOrder.compare(
+              Double.longBitsToDouble(left), Double.longBitsToDouble(right));
+      case TEXT -> {
+        Dictionary texts = source.dictionary(column);
+        yield texts == null || left == right
+            ? 0
+            : CanonicalOrder.compare(texts.text((int) left), texts.text((int) right));
+      }
+    };
+  }
+
+  private static SortedEvents gather(RecordLayout layout, long[] words, int[] order, int n) {
+    SortedEvents events = new SortedEvents(layout, n);
+    int width = layout.width();
+    boolean timeless = layout.program().spec().isStatic();
+    for (int i = 0; i < n; i++) {
+      int at = order[i] * width;
+      long first = words[at + RecordLayout.KEY];
+      long eventTime = words[at + RecordLayout.EVENT_TIME];
+      long knownAt = words[at + RecordLayout.KNOWN_AT];
+      events.keys[i] = (int) (first >>> 32);
+      events.masks[0][i] = (int) first;
+      for (int m = 1; m < events.masks.length; m++) {
+        events.masks[m][i] = (int) words[at + layout.maskAt() + m - 1];
+      }
+      events.eventTimes[i] = eventTime;
+      events.knownAts[i] = knownAt;
+      events.active[i] = timeless ? SourceRecords.ALWAYS : Math.max(knownAt, eventTime + 1);
+      int columnsAt = at + layout.columnsAt();
+      for (int c = 0; c < events.values.length; c++) {
+        events.values[c][i] = Double.longBitsToDouble(words[columnsAt + c]);
+      }
+      for (int c = 0; c < events.carried.length; c++) {
+        events.carried[c][i] = words[columnsAt + c];
+      }
+    }
+    return events;
+  }
+
+  static boolean passes(int[][] masks, int filter, int i) {
+    if (filter < 0) {
+      return true;
+    }
+    int bit = filter + 1;
+    return (masks[bit >>> 5][i] >>> (bit & 31) & 1) != 0;
+  }
+
+}
