@@ -61,12 +61,13 @@ class WindowStateTest {
       }
       assertThat(state.finish(Operator.COUNT)).isEqualTo(inside.size());
       assertThat(state.finish(Operator.SUM))
-          .isEqualTo(
-              inside.isEmpty() ? 0 : inside.values().stream().mapToInt(x -> x).sum());
+          .isEqualTo(inside.isEmpty() ? 0 : inside.values().stream().mapToInt(x -> x).sum());
       assertThat(state.finish(Operator.MIN))
-          .isEqualTo((Double) inside.values().stream().mapToDouble(x -> x).min().orElse(Double.NaN));
+          .isEqualTo(
+              (Double) inside.values().stream().mapToDouble(x -> x).min().orElse(Double.NaN));
       assertThat(state.finish(Operator.MAX))
-          .isEqualTo((Double) inside.values().stream().mapToDouble(x -> x).max().orElse(Double.NaN));
+          .isEqualTo(
+              (Double) inside.values().stream().mapToDouble(x -> x).max().orElse(Double.NaN));
     }
   }
 

@@ -232,19 +232,17 @@ public final class Assembly {
     columns.add(new Column.Moments(times));
     columns.add(new Column.Numbers(labels));
     List<byte[]> hashes =
-        Parallel.run(
-            threads, columns.size(), () -> columns, (all, c) -> hash(all.get(c)));
+        Parallel.run(threads, columns.size(), () -> columns, (all, c) -> hash(all.get(c)));
     ContentHash whole = new ContentHash();
     whole.text("gnomon training set 1");
     whole.text(keyName);
     whole.number(times.length);
     rows.schema()
         .fields()
-        .forEach(
-            field -> {
-              whole.text(field.name());
-              whole.text(field.type().word());
-            });
+        .forEach(field -> {
+          whole.text(field.name());
+          whole.text(field.type().word());
+        });
     hashes.forEach(whole::bytes);
     return whole.hex();
   }
@@ -274,8 +272,7 @@ public final class Assembly {
           }
           byte[] known = bytes.get(code);
           if (known == null) {
-            known =
-                String.valueOf(texts.dictionary().text(code)).getBytes(StandardCharsets.UTF_8);
+            known = String.valueOf(texts.dictionary().text(code)).getBytes(StandardCharsets.UTF_8);
             bytes.set(code, known);
           }
           hash.bytes(known);

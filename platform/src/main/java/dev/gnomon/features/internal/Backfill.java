@@ -85,11 +85,10 @@ public final class Backfill implements AutoCloseable {
           throw new IllegalArgumentException("a flat table is not back-filled");
     }
     // As-of and the usual delay are taken over all rows of the target.
-    target.ifPresent(
-        t -> {
-          order.add(t.source());
-          whole.add(t.source());
-        });
+    target.ifPresent(t -> {
+      order.add(t.source());
+      whole.add(t.source());
+    });
     until.ifPresent(order::add);
     until.ifPresent(whole::add);
     order.addAll(programs.keySet());

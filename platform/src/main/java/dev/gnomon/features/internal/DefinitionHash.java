@@ -34,7 +34,8 @@ final class DefinitionHash {
         source.where().map(Expression::canonical).orElse(""));
     source
         .columns()
-        .forEach((name, expression) -> line("computed", source.name(), name, expression.canonical()));
+        .forEach(
+            (name, expression) -> line("computed", source.name(), name, expression.canonical()));
   }
 
   String hash(Schema row, int inputs) {

@@ -238,8 +238,7 @@ final class EventSweep {
       long newestTime = seen ? eventTimes[newestAt[feature.newest()]] : SourceRecords.ALWAYS;
       double value =
           feature.operator() == Operator.TIME_SINCE_LAST
-              ? sinceNewest(
-                  newestTime, t, feature.window() < 0 ? null : windows[feature.window()])
+              ? sinceNewest(newestTime, t, feature.window() < 0 ? null : windows[feature.window()])
               : states[feature.accumulator()].finish(feature.operator());
       if (FeatureProgram.tooOld(newestTime, t, feature.ttl())) {
         value = Double.NaN;
@@ -251,8 +250,7 @@ final class EventSweep {
   /// Seconds since the newest event; missing if there is none, or none inside the window.
   static double sinceNewest(
       long newestTime, long t, @org.jspecify.annotations.Nullable Window window) {
-    if (newestTime == SourceRecords.ALWAYS
-        || (window != null && newestTime < window.left(t))) {
+    if (newestTime == SourceRecords.ALWAYS || (window != null && newestTime < window.left(t))) {
       return Double.NaN;
     }
     return (t - newestTime) / 1e6;

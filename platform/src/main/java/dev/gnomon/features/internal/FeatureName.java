@@ -13,12 +13,11 @@ final class FeatureName {
     String stem =
         aggregate
             .as()
-            .orElseGet(
-                () ->
-                    aggregate.source()
-                        + (aggregate.column().equals("*") ? "" : "_" + aggregate.column())
-                        + "_"
-                        + aggregate.operator().replace('-', '_'));
+            .orElseGet(() ->
+                aggregate.source()
+                    + (aggregate.column().equals("*") ? "" : "_" + aggregate.column())
+                    + "_"
+                    + aggregate.operator().replace('-', '_'));
     return window.map(w -> stem + "_" + text(w)).orElse(stem);
   }
 

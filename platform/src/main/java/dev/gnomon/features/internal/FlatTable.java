@@ -15,8 +15,8 @@ import dev.gnomon.features.internal.FeatureProgram.Derived;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +40,7 @@ public final class FlatTable {
           "a flat table has no events to wait for",
           "`{column: …}`, the column that holds the outcome");
     }
-    Schema source =
-        java.util.Objects.requireNonNull(program.schemas().get(DataSection.TABLE));
+    Schema source = java.util.Objects.requireNonNull(program.schemas().get(DataSection.TABLE));
     Type targetType = source.field(source.require(target.column())).type();
     if (target.positive().isEmpty() && targetType != Type.NUMBER) {
       throw new BadInput(
@@ -85,8 +84,7 @@ public final class FlatTable {
     private final @Nullable Dictionary[] dictionaries;
     private final boolean[] derived;
 
-    Growing(
-        FeatureProgram program, SourceSpec spec, Target.InColumn target, List<String> columns) {
+    Growing(FeatureProgram program, SourceSpec spec, Target.InColumn target, List<String> columns) {
       this.program = program;
       this.spec = spec;
       this.target = target;

@@ -137,8 +137,7 @@ final class PartitionWorker {
     backfill
         .sources()
         .forEach(
-            (name, records) ->
-                ranges.put(name, new Range(SortedEvents.load(records, partition))));
+            (name, records) -> ranges.put(name, new Range(SortedEvents.load(records, partition))));
     RowColumns out = new RowColumns(program.row(), derivedColumns);
     ListedObservations listed = backfill.listed();
     if (listed != null) {
@@ -180,8 +179,7 @@ final class PartitionWorker {
     }
   }
 
-  private void listed(
-      ListedObservations.Sorted sorted, Map<String, Range> ranges, RowColumns out) {
+  private void listed(ListedObservations.Sorted sorted, Map<String, Range> ranges, RowColumns out) {
     int at = 0;
     while (at < sorted.keys().length) {
       int key = sorted.keys()[at];
@@ -226,17 +224,15 @@ final class PartitionWorker {
     int first = out.append(count);
     Arrays.fill(out.keys, first, first + count, key);
     System.arraycopy(times, 0, out.times, first, count);
-    eventSweeps.forEach(
-        (name, sweep) -> {
-          Range range = range(ranges, name);
-          sweep.run(range.events, range.from, range.to, times, count, out, first);
-        });
-    stateSweeps.forEach(
-        (name, sweep) -> {
-          Range range = range(ranges, name);
-          sweep.newest(range.events, range.from, range.to, times, count, newest);
-          sweep.fill(range.events, newest, times, count, out, first);
-        });
+    eventSweeps.forEach((name, sweep) -> {
+      Range range = range(ranges, name);
+      sweep.run(range.events, range.from, range.to, times, count, out, first);
+    });
+    stateSweeps.forEach((name, sweep) -> {
+      Range range = range(ranges, name);
+      sweep.newest(range.events, range.from, range.to, times, count, newest);
+      sweep.fill(range.events, newest, times, count, out, first);
+    });
     return first;
   }
 
@@ -255,8 +251,7 @@ final class PartitionWorker {
     }
     for (int k = 0; k < count; k++) {
       boolean happens =
-          Labelling.happens(
-              range.events, range.from, range.to, times[k], event.horizon(), asOf);
+          Labelling.happens(range.events, range.from, range.to, times[k], event.horizon(), asOf);
       out.labels[first + k] = happens == event.inverted() ? 0 : 1;
       out.reasons[first + k] = hidden[k] ? Labelling.HIDDEN_EVENT : Labelling.LABELLED;
     }

@@ -69,8 +69,7 @@ final class ProgramCompiler {
     useCase.features().columns().forEach(this::attributes);
     if (useCase.data().isFlatTable()
         && !useCase.features().columns().containsKey(DataSection.TABLE)) {
-      attributes(
-          DataSection.TABLE, new Attributes(true, List.of(), List.of(), Optional.empty()));
+      attributes(DataSection.TABLE, new Attributes(true, List.of(), List.of(), Optional.empty()));
     }
     for (Aggregate aggregate : useCase.features().aggregates()) {
       aggregate(aggregate);
@@ -175,10 +174,7 @@ final class ProgramCompiler {
       case Target.NoEventWithin target -> requireSource("frame.target.no-event", target.source());
       case Target.InColumn target -> {
         if (flat) {
-          require(
-              "frame.target.column",
-              schema(DataSection.TABLE),
-              target.column());
+          require("frame.target.column", schema(DataSection.TABLE), target.column());
         }
       }
     }
@@ -304,7 +300,9 @@ final class ProgramCompiler {
     }
     if (!names.add(name)) {
       problem(
-          place, "two features are called '%s'".formatted(name), "give one of them a name with `as`");
+          place,
+          "two features are called '%s'".formatted(name),
+          "give one of them a name with `as`");
       return false;
     }
     return true;
@@ -425,27 +423,25 @@ final class ProgramCompiler {
     useCase
         .features()
         .derived()
-        .forEach(
-            (name, expression) -> {
-              String place = "features.derived." + name;
-              for (String column : expression.columns()) {
-                if (!column.equals("observed_at")
-                    && !known(column, fields)
-                    && !keepColumn(place, column, true)) {
-                  return;
-                }
-              }
-              try {
-                Expression.Kind kind = expression.bind(schemaOf(fields)).kind();
-                if (nameIsFree(place, name)) {
-                  fields.add(
-                      new Field(name, kind == Expression.Kind.TEXT ? Type.TEXT : Type.NUMBER));
-                  definition.line("derived", name, expression.canonical());
-                }
-              } catch (ExpressionException e) {
-                problem(place, String.valueOf(e.getMessage()), "features stated before it");
-              }
-            });
+        .forEach((name, expression) -> {
+          String place = "features.derived." + name;
+          for (String column : expression.columns()) {
+            if (!column.equals("observed_at")
+                && !known(column, fields)
+                && !keepColumn(place, column, true)) {
+              return;
+            }
+          }
+          try {
+            Expression.Kind kind = expression.bind(schemaOf(fields)).kind();
+            if (nameIsFree(place, name)) {
+              fields.add(new Field(name, kind == Expression.Kind.TEXT ? Type.TEXT : Type.NUMBER));
+              definition.line("derived", name, expression.canonical());
+            }
+          } catch (ExpressionException e) {
+            problem(place, String.valueOf(e.getMessage()), "features stated before it");
+          }
+        });
     return fields;
   }
 
@@ -473,13 +469,12 @@ final class ProgramCompiler {
     useCase
         .problem()
         .costs()
-        .ifPresent(
-            costs -> {
-              need(needed, "problem.costs.true-positive", costs.truePositive());
-              need(needed, "problem.costs.false-positive", costs.falsePositive());
-              need(needed, "problem.costs.false-negative", costs.falseNegative());
-              need(needed, "problem.costs.true-negative", costs.trueNegative());
-            });
+        .ifPresent(costs -> {
+          need(needed, "problem.costs.true-positive", costs.truePositive());
+          need(needed, "problem.costs.false-positive", costs.falsePositive());
+          need(needed, "problem.costs.false-negative", costs.falseNegative());
+          need(needed, "problem.costs.true-negative", costs.trueNegative());
+        });
     for (FallbackRule rule : useCase.production().fallback()) {
       rule.when().ifPresent(when -> need(needed, "production.fallback", when));
     }
@@ -489,12 +484,11 @@ final class ProgramCompiler {
         .constraints()
         .protectedColumns()
         .forEach(c -> needed.putIfAbsent(c, "problem.constraints.protected"));
-    needed.forEach(
-        (column, place) -> {
-          if (!column.equals("observed_at") && !known(column, derived)) {
-            keepColumn(place, column, false);
-          }
-        });
+    needed.forEach((column, place) -> {
+      if (!column.equals("observed_at") && !known(column, derived)) {
+        keepColumn(place, column, false);
+      }
+    });
   }
 
   private static void need(Map<String, String> needed, String place, Expression expression) {
@@ -559,8 +553,7 @@ final class ProgramCompiler {
     }
     List<Derived> derived = new ArrayList<>();
     for (Map.Entry<String, Expression> one : useCase.features().derived().entrySet()) {
-      derived.add(
-          new Derived(row.require(one.getKey()), one.getValue(), one.getValue().bind(row)));
+      derived.add(new Derived(row.require(one.getKey()), one.getValue(), one.getValue().bind(row)));
     }
     List<Integer> flat = new ArrayList<>();
     if (useCase.data().isFlatTable()) {
@@ -593,13 +586,12 @@ final class ProgramCompiler {
     useCase
         .problem()
         .costs()
-        .ifPresent(
-            costs -> {
-              all.add(costs.truePositive());
-              all.add(costs.falsePositive());
-              all.add(costs.falseNegative());
-              all.add(costs.trueNegative());
-            });
+        .ifPresent(costs -> {
+          all.add(costs.truePositive());
+          all.add(costs.falsePositive());
+          all.add(costs.falseNegative());
+          all.add(costs.trueNegative());
+        });
     useCase.production().fallback().forEach(rule -> rule.when().ifPresent(all::add));
     return all.stream();
   }

@@ -2,8 +2,8 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.data.Dictionary;
 
-/// The rows of one partition of a source as columns, sorted by key and canonical order: event
-/// time, known-at, then the id or else the row itself. Repetitions of an id are gone.
+/// The rows of one partition of a source as columns, sorted by key and canonical order: event time,
+/// known-at, then the id or else the row itself. Repetitions of an id are gone.
 ///
 /// For events the order within one event time decides nothing, because all operators are
 /// commutative; it is established where it does: for states.
@@ -144,8 +144,7 @@ final class SortedEvents {
 
   private static int compare(SourceRecords source, long[] words, int a, int b) {
     RecordLayout layout = source.layout();
-    int known =
-        Long.compare(words[a + RecordLayout.KNOWN_AT], words[b + RecordLayout.KNOWN_AT]);
+    int known = Long.compare(words[a + RecordLayout.KNOWN_AT], words[b + RecordLayout.KNOWN_AT]);
     if (known != 0) {
       return known;
     }
@@ -155,8 +154,7 @@ final class SortedEvents {
           ? high
           : Long.compare(words[a + layout.idAt() + 1], words[b + layout.idAt() + 1]);
     }
-    int idColumn =
-        layout.program().spec().id().map(layout.program().schema()::indexOf).orElse(-1);
+    int idColumn = layout.program().spec().id().map(layout.program().schema()::indexOf).orElse(-1);
     if (idColumn >= 0) {
       return compare(source, idColumn, words, a, b);
     }
@@ -176,8 +174,7 @@ final class SortedEvents {
     return switch (source.carriedType(column)) {
       case TIME -> Long.compare(left, right);
       case NUMBER ->
-          CanonicalOrder.compare(
-              Double.longBitsToDouble(left), Double.longBitsToDouble(right));
+          CanonicalOrder.compare(Double.longBitsToDouble(left), Double.longBitsToDouble(right));
       case TEXT -> {
         Dictionary texts = source.dictionary(column);
         yield texts == null || left == right
@@ -222,5 +219,4 @@ final class SortedEvents {
     int bit = filter + 1;
     return (masks[bit >>> 5][i] >>> (bit & 31) & 1) != 0;
   }
-
 }

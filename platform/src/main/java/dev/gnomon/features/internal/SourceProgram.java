@@ -9,8 +9,8 @@ import dev.gnomon.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is computed on one source, with everything shared that features have in common: a filter
-/// is evaluated once per event, an accumulator kept once per (filter, column, window).
+/// What is computed on one source, with everything shared that features have in common: a filter is
+/// evaluated once per event, an accumulator kept once per (filter, column, window).
 ///
 /// @param filters distinct `where` conditions
 /// @param values columns of the schema whose values operators look at

@@ -83,8 +83,7 @@ final class SourceRecords implements AutoCloseable {
     progress.stage("reading " + spec.name(), 0);
     try (TableScan scan = opener.open(spec, layout.columns());
         IdCheck ids = new IdCheck(layout.hasId(), budget)) {
-      new Reading(result, keys.new Translation(bounds.addsKeys()), bounds, ids)
-          .all(scan, progress);
+      new Reading(result, keys.new Translation(bounds.addsKeys()), bounds, ids).all(scan, progress);
       long conflicts = ids.conflicts();
       if (conflicts > 0) {
         throw new BadInput(
@@ -102,8 +101,7 @@ final class SourceRecords implements AutoCloseable {
     if (result.withoutKey > 0) {
       progress.note(
           "%s: %d of %d rows have no %s and count for nobody"
-              .formatted(
-                  spec.name(), result.withoutKey, result.rows, spec.key().orElse("key")));
+              .formatted(spec.name(), result.withoutKey, result.rows, spec.key().orElse("key")));
     }
     if (result.withoutTime > 0) {
       progress.note(
@@ -136,8 +134,7 @@ final class SourceRecords implements AutoCloseable {
     private final long[] record;
     private final Hash128 hash = new Hash128();
 
-    Reading(
-        SourceRecords result, KeyCodes.Translation translation, Bounds bounds, IdCheck ids) {
+    Reading(SourceRecords result, KeyCodes.Translation translation, Bounds bounds, IdCheck ids) {
       this.result = result;
       this.translation = translation;
       this.bounds = bounds;
