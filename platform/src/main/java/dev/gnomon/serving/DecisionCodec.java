@@ -1,0 +1,160 @@
+package dev.gnomon.serving;
+
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.schema.Field;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Type;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// How decisions lie in the log: little-endian, numbers as they are, texts with a length.
+///
+/// A record is read with the schema that stands before it in the log: whenever a log is opened or
+/// the features change, the schema is appended first (type [#SCHEMA]).
+final class DecisionCodec {
+  /// Record type: names and types of the row that later records hold.
+  static final int SCHEMA = 1;
+
+  /// Record type: one decision.
+  static final int DECISION = 2;
+
+  private static final byte FORMAT = 1;
+  private static final int NULL_TEXT = 0xFFFF;
+  private static final int MAX_TEXT = 0xFFFE;
+
+  private DecisionCodec() {}
+
+  static byte[] schema(Schema schema) {
+    StringBuilder text = new StringBuilder();
+    for (Field field : schema.fields()) {
+      text.append(field.type().name()).append(' ').append(field.name()).append('\n');
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  static Schema schema(byte[] body) {
+    List<Field> fields = new ArrayList<>();
+    for (String line : new String(body, StandardCharsets.UTF_8).split("\n", -1)) {
+      int blank = line.indexOf(' ');
+      if (blank > 0) {
+        fields.add(new Field(line.substring(blank + 1), Type.valueOf(line.substring(0, blank))));
+      }
+    }
+    return new Schema(fields);
+  }
+
+  /// Writes one decision from the buffer's start and flips it.
+  ///
+  /// @throws BufferOverflowException when the record does not fit
+  static void write(ByteBuffer out, DecisionRecord record) {
+    out.clear().order(ByteOrder.LITTLE_ENDIAN);
+    out.put(FORMAT);
+    out.put((byte) ((record.act() ? 1 : 0) | (record.yes() ? 2 : 0)));
+    out.put(record.variant().code());
+    out.put(record.cause().code());
+    out.putInt(record.version());
+    out.putLong(record.at());
+    out.putLong(record.madeAt());
+    out.putDouble(record.score());
+    out.putDouble(record.threshold());
+    out.putDouble(record.expectedCost());
+    for (int i = 0; i < 4; i++) {
+      out.putDouble(record.costs()[i]);
+    }
+    text(out, record.key());
+    text(out, record.requestId().orElse(null));
+    FeatureRow row = record.features();
+    int width = row.schema().size();
+    out.putShort((short) width);
+    for (int i = 0; i < width; i++) {
+      switch (row.schema().field(i).type()) {
+        case NUMBER -> out.putDouble(row.number(i));
+        case TEXT -> text(out, row.text(i));
+        case TIME -> out.putLong(row.time(i));
+      }
+    }
+    out.flip();
+  }
+
+  static DecisionRecord read(long position, ByteBuffer in, Schema schema) {
+    in.order(ByteOrder.LITTLE_ENDIAN);
+    byte format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("decision record of format " + format);
+    }
+    byte flags = in.get();
+    DecisionRecord.Variant variant = DecisionRecord.Variant.of(in.get());
+    DecisionRecord.Cause cause = DecisionRecord.Cause.of(in.get());
+    int version = in.getInt();
+    long at = in.getLong();
+    long madeAt = in.getLong();
+    double score = in.getDouble();
+    double threshold = in.getDouble();
+    double expectedCost = in.getDouble();
+    double[] costs = new double[4];
+    for (int i = 0; i < 4; i++) {
+      costs[i] = in.getDouble();
+    }
+    String key = text(in);
+    String requestId = text(in);
+    FeatureRow row = new FeatureRow(schema);
+    int width = in.getShort();
+    if (width != schema.size()) {
+      throw new IllegalArgumentException(
+          "decision record with %d values under a schema of %d".formatted(width, schema.size()));
+    }
+    for (int i = 0; i < width; i++) {
+      switch (schema.field(i).type()) {
+        case NUMBER -> row.number(i, in.getDouble());
+        case TEXT -> row.text(i, text(in));
+        case TIME -> row.time(i, in.getLong());
+      }
+    }
+    return new DecisionRecord(
+        position,
+        key == null ? "" : key,
+        at,
+        madeAt,
+        Optional.ofNullable(requestId),
+        score,
+        (flags & 1) != 0,
+        (flags & 2) != 0,
+        variant,
+        cause,
+        version,
+        threshold,
+        expectedCost,
+        costs,
+        row);
+  }
+
+  private static void text(ByteBuffer out, @Nullable String value) {
+    if (value == null) {
+      out.putShort((short) NULL_TEXT);
+      return;
+    }
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_TEXT) {
+      bytes = Arrays.copyOf(bytes, MAX_TEXT);
+    }
+    out.putShort((short) bytes.length);
+    out.put(bytes);
+  }
+
+  private static @Nullable String text(ByteBuffer in) {
+    int length = in.getShort() & 0xFFFF;
+    if (length == NULL_TEXT) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.gnomon.serving;
+
+import dev.gnomon.features.FeatureRow;
+import java.util.Optional;
+
+/// One logged decision: everything needed to explain it, to join its outcome and to watch it.
+///
+/// @param position in the decision log; [PredictionId] makes the public identifier of it
+/// @param at the observation time, microseconds
+/// @param madeAt when the server decided, microseconds
+/// @param requestId the caller's idempotency id
+/// @param act what the policy said
+/// @param yes what was answered: `act`, unless hold-out, repeat or capacity said no
+/// @param version of the model; 0 when fallback rules decided
+/// @param threshold the score from which the policy acts; NaN when costs are per row
+/// @param expectedCost of the answered decision, in the currency of the use case; NaN without costs
+/// @param costs true positive, false positive, false negative, true negative, evaluated at `at`;
+///   NaN without costs
+/// @param features the row the decision was made on
+public record DecisionRecord(
+    long position,
+    String key,
+    long at,
+    long madeAt,
+    Optional<String> requestId,
+    double score,
+    boolean act,
+    boolean yes,
+    Variant variant,
+    Cause cause,
+    int version,
+    double threshold,
+    double expectedCost,
+    double[] costs,
+    FeatureRow features) {
+
+  /// Who decided, for the comparison of outcomes.
+  public enum Variant {
+    /// The version the alias points at.
+    CHAMPION(1, "champion"),
+    /// The policy said yes, and the action was withheld so that its effect can be measured.
+    HOLD_OUT(2, "hold-out"),
+    /// The fallback rules of the use-case file.
+    FALLBACK(3, "fallback");
+
+    private final byte code;
+    private final String word;
+
+    Variant(int code, String word) {
+      this.code = (byte) code;
+      this.word = word;
+    }
+
+    /// The byte that stands for it in the log; never reused.
+    byte code() {
+      return code;
+    }
+
+    static Variant of(byte code) {
+      for (Variant one : values()) {
+        if (one.code == code) {
+          return one;
+        }
+      }
+      throw new IllegalArgumentException("no variant has the code " + code);
+    }
+
+    public String word() {
+      return word;
+    }
+  }
+
+  /// Why an answer is not simply what model and policy said.
+  public enum Cause {
+    NONE(1, "none", false),
+    /// The key has had its positive decisions for this period.
+    REPEAT(2, "repeat", false),
+    /// The period's capacity is used up.
+    CAPACITY(3, "capacity", false),
+    /// No version is registered yet, or none could be loaded.
+    NO_VERSION(4, "no version", true),
+    /// Nothing is known about the key; values were imputed.
+    UNKNOWN_KEY(5, "unknown key", true),
+    /// The model failed on this row.
+    MODEL_FAILED(6, "model failed", true);
+
+    private final byte code;
+    private final String word;
+    private final boolean degraded;
+
+    Cause(int code, String word, boolean degraded) {
+      this.code = (byte) code;
+      this.word = word;
+      this.degraded = degraded;
+    }
+
+    /// The byte that stands for it in the log; never reused.
+    byte code() {
+      return code;
+    }
+
+    static Cause of(byte code) {
+      for (Cause one : values()) {
+        if (one.code == code) {
+          return one;
+        }
+      }
+      throw new IllegalArgumentException("no cause has the code " + code);
+    }
+
+    public String word() {
+      return word;
+    }
+
+    /// Whether the answer is worse than the service promises.
+    public boolean degraded() {
+      return degraded;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.gnomon.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One route: where, what it takes, who answers.
+///
+/// @param pattern a path whose parts are literal or `{name}`
+/// @param summary one line for `/openapi.json`
+/// @param maxBody bytes; 413 beyond
+/// @param mode where the handler runs
+public record Route(
+    String method,
+    String pattern,
+    String summary,
+    int maxBody,
+    Accepts accepts,
+    Mode mode,
+    Handler handler) {
+
+  /// Answers a request. May throw [dev.gnomon.core.BadInput] (400) or [HttpProblem].
+  @FunctionalInterface
+  public interface Handler {
+    Answer answer(Request request);
+  }
+
+  public enum Mode {
+    /// On the event loop: must not block and must end within microseconds.
+    DIRECT,
+    /// On a virtual thread: may wait for a disk or a lock.
+    BLOCKING
+  }
+
+  /// The media types a body may have.
+  public enum Accepts {
+    NOTHING,
+    JSON,
+    JSON_OR_NDJSON
+  }
+
+  public static Route get(String pattern, String summary, Handler handler) {
+    return new Route("GET", pattern, summary, 0, Accepts.NOTHING, Mode.BLOCKING, handler);
+  }
+
+  /// The decoded values of `{…}` if the path fits the pattern, else null.
+  @Nullable List<String> match(String[] parts) {
+    String[] own = parts(pattern);
+    if (own.length != parts.length) {
+      return null;
+    }
+    List<String> segments = new ArrayList<>(2);
+    for (int i = 0; i < own.length; i++) {
+      if (own[i].startsWith("{")) {
+        int close = own[i].indexOf('}');
+        String tail = own[i].substring(close + 1);
+        if (!parts[i].endsWith(tail) || parts[i].length() == tail.length()) {
+          return null;
+        }
+        segments.add(parts[i].substring(0, parts[i].length() - tail.length()));
+      } else if (!own[i].equals(parts[i])) {
+        return null;
+      }
+    }
+    return segments;
+  }
+
+  static String[] parts(String path) {
+    String inner = path.startsWith("/") ? path.substring(1) : path;
+    return inner.split("/", -1);
+  }
+}
