@@ -35,8 +35,12 @@ public final class Main implements Callable<Integer> {
   }
 
   /// The commands, in the order of the help. A new one is a class and a line here.
-  private static List<Callable<Integer>> commands(Terminal terminal) {
-    return List.of(new Doctor(terminal), new Rehearse());
+  private static List<Callable<Integer>> commands(Terminal terminal, InstantSource clock) {
+    return List.of(
+        new BackupCommand(terminal, clock),
+        new RestoreCommand(terminal, clock),
+        new Doctor(terminal),
+        new Rehearse());
   }
 
   /// Runs one command line in this process.
@@ -53,7 +57,7 @@ public final class Main implements Callable<Integer> {
 
   static CommandLine commandLine(Terminal terminal, InstantSource clock) {
     CommandLine line = new CommandLine(new Main(terminal));
-    commands(terminal).forEach(line::addSubcommand);
+    commands(terminal, clock).forEach(line::addSubcommand);
     Failures failures = new Failures(terminal, clock);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));

@@ -74,7 +74,36 @@ class CapabilityRulesTest {
           "experiments",
           "pipelines");
 
+  @ArchTest
+  static final ArchRule logUsesCoreOnly =
+      forbidden(
+          "log",
+          "stats",
+          "models",
+          "data",
+          "features",
+          "registry",
+          "backup",
+          "training",
+          "serving",
+          "monitoring",
+          "experiments",
+          "pipelines");
+
   // Arrows that point upwards.
+
+  @ArchTest
+  static final ArchRule backupUsesLogAndRegistryOnly =
+      forbidden(
+          "backup",
+          "models",
+          "data",
+          "features",
+          "training",
+          "serving",
+          "monitoring",
+          "experiments",
+          "pipelines");
 
   @ArchTest
   static final ArchRule logKeepsRecordsWhateverTheyMean =
