@@ -1,6 +1,7 @@
 package dev.gnomon.serving;
 
 import dev.gnomon.features.FeatureRow;
+import dev.gnomon.models.Decision;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
@@ -59,6 +60,13 @@ final class DecisionCodec {
     out.put((byte) ((record.act() ? 1 : 0) | (record.yes() ? 2 : 0)));
     out.put(record.variant().code());
     out.put(record.cause().code());
+    out.put(
+        (byte)
+            switch (record.band()) {
+              case LOW -> 0;
+              case MEDIUM -> 1;
+              case HIGH -> 2;
+            });
     out.putInt(record.version());
     out.putLong(record.at());
     out.putLong(record.madeAt());
@@ -92,6 +100,12 @@ final class DecisionCodec {
     byte flags = in.get();
     DecisionRecord.Variant variant = DecisionRecord.Variant.of(in.get());
     DecisionRecord.Cause cause = DecisionRecord.Cause.of(in.get());
+    Decision.Band band =
+        switch (in.get()) {
+          case 0 -> Decision.Band.LOW;
+          case 1 -> Decision.Band.MEDIUM;
+          default -> Decision.Band.HIGH;
+        };
     int version = in.getInt();
     long at = in.getLong();
     long madeAt = in.getLong();
@@ -128,6 +142,7 @@ final class DecisionCodec {
         (flags & 2) != 0,
         variant,
         cause,
+        band,
         version,
         threshold,
         expectedCost,

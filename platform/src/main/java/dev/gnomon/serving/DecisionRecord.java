@@ -1,6 +1,7 @@
 package dev.gnomon.serving;
 
 import dev.gnomon.features.FeatureRow;
+import dev.gnomon.models.Decision;
 import java.util.Optional;
 
 /// One logged decision: everything needed to explain it, to join its outcome and to watch it.
@@ -28,6 +29,7 @@ public record DecisionRecord(
     boolean yes,
     Variant variant,
     Cause cause,
+    Decision.Band band,
     int version,
     double threshold,
     double expectedCost,

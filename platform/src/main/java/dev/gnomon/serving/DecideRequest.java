@@ -1,0 +1,21 @@
+package dev.gnomon.serving;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// What a caller asks to have decided.
+///
+/// @param id the caller's idempotency id: the same id gets the same answer, and nothing is logged
+///   twice
+/// @param at the observation time in microseconds; now when empty
+/// @param inputs values by name: a Double, a String, or null for missing
+/// @param explain whether to say why
+public record DecideRequest(
+    Optional<String> id, String key, OptionalLong at, Map<String, Object> inputs, boolean explain) {
+
+  /// A request for what is known of a key, now.
+  public static DecideRequest of(String key) {
+    return new DecideRequest(Optional.empty(), key, OptionalLong.empty(), Map.of(), false);
+  }
+}
