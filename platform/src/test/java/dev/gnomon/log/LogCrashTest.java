@@ -172,6 +172,54 @@ class LogCrashTest {
     }
   }
 
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void takesRecordsAgainOnceThereIsRoomWithoutBeingOpenedAgain() throws Exception {
+    Path mount = Files.createDirectory(directory.resolve("small"));
+    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=3600k", "tmpfs", mount.toString()))
+        .as("mounting a small file system needs root")
+        .isZero();
+    try {
+      Path filler = Files.write(mount.resolve("filler"), new byte[1 << 20]);
+      LogSettings settings = LogSettings.DEFAULT.withSegmentBytes(1 << 20);
+      byte[] body = new byte[1000];
+      int taken = 0;
+      try (SegmentedLog log = SegmentedLog.open(mount.resolve("log"), settings)) {
+        try {
+          for (; taken < 10_000; taken++) {
+            log.append(1, taken, body, 0, body.length);
+          }
+        } catch (LogFullException full) {
+          assertThat(full).hasMessageContaining("no space left on the device");
+        }
+        assertThat(taken).isBetween(2_000, 2_100);
+        assertThat(log.readings().full()).isPresent();
+        Files.delete(filler);
+        boolean full = true;
+        for (long end = System.nanoTime() + 20_000_000_000L; full && System.nanoTime() < end; ) {
+          try {
+            log.append(1, taken, body, 0, body.length);
+            full = false;
+            taken++;
+          } catch (LogFullException still) {
+            Thread.onSpinWait(); // it looks for room once a second
+          }
+        }
+        assertThat(full).isFalse();
+        assertThat(log.readings().end()).isEqualTo(log.end());
+        int read = 0;
+        try (LogReader reader = log.read(SegmentedLog.START)) {
+          while (reader.next()) {
+            assertThat(reader.time()).isEqualTo(read++);
+          }
+        }
+        assertThat(read).isEqualTo(taken);
+      }
+    } finally {
+      assertThat(run("umount", mount.toString())).isZero();
+    }
+  }
+
   private static int run(String... command) throws Exception {
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
