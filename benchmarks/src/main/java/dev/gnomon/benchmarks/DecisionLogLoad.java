@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
-/// How long an append to the decision log takes at a steady 5,000 per second, how many go in flat out,
-/// and how long a caller waits for a force. Records of 300 bytes, as a decision with 20 features has.
+/// How long an append to the decision log takes at a steady 5,000 per second, how many go in flat
+/// out, and how long a caller waits for a force. Records of 300 bytes, as a decision with 20
+/// features has.
 ///
-/// Not JMH: the steady rate needs a schedule, and the times wanted are percentiles of single calls. A
-/// call is timed from its own begin, not from its place in the schedule: what is measured is what it
-/// adds to a request, not the machine's other work.
+/// Not JMH: the steady rate needs a schedule, and the times wanted are percentiles of single calls.
+/// A call is timed from its own begin, not from its place in the schedule: what is measured is what
+/// it adds to a request, not the machine's other work.
 public final class DecisionLogLoad {
   private static final int RECORD = 300;
 
@@ -77,19 +78,18 @@ public final class DecisionLogLoad {
       int producer = p;
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    byte[] body = new byte[RECORD];
-                    long before = beans.getCurrentThreadAllocatedBytes();
-                    try {
-                      for (int i = 0; i < each; i++) {
-                        log.append(1, i, body, 0, body.length);
-                      }
-                    } catch (IOException e) {
-                      throw new IllegalStateException(e);
-                    }
-                    allocated[producer] = beans.getCurrentThreadAllocatedBytes() - before;
-                  }));
+              .start(() -> {
+                byte[] body = new byte[RECORD];
+                long before = beans.getCurrentThreadAllocatedBytes();
+                try {
+                  for (int i = 0; i < each; i++) {
+                    log.append(1, i, body, 0, body.length);
+                  }
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+                allocated[producer] = beans.getCurrentThreadAllocatedBytes() - before;
+              }));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -99,12 +99,14 @@ public final class DecisionLogLoad {
     double durable = (System.nanoTime() - start) / 1e9;
     double records = (double) producers * each;
     say(
-        "%-8s flat out, %d producers: %.2f M/s appended, %.2f M/s forced, %.3f bytes allocated per append",
-        label,
-        producers,
-        records / seconds / 1e6,
-        records / durable / 1e6,
-        Arrays.stream(allocated).sum() / records);
+        String.format(
+            Locale.ROOT,
+            "%-8s flat out, %d producers: %.2f M/s appended, %.2f M/s forced, %.3f bytes allocated per append",
+            label,
+            producers,
+            records / seconds / 1e6,
+            records / durable / 1e6,
+            Arrays.stream(allocated).sum() / records));
   }
 
   private static void forced(SegmentedLog log, String label, int count) throws IOException {
@@ -121,18 +123,20 @@ public final class DecisionLogLoad {
   private static void print(String label, String what, long[] nanos, double unit) {
     Arrays.sort(nanos);
     say(
-        "%-8s %s: p50 %.2f, p99 %.2f, p99.9 %.2f, max %.1f",
-        label,
-        what,
-        nanos[nanos.length / 2] / unit,
-        nanos[nanos.length * 99 / 100] / unit,
-        nanos[nanos.length * 999 / 1000] / unit,
-        nanos[nanos.length - 1] / unit);
+        String.format(
+            Locale.ROOT,
+            "%-8s %s: p50 %.2f, p99 %.2f, p99.9 %.2f, max %.1f",
+            label,
+            what,
+            nanos[nanos.length / 2] / unit,
+            nanos[nanos.length * 99 / 100] / unit,
+            nanos[nanos.length * 999 / 1000] / unit,
+            nanos[nanos.length - 1] / unit));
   }
 
   @SuppressWarnings("SystemOut") // a measurement for people
-  private static void say(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
+  private static void say(String line) {
+    System.out.println(line);
   }
 
   /// A log in a directory of its own, which is deleted afterwards.
