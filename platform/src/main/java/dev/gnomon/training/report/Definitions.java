@@ -40,8 +40,7 @@ final class Definitions {
                   + " means too extreme"),
           Map.entry(
               "calibration-intercept",
-              "intercept of the same regression; above 0 means probabilities are too low"),
-          Map.entry("ks", "greatest distance between true and false positive rate"));
+              "intercept of the same regression; above 0 means probabilities are too low"));
 
   private Definitions() {}
 

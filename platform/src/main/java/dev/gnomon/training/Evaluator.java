@@ -1,0 +1,300 @@
+package dev.gnomon.training;
+
+import dev.gnomon.core.usecase.Frame;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.schema.Times;
+import dev.gnomon.stats.CalibrationCurve;
+import dev.gnomon.stats.Confusion;
+import dev.gnomon.stats.DeLong;
+import dev.gnomon.stats.EntityBootstrap;
+import dev.gnomon.stats.EntityBootstrap.WeightedMetric;
+import dev.gnomon.stats.Interval;
+import dev.gnomon.stats.Proportions;
+import dev.gnomon.stats.RankedScores;
+import dev.gnomon.stats.Recalibration;
+import dev.gnomon.training.Evaluation.CalibrationResult;
+import dev.gnomon.training.Evaluation.Cells;
+import dev.gnomon.training.Evaluation.CostCurve;
+import dev.gnomon.training.Evaluation.Money;
+import dev.gnomon.training.Evaluation.OperatingPoint;
+import dev.gnomon.training.Evaluation.Point;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Measures one scored part: metrics, money, curves, calibration, each with intervals that resample
+/// entities.
+final class Evaluator {
+  static final double LEVEL = 0.95;
+  private static final int BINS = 10;
+  private static final int CURVE_POINTS = 200;
+
+  private final UseCase useCase;
+  private final TrainingSet set;
+  private final Scored part;
+  private final OutcomePeriods periods;
+  private final Capacity capacity;
+  private final String currency;
+  private final EntityBootstrap bootstrap;
+
+  Evaluator(
+      UseCase useCase, TrainingSet set, Scored part, Optional<CostModel> costs, Capacity capacity) {
+    this.useCase = useCase;
+    this.set = set;
+    this.part = part;
+    this.periods = OutcomePeriods.of(useCase, set, part.rows());
+    this.capacity = capacity;
+    this.currency = costs.map(CostModel::currency).orElse("");
+    this.bootstrap = bootstrap(part.size(), useCase.training().seed());
+  }
+
+  /// 1,000 resamples, fewer (at least 200) beyond 50,000 rows, where intervals are narrow anyway.
+  static EntityBootstrap bootstrap(int rows, long seed) {
+    int resamples = Math.clamp(50_000_000L / Math.max(1, rows), 200, 1000);
+    return new EntityBootstrap(resamples, LEVEL, seed);
+  }
+
+  EntityBootstrap bootstrap() {
+    return bootstrap;
+  }
+
+  boolean[] decide(Line line) {
+    return capacity.keep(set, part, line.decide(part));
+  }
+
+  /// What each row adds to the total; zeros without costs.
+  double[] costs(boolean[] decided) {
+    return part.costs()
+        .map(c -> periods.costs(decided, part.labels(), c))
+        .orElseGet(() -> new double[part.size()]);
+  }
+
+  Metrics metrics(Line line) {
+    boolean[] decided = decide(line);
+    return new Metrics(part, decided, costs(decided));
+  }
+
+  Map<String, Interval> intervals(Line line, List<String> names) {
+    return metrics(line).intervals(names, bootstrap);
+  }
+
+  Interval deLong() {
+    return DeLong.interval(part.probabilities(), part.labels(), LEVEL);
+  }
+
+  List<OperatingPoint> points(List<Line> lines) {
+    List<OperatingPoint> points = new ArrayList<>();
+    for (Line line : lines) {
+      boolean[] decided = decide(line);
+      Metrics metrics = new Metrics(part, decided, costs(decided));
+      double[] costs = costs(decided);
+      List<WeightedMetric> measured =
+          List.of(metrics.metric("recall"), metrics.metric("precision"), w -> sum(costs, w));
+      List<Interval> found = bootstrap.intervals(part.entities(), part.entityCount(), measured);
+      points.add(
+          new OperatingPoint(
+              line.name(),
+              line.threshold(),
+              line.rule(currency),
+              found.get(0),
+              found.get(1),
+              Confusion.of(decided, part.labels(), ones()),
+              part.costs().isPresent() ? Optional.of(found.get(2)) : Optional.empty()));
+    }
+    return points;
+  }
+
+  Optional<Money> money(List<Line> lines) {
+    if (part.costs().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean[] decided = decide(lines.getLast());
+    boolean[] all = new boolean[part.size()];
+    Arrays.fill(all, true);
+    double[] policy = costs(decided);
+    double[] nobody = costs(new boolean[part.size()]);
+    double[] everybody = costs(all);
+    double[] cheapest = costs(decide(lines.getFirst()));
+    List<WeightedMetric> measured =
+        List.of(
+            w -> sum(policy, w),
+            w -> sum(nobody, w),
+            w -> sum(everybody, w),
+            w -> sum(nobody, w) - sum(policy, w),
+            w -> Math.min(sum(nobody, w), sum(everybody, w)) - sum(policy, w),
+            w -> sum(policy, w) - sum(cheapest, w));
+    List<Interval> found = bootstrap.intervals(part.entities(), part.entityCount(), measured);
+    OutcomePeriods.Counts counts = periods.counts(decided, part.labels());
+    return Optional.of(
+        new Money(
+            found.get(0),
+            found.get(1),
+            found.get(2),
+            found.get(3),
+            found.get(4),
+            lines.size() > 1 ? Optional.of(found.get(5)) : Optional.empty(),
+            counts.actions(),
+            counts.caught(),
+            counts.outcomes(),
+            cells(decided, policy)));
+  }
+
+  private Cells cells(boolean[] decided, double[] costs) {
+    double[] cells = new double[4];
+    for (int i = 0; i < costs.length; i++) {
+      cells[(decided[i] ? 0 : 2) + (part.labels()[i] == 1 ? 0 : 1)] += costs[i];
+    }
+    return new Cells(cells[0], cells[1], cells[2], cells[3]);
+  }
+
+  CalibrationResult calibration() {
+    double[] p = part.probabilities();
+    double[] y = part.labels();
+    Recalibration fit = Recalibration.fit(p, y, ones());
+    Interval slope = fit.slopeInterval(LEVEL);
+    Interval intercept = fit.interceptInterval(LEVEL);
+    if (part.entityCount() < part.size()) {
+      // Rows of one entity are not independent, so the regression's own errors are too small.
+      List<Interval> found =
+          new EntityBootstrap(200, LEVEL, useCase.training().seed())
+              .intervals(
+                  part.entities(),
+                  part.entityCount(),
+                  List.of(
+                      w -> Recalibration.fit(p, y, w).slope(),
+                      w -> Recalibration.fit(p, y, w).intercept()));
+      slope = found.get(0);
+      intercept = found.get(1);
+    }
+    List<CalibrationResult.Bin> bins = new ArrayList<>();
+    double perRow = (double) part.entityCount() / part.size();
+    for (CalibrationCurve.Bin bin : CalibrationCurve.equalMass(p, y, ones(), BINS).bins()) {
+      double independent = Math.max(1, bin.count() * perRow);
+      bins.add(
+          new CalibrationResult.Bin(
+              (int) bin.count(),
+              bin.meanPredicted(),
+              Proportions.wilson(bin.observed() * independent, independent, LEVEL)));
+    }
+    return new CalibrationResult(slope, intercept, bins);
+  }
+
+  List<Point> roc() {
+    return thin(RankedScores.of(part.probabilities(), part.labels()).rocCurve());
+  }
+
+  List<Point> precisionRecall() {
+    return thin(RankedScores.of(part.probabilities(), part.labels()).precisionRecallCurve());
+  }
+
+  Optional<CostCurve> costCurve(List<Line> lines) {
+    if (part.costs().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean byThreshold = lines.getFirst().threshold().isPresent();
+    List<Point> points = new ArrayList<>();
+    double[] grid = grid(byThreshold, lines);
+    for (double at : grid) {
+      Line line = byThreshold ? Line.at("", at) : Line.above("", at);
+      points.add(new Point(at, total(line)));
+    }
+    List<CostCurve.Mark> marks = new ArrayList<>();
+    for (Line line : lines) {
+      double at = line.threshold().orElse(line.bid());
+      marks.add(new CostCurve.Mark(line.name(), at, total(line)));
+    }
+    return Optional.of(
+        new CostCurve(
+            byThreshold
+                ? "threshold of the probability"
+                : "least expected gain per action, " + currency,
+            points,
+            marks));
+  }
+
+  private double[] grid(boolean byThreshold, List<Line> lines) {
+    double low = 0;
+    double high = 1;
+    if (!byThreshold) {
+      double[] sorted = part.gains().clone();
+      Arrays.sort(sorted);
+      low = sorted[(int) (0.01 * (sorted.length - 1))];
+      high = sorted[(int) (0.99 * (sorted.length - 1))];
+      for (Line line : lines) {
+        low = Math.min(low, line.bid());
+        high = Math.max(high, line.bid());
+      }
+    }
+    double[] grid = new double[101];
+    for (int i = 0; i < grid.length; i++) {
+      grid[i] = low + (high - low) * i / 100;
+    }
+    return grid;
+  }
+
+  private double total(Line line) {
+    return Arrays.stream(costs(decide(line))).sum();
+  }
+
+  /// What the test part covers: dates for people, and how many weeks of decisions.
+  static double weeks(UseCase useCase, TrainingSet set, int[] rows) {
+    if (rows.length == 0 || set.horizonMicros() == 0 && span(set, rows) == 0) {
+      return 0;
+    }
+    long every =
+        useCase.frame().observe() instanceof Frame.Observe.Grid grid
+            ? grid.every().toNanos() / 1000
+            : 0;
+    return (double) (span(set, rows) + every) / (7 * Times.DAY);
+  }
+
+  static String period(TrainingSet set, int[] rows) {
+    long first = Arrays.stream(rows).mapToLong(r -> set.observedAt()[r]).min().orElse(0);
+    long last = Arrays.stream(rows).mapToLong(r -> set.observedAt()[r]).max().orElse(0);
+    return first == 0 && last == 0 ? "" : day(first) + " to " + day(last);
+  }
+
+  private static long span(TrainingSet set, int[] rows) {
+    long first = Arrays.stream(rows).mapToLong(r -> set.observedAt()[r]).min().orElse(0);
+    long last = Arrays.stream(rows).mapToLong(r -> set.observedAt()[r]).max().orElse(0);
+    return last - first;
+  }
+
+  private static LocalDate day(long micros) {
+    return LocalDate.ofInstant(Times.instant(micros), ZoneOffset.UTC);
+  }
+
+  private static List<Point> thin(List<RankedScores.CurvePoint> curve) {
+    List<Point> points = new ArrayList<>();
+    double stride = Math.max(1, (curve.size() - 1) / (double) CURVE_POINTS);
+    int last = -1;
+    for (double at = 0; last < curve.size() - 1; at += stride) {
+      int i = (int) Math.min(curve.size() - 1, Math.round(at));
+      if (i != last) {
+        points.add(new Point(curve.get(i).x(), curve.get(i).y()));
+      }
+      last = i;
+    }
+    return points;
+  }
+
+  static double sum(double[] values, double[] weights) {
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += weights[i] * values[i];
+    }
+    return sum;
+  }
+
+  private double[] ones() {
+    double[] ones = new double[part.size()];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+}

@@ -1,0 +1,101 @@
+package dev.gnomon.training;
+
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.TrainingSection.Imbalance;
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.FittedPreprocessing;
+import dev.gnomon.models.Matrix;
+import dev.gnomon.models.Preprocessing;
+import dev.gnomon.models.spi.Trainer;
+import java.util.Arrays;
+import java.util.Map;
+
+/// Fits trainers on rows of one training set. Whatever is learned from data (levels, medians,
+/// class weights, the round at which to stop) is learned from the rows given, never from others.
+record Fitter(TrainingSet set, Imbalance imbalance, long seed, int threads, Progress progress) {
+  /// Share of the rows that trees set aside to know when to stop; linear models use all.
+  private static final double INNER = 0.1;
+
+  Fitted fit(Trainer trainer, Map<String, String> settings, int[] rows) {
+    boolean linear = trainer.needsCompleteScaledInputs();
+    int[][] parts = linear ? new int[][] {{}, rows} : Splits.inner(set, rows, INNER, seed);
+    FittedPreprocessing preprocessing =
+        Preprocessing.of(linear ? Preprocessing.Form.LINEAR : Preprocessing.Form.TREES)
+            .fit(set.rows(), set.plan().inputs(), parts[1]);
+    Matrix inputs = preprocessing.apply(set.rows(), parts[1]);
+    Matrix inner = preprocessing.apply(set.rows(), parts[0]);
+    return new Fitted(
+        preprocessing,
+        trainer.train(
+            inputs,
+            labels(parts[1]),
+            weights(parts[1]),
+            new Trainer.Inner(inner, labels(parts[0]), weights(parts[0])),
+            settings,
+            seed,
+            threads,
+            progress));
+  }
+
+  /// The log-odds of each row by a model that saw neither the row nor its entity.
+  ///
+  /// @param folds the fold of each row
+  double[] outOfFold(Trainer trainer, Map<String, String> settings, int[] rows, int[] folds) {
+    double[] margins = new double[rows.length];
+    int count = Arrays.stream(folds).max().orElse(0) + 1;
+    for (int fold = 0; fold < count; fold++) {
+      int f = fold;
+      int[] held = positions(folds, f, true);
+      int[] used = positions(folds, f, false);
+      Fitted fitted = fit(trainer, settings, at(rows, used));
+      double[] found = fitted.margins(set, at(rows, held));
+      for (int i = 0; i < held.length; i++) {
+        margins[held[i]] = found[i];
+      }
+    }
+    return margins;
+  }
+
+  private static int[] positions(int[] folds, int fold, boolean inside) {
+    int[] found = new int[folds.length];
+    int n = 0;
+    for (int i = 0; i < folds.length; i++) {
+      if ((folds[i] == fold) == inside) {
+        found[n++] = i;
+      }
+    }
+    return Arrays.copyOf(found, n);
+  }
+
+  private static int[] at(int[] rows, int[] positions) {
+    int[] found = new int[positions.length];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = rows[positions[i]];
+    }
+    return found;
+  }
+
+  private float[] labels(int[] rows) {
+    float[] labels = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      labels[i] = (float) set.labels()[rows[i]];
+    }
+    return labels;
+  }
+
+  /// With class weights both classes weigh the same in all, and the mean weight is 1. The
+  /// probabilities that come out are too high for the rarer class; calibration on out-of-fold rows,
+  /// which are not weighted, brings them back.
+  private float[] weights(int[] rows) {
+    float[] weights = new float[rows.length];
+    Arrays.fill(weights, 1);
+    if (imbalance == Imbalance.CLASS_WEIGHTS) {
+      long positives = Arrays.stream(rows).filter(r -> set.labels()[r] == 1).count();
+      for (int i = 0; i < rows.length; i++) {
+        long same = set.labels()[rows[i]] == 1 ? positives : rows.length - positives;
+        weights[i] = (float) (rows.length / (2.0 * Math.max(1, same)));
+      }
+    }
+    return weights;
+  }
+}
