@@ -3,6 +3,7 @@ package dev.gnomon.training;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Policy;
 import dev.gnomon.schema.Times;
 import dev.gnomon.stats.CalibrationCurve;
 import dev.gnomon.stats.Confusion;
@@ -39,17 +40,17 @@ final class Evaluator {
   private final Scored part;
   private final OutcomePeriods periods;
   private final Capacity capacity;
-  private final String currency;
+  private final Policy policy;
   private final EntityBootstrap bootstrap;
 
   Evaluator(
-      UseCase useCase, TrainingSet set, Scored part, Optional<CostModel> costs, Capacity capacity) {
+      UseCase useCase, TrainingSet set, Scored part, Policy policy, Capacity capacity) {
     this.useCase = useCase;
     this.set = set;
     this.part = part;
     this.periods = OutcomePeriods.of(useCase, set, part.rows());
     this.capacity = capacity;
-    this.currency = costs.map(CostModel::currency).orElse("");
+    this.policy = policy;
     this.bootstrap = bootstrap(part.size(), useCase.training().seed());
   }
 
@@ -100,7 +101,7 @@ final class Evaluator {
           new OperatingPoint(
               line.name(),
               line.threshold(),
-              line.rule(currency),
+              line.rule(),
               found.get(0),
               found.get(1),
               Confusion.of(decided, part.labels(), ones()),
@@ -200,19 +201,19 @@ final class Evaluator {
     List<Point> points = new ArrayList<>();
     double[] grid = grid(byThreshold, lines);
     for (double at : grid) {
-      Line line = byThreshold ? Line.at("", at) : Line.above("", at);
+      Line line = byThreshold ? Line.byScore("", at, policy) : Line.byGain("", at, policy);
       points.add(new Point(at, total(line)));
     }
     List<CostCurve.Mark> marks = new ArrayList<>();
     for (Line line : lines) {
-      double at = line.threshold().orElse(line.bid());
+      double at = line.threshold().orElse(line.at());
       marks.add(new CostCurve.Mark(line.name(), at, total(line)));
     }
     return Optional.of(
         new CostCurve(
             byThreshold
                 ? "threshold of the probability"
-                : "least expected gain per action, " + currency,
+                : "least expected gain per action, " + policy.currency().orElse(""),
             points,
             marks));
   }
@@ -226,8 +227,8 @@ final class Evaluator {
       low = sorted[(int) (0.01 * (sorted.length - 1))];
       high = sorted[(int) (0.99 * (sorted.length - 1))];
       for (Line line : lines) {
-        low = Math.min(low, line.bid());
-        high = Math.max(high, line.bid());
+        low = Math.min(low, line.at());
+        high = Math.max(high, line.at());
       }
     }
     double[] grid = new double[101];
@@ -243,7 +244,7 @@ final class Evaluator {
 
   /// What the test part covers: dates for people, and how many weeks of decisions.
   static double weeks(UseCase useCase, TrainingSet set, int[] rows) {
-    if (rows.length == 0 || set.horizonMicros() == 0 && span(set, rows) == 0) {
+    if (rows.length == 0 || (set.horizonMicros() == 0 && span(set, rows) == 0)) {
       return 0;
     }
     long every =

@@ -3,13 +3,13 @@ package dev.gnomon.training;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.models.Policy;
 import dev.gnomon.stats.Proportions;
 import dev.gnomon.stats.SortOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /// Finds where yes begins, on out-of-fold predictions of the training part.
 ///
@@ -23,6 +23,7 @@ final class PolicyFit {
   private static final double LEVEL = 0.90;
 
   private static final int MAX_LINES = 400;
+  private static final String CONSTRAINED = "under the constraints";
 
   private PolicyFit() {}
 
@@ -36,26 +37,17 @@ final class PolicyFit {
   private record Step(double line, double recall, double precision, int acted, double f1) {}
 
   static Result fit(
-      UseCase useCase, Optional<CostModel> costs, Scored part, OutcomePeriods periods) {
+      UseCase useCase, Policy base, Scored part, OutcomePeriods periods) {
     List<Line> lines = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    boolean byThreshold = costs.isEmpty() || costs.get().threshold().isPresent();
-    if (costs.isPresent()) {
-      OptionalDouble threshold = costs.get().threshold();
-      lines.add(
-          threshold.isPresent()
-              ? Line.at("cheapest", threshold.getAsDouble())
-              : Line.above("cheapest", 0));
+    if (base.hasCosts()) {
+      lines.add(Line.byGain("cheapest", 0, base));
     }
     Stakes.Constraints constraints = useCase.problem().constraints();
     if (constraints.minRecall().isPresent() || constraints.minPrecision().isPresent()) {
-      double line = constrained(constraints, part, periods, byThreshold, costs.isPresent(), lines);
-      lines.add(
-          byThreshold
-              ? Line.at("under the constraints", line)
-              : Line.above("under the constraints", line));
+      lines.add(constrained(constraints, part, periods, base));
     } else if (lines.isEmpty()) {
-      lines.add(Line.at("even odds", 0.5));
+      lines.add(Line.byScore("even odds", 0.5, base));
       notes.add(
           "Neither costs nor constraints are stated: yes begins at a probability of 0.5, which is an"
               + " assumption about costs too (a missed outcome as dear as a wasted action).");
@@ -63,53 +55,58 @@ final class PolicyFit {
     return new Result(lines, notes);
   }
 
-  private static double constrained(
-      Stakes.Constraints constraints,
-      Scored part,
-      OutcomePeriods periods,
-      boolean byThreshold,
-      boolean withCosts,
-      List<Line> lines) {
+  private static Line constrained(
+      Stakes.Constraints constraints, Scored part, OutcomePeriods periods, Policy base) {
     double minRecall = constraints.minRecall().orElse(0);
     double minPrecision = constraints.minPrecision().orElse(0);
-    List<Step> steps = steps(part, byThreshold ? part.probabilities() : part.gains());
+    // A line in probabilities where the cheapest is one, else in expected gain.
+    boolean byScore = !base.hasCosts() || base.threshold().isPresent();
+    List<Step> steps = steps(part, byScore ? part.probabilities() : part.gains());
     List<Step> feasible =
-        steps.stream().filter(s -> s.recall() >= minRecall && s.precision() >= minPrecision).toList();
+        steps.stream()
+            .filter(s -> s.recall() >= minRecall && s.precision() >= minPrecision)
+            .toList();
     if (feasible.isEmpty()) {
       throw infeasible(constraints, steps);
     }
-    if (!withCosts) {
-      return feasible.stream()
-          .reduce((a, b) -> b.f1() > a.f1() ? b : a)
-          .orElseThrow()
-          .line();
+    if (!base.hasCosts()) {
+      return line(
+          true, feasible.stream().reduce((a, b) -> b.f1() > a.f1() ? b : a).orElseThrow(), base);
     }
-    Line cheapest = lines.getFirst();
-    double own = cheapest.threshold().orElse(cheapest.bid());
-    // The cheapest line itself, if it is feasible: the first step at or below it.
-    Optional<Step> atCheapest = steps.stream().filter(s -> s.line() <= own).findFirst();
+    double own = byScore ? base.threshold().orElseThrow() : 0;
+    // The cheapest line itself when it is feasible: it equals the last step above it.
+    Optional<Step> atCheapest =
+        steps.stream().filter(s -> s.line() >= own).reduce((_, last) -> last);
     if (atCheapest.isPresent() && feasible.contains(atCheapest.get())) {
-      return own;
+      return byScore
+          ? Line.byScore(CONSTRAINED, own, base)
+          : Line.byGain(CONSTRAINED, 0, base);
     }
     double best = Double.POSITIVE_INFINITY;
-    double line = feasible.getFirst().line();
+    Line chosen = line(byScore, feasible.getFirst(), base);
+    int stride = Math.max(1, feasible.size() / MAX_LINES);
     for (int i = 0; i < feasible.size(); i++) {
-      int stride = Math.max(1, feasible.size() / MAX_LINES);
+      // The ends are where a bound just holds, and mostly the cheapest.
       if (i % stride != 0 && i != feasible.size() - 1) {
         continue;
       }
-      Step step = feasible.get(i);
-      Line tried = byThreshold ? Line.at("", step.line()) : Line.above("", step.line());
+      Line tried = line(byScore, feasible.get(i), base);
       double cost = 0;
       for (double c : periods.costs(tried.decide(part), part.labels(), part.costs().orElseThrow())) {
         cost += c;
       }
       if (cost < best) {
         best = cost;
-        line = step.line();
+        chosen = tried;
       }
     }
-    return line;
+    return chosen;
+  }
+
+  private static Line line(boolean byScore, Step step, Policy base) {
+    return byScore
+        ? Line.byScore(CONSTRAINED, step.line(), base)
+        : Line.byGain(CONSTRAINED, step.line(), base);
   }
 
   /// Every line that separates two scores, from the highest, with the lower bounds of recall and

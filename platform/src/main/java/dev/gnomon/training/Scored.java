@@ -1,6 +1,8 @@
 package dev.gnomon.training;
 
+import dev.gnomon.data.Table;
 import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Policy;
 import dev.gnomon.training.OutcomePeriods.RowCosts;
 import java.util.Optional;
 
@@ -8,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param rows positions in the training set
 /// @param entities 0 to `entityCount` - 1 per row
+/// @param costs each at its row's own time; empty when the use case states none
 /// @param gains what acting is expected to save per row; the probability itself without costs
 record Scored(
     int[] rows,
@@ -18,8 +21,7 @@ record Scored(
     Optional<RowCosts> costs,
     double[] gains) {
 
-  static Scored of(
-      TrainingSet set, int[] rows, double[] probabilities, Optional<CostModel> costModel) {
+  static Scored of(TrainingSet set, int[] rows, double[] probabilities, Policy policy) {
     double[] labels = new double[rows.length];
     int[] entities = new int[rows.length];
     int[] entityOfCode = new int[set.keys().dictionary().size() + 1];
@@ -32,21 +34,38 @@ record Scored(
       }
       entities[i] = entityOfCode[code] - 1;
     }
-    Optional<RowCosts> costs = costModel.map(c -> c.rows(set, rows));
-    double[] gains = probabilities.clone();
-    if (costs.isPresent()) {
-      RowCosts c = costs.get();
-      for (int i = 0; i < gains.length; i++) {
-        double p = probabilities[i];
-        gains[i] =
-            p * (c.falseNegative()[i] - c.truePositive()[i])
-                - (1 - p) * (c.falsePositive()[i] - c.trueNegative()[i]);
-      }
+    if (!policy.hasCosts()) {
+      return new Scored(
+          rows, probabilities, labels, entities, count, Optional.empty(), probabilities);
     }
-    return new Scored(rows, probabilities, labels, entities, count, costs, gains);
+    double[][] costs = new double[4][rows.length];
+    double[] gains = new double[rows.length];
+    Table.Cursor cursor = set.rows().cursor();
+    for (int i = 0; i < rows.length; i++) {
+      cursor.at(rows[i]);
+      costs[0][i] = policy.cost(true, true, cursor);
+      costs[1][i] = policy.cost(true, false, cursor);
+      costs[2][i] = policy.cost(false, true, cursor);
+      costs[3][i] = policy.cost(false, false, cursor);
+      gains[i] = policy.value(probabilities[i], cursor);
+    }
+    return new Scored(
+        rows,
+        probabilities,
+        labels,
+        entities,
+        count,
+        Optional.of(new RowCosts(costs[0], costs[1], costs[2], costs[3])),
+        gains);
   }
 
   int size() {
     return rows.length;
+  }
+
+  /// Whether acting on this row could help at all: a missed outcome is dearer than acting on it.
+  boolean pays(int row) {
+    return costs.isEmpty()
+        || costs.get().falseNegative()[row] > costs.get().truePositive()[row];
   }
 }

@@ -1,0 +1,176 @@
+package dev.gnomon.training;
+
+import dev.gnomon.core.usecase.TrainingSection;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Policy;
+import dev.gnomon.stats.Interval;
+import dev.gnomon.training.Evaluation.CandidateResult;
+import dev.gnomon.training.Evaluation.Facts;
+import dev.gnomon.training.Evaluation.Money;
+import dev.gnomon.training.Evaluation.Part;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// The one reading of the test part.
+record Reading(
+    UseCase useCase,
+    TrainingSet set,
+    Split split,
+    Training.Candidate best,
+    Policy policy,
+    List<String> names,
+    List<CandidateResult> results,
+    List<String> notes) {
+
+  Evaluation evaluate(Function<String, Optional<Map<String, Double>>> byAlias) {
+    Scored part = Scored.of(set, split.test(), best.score(set, split.test()), policy);
+    Capacity capacity = Training.capacity(useCase, set, split, split.test());
+    Evaluator evaluator = new Evaluator(useCase, set, part, policy, capacity);
+    List<Line> lines = best.policyFit().lines();
+    Line served = lines.getLast();
+
+    Map<String, Interval> test = evaluator.intervals(served, names);
+    Evaluator onValidation =
+        new Evaluator(
+            useCase,
+            set,
+            Scored.of(set, split.validation(), best.score(set, split.validation()), policy),
+            policy,
+            Training.capacity(useCase, set, split, split.validation()));
+    Map<String, Interval> validation = onValidation.intervals(served, names);
+    Optional<Money> money = evaluator.money(lines);
+    Evaluation.CalibrationResult calibration = evaluator.calibration();
+    boolean[] decided = evaluator.decide(served);
+
+    List<String> said = new ArrayList<>(notes);
+    policy.currency().ifPresent(_ -> said.add(ASSUMED));
+    if (useCase.problem().constraints().capacity().isPresent() && capacity.limit().isEmpty()) {
+      said.add("The capacity is not simulated: the rows have no time.");
+    }
+    if (evaluator.bootstrap().resamples() < 1000) {
+      said.add("Intervals rest on %d resamples.".formatted(evaluator.bootstrap().resamples()));
+    }
+    List<String> segmentColumns = new ArrayList<>(useCase.evaluation().segments());
+    segmentColumns.addAll(useCase.problem().constraints().protectedColumns());
+    List<Evaluation.Segment> segments =
+        Segments.of(
+            set,
+            part,
+            decided,
+            evaluator.costs(decided),
+            evaluator.costs(new boolean[part.size()]),
+            segmentColumns,
+            evaluator.bootstrap(),
+            said);
+    Facts facts = facts();
+    return new Evaluation(
+        useCase.name(),
+        useCase.problem().decision(),
+        policy.currency(),
+        headline(served, facts, money, test),
+        facts,
+        best.trainer(),
+        results,
+        test,
+        validation,
+        evaluator.deLong(),
+        evaluator.points(lines),
+        money,
+        calibration,
+        evaluator.roc(),
+        evaluator.precisionRecall(),
+        evaluator.costCurve(lines),
+        Importances.of(set, best.fitted(), split.test(), useCase.training().seed()),
+        segments,
+        Gates.judge(useCase, test, calibration, money, byAlias),
+        said);
+  }
+
+  private static final String ASSUMED =
+      "What acting achieves is taken from the stated costs and was not measured on a hold-out: the"
+          + " money is assumed to that extent.";
+
+  private String headline(
+      Line served, Facts facts, Optional<Money> money, Map<String, Interval> test) {
+    String yes = "Yes at " + served.rule();
+    if (money.isEmpty()) {
+      return String.format(
+          Locale.ROOT,
+          "%s: finds %.0f %% of the positives, and %.0f %% of its yes are right (ROC-AUC %.3f)",
+          yes,
+          100 * test.get("recall").estimate(),
+          100 * test.get("precision").estimate(),
+          test.get("roc-auc").estimate());
+    }
+    Money m = money.get();
+    double weeks = facts.weeks() >= 1 ? facts.weeks() : 1;
+    String pace = facts.weeks() >= 1 ? "%,.0f decisions a week reach %,.0f of %,.0f outcomes" : "%,.0f decisions reach %,.0f of %,.0f outcomes";
+    String saves = m.saved().estimate() >= 0 ? "save" : "cost";
+    return String.format(
+            Locale.ROOT,
+            "%s: " + pace + " and %s %,.0f %s (95 %%: %,.0f to %,.0f; effect assumed)",
+            yes,
+            m.actions() / weeks,
+            m.caught() / weeks,
+            m.outcomes() / weeks,
+            saves,
+            Math.abs(m.saved().estimate()) / weeks,
+            policy.currency().orElse(""),
+            (saves.equals("save") ? m.saved().lower() : -m.saved().upper()) / weeks,
+            (saves.equals("save") ? m.saved().upper() : -m.saved().lower()) / weeks)
+        + (facts.weeks() >= 1 ? "" : " on the test part");
+  }
+
+  private Facts facts() {
+    return new Facts(
+        useCase.frame().entity(),
+        part(split.train()),
+        part(split.validation()),
+        part(split.test()),
+        split.gaps(),
+        split.unlabelled(),
+        set.plan().inputs(),
+        description(),
+        Evaluator.period(set, split.test()),
+        Evaluator.weeks(useCase, set, split.test()),
+        set.hash(),
+        split.testHash(),
+        useCase.training().seed());
+  }
+
+  private String description() {
+    TrainingSection.Split how = useCase.training().split();
+    String test =
+        switch (how.by()) {
+          case TIME -> "test is the last %.0f %% of the observations by time";
+          case ENTITY -> "test is %.0f %% of the entities";
+          case RANDOM -> "test is %.0f %% at random, by class, repeated keys together";
+        };
+    String validation =
+        how.by() == TrainingSection.By.TIME && how.validationBy() == TrainingSection.By.TIME
+            ? "; validation before it by time"
+            : "; validation %.0f %% by entity".formatted(100 * how.validation());
+    String gap =
+        how.by() == TrainingSection.By.TIME
+            ? "; parts at least " + Splits.days(set.horizonMicros()) + " apart"
+            : "";
+    return test.formatted(100 * how.test()) + validation + gap;
+  }
+
+  private Part part(int[] rows) {
+    Set<Integer> entities = new HashSet<>();
+    int positives = 0;
+    for (int row : rows) {
+      positives += set.labels()[row] == 1 ? 1 : 0;
+      entities.add(set.keys().codes()[row]);
+    }
+    return new Part(rows.length, positives, entities.size());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.gnomon.training;
+
+import dev.gnomon.models.Calibration;
+import dev.gnomon.models.FittedPreprocessing;
+import dev.gnomon.models.Model;
+import dev.gnomon.models.Policy;
+import java.util.Map;
+
+/// The chosen candidate, ready to be put into a bundle, and what is known of it.
+///
+/// @param probabilities calibrated, out of fold, one per row of `split.train()`: the reference that
+///   production scores are compared with
+/// @param seconds how long each candidate took; no part of any hash
+public record Trained(
+    Split split,
+    Evaluation evaluation,
+    FittedPreprocessing preprocessing,
+    Model model,
+    Calibration calibration,
+    Policy policy,
+    double[] probabilities,
+    Map<String, Double> seconds) {}

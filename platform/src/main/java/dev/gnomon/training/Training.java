@@ -1,0 +1,347 @@
+package dev.gnomon.training;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Problem;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.Frame;
+import dev.gnomon.core.usecase.ModelSection;
+import dev.gnomon.core.usecase.TrainingSection;
+import dev.gnomon.core.usecase.TrainingSection.Imbalance;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Calibration;
+import dev.gnomon.models.Policy;
+import dev.gnomon.models.Scoring;
+import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.training.Evaluation.CandidateResult;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// From a training set to one evaluated candidate.
+///
+/// The order is what makes the figures honest: leaks are refused; every candidate gets out-of-fold
+/// predictions of the training part, on which its calibration and its operating points are fitted;
+/// it is fitted again on the whole training part; the validation part chooses among the candidates;
+/// the test part is read once, for the chosen one. The chosen model is not fitted again on more
+/// rows: what was evaluated is what is served.
+public final class Training {
+  /// Part of the definition and not of the machine, so that the result is the same everywhere.
+  public static final int THREADS = 2;
+
+  static final int FOLDS = 5;
+
+  private Training() {}
+
+  /// @param threads how many threads trainers may use; another number may give another bundle
+  /// @param clock for durations, which are no part of the result's content
+  /// @param byAlias the test metrics of the version an alias points at, for gates that compare
+  public record Options(
+      int threads,
+      InstantSource clock,
+      Function<String, Optional<Map<String, Double>>> byAlias) {
+
+    public static Options of(InstantSource clock) {
+      return new Options(THREADS, clock, _ -> Optional.empty());
+    }
+  }
+
+  /// @throws BadInput if there is nothing to learn from, or a candidate is unknown
+  /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
+  public static Trained run(
+      UseCase useCase,
+      TrainingSet set,
+      List<Trainer> trainers,
+      Options options,
+      Progress progress) {
+    requireBinary(useCase);
+    Leaks.refuseKnownAfter(useCase);
+    List<Trainer> chosenTrainers = trainers(useCase, trainers);
+    List<String> names = metricNames(useCase);
+    Split split = Splits.of(useCase, set);
+    progress.note(
+        "%,d training, %,d validation, %,d test rows, %,d in gaps, %,d without outcome"
+            .formatted(
+                split.train().length,
+                split.validation().length,
+                split.test().length,
+                split.gaps(),
+                split.unlabelled()));
+    progress.stage("looking for leaks", 0);
+    List<String> notes = new ArrayList<>(Leaks.refuse(useCase, set, split));
+    Policy policy =
+        Policy.of(
+            useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
+
+    TrainingSection training = useCase.training();
+    Fitter fitter =
+        new Fitter(set, training.imbalance(), training.seed(), options.threads(), Progress.NONE);
+    int[] folds = Splits.folds(set, split.train(), FOLDS, training.seed());
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < chosenTrainers.size(); i++) {
+      long start = options.clock().millis();
+      ModelSection.Candidate stated = useCase.models().candidates().get(i);
+      progress.stage("training " + stated.trainer(), training.search().trials());
+      candidates.add(
+          candidate(
+              useCase, set, split, fitter, folds, policy, stated, chosenTrainers.get(i), progress)
+          .withSeconds((options.clock().millis() - start) / 1000.0));
+    }
+
+    String objective = objective(useCase, set, split);
+    boolean lower = Metrics.lowerIsBetter(objective);
+    Candidate best = candidates.getFirst();
+    for (Candidate candidate : candidates) {
+      double gain = candidate.validation.get(objective) - best.validation.get(objective);
+      if (lower ? gain < 0 : gain > 0) {
+        best = candidate;
+      }
+    }
+    List<CandidateResult> results = new ArrayList<>();
+    for (Candidate c : candidates) {
+      results.add(
+          new CandidateResult(
+              c.trainer,
+              c.settings.isEmpty() ? "defaults" : new TreeMap<>(c.settings).toString(),
+              c.validation,
+              c.validation.get(objective),
+              lower,
+              c.equals(best)));
+    }
+    notes.add(
+        "Chosen on the validation part by %s, %s is better."
+            .formatted(objective, lower ? "lower" : "higher"));
+    notes.addAll(best.policyFit.notes());
+    notes.addAll(best.fitted.preprocessing().notes());
+
+    progress.stage("evaluating " + best.trainer, 0);
+    Evaluation evaluation =
+        new Reading(useCase, set, split, best, policy, names, results, notes)
+            .evaluate(options.byAlias());
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    candidates.forEach(c -> seconds.put(c.trainer, c.seconds));
+    return new Trained(
+        split,
+        evaluation,
+        best.fitted.preprocessing(),
+        best.fitted.model(),
+        best.calibration,
+        servedPolicy(useCase, set, split, best, policy),
+        best.probabilities,
+        seconds);
+  }
+
+  /// One recipe with all that was fitted on the training part, and its figures on validation.
+  ///
+  /// @param probabilities calibrated, out of fold, of the training rows
+  record Candidate(
+      String trainer,
+      Map<String, String> settings,
+      Fitted fitted,
+      Calibration calibration,
+      PolicyFit.Result policyFit,
+      double[] probabilities,
+      Map<String, Double> validation,
+      double seconds) {
+
+    Candidate withSeconds(double value) {
+      return new Candidate(
+          trainer, settings, fitted, calibration, policyFit, probabilities, validation, value);
+    }
+
+    double[] score(TrainingSet set, int[] rows) {
+      return calibrated(calibration, fitted.margins(set, rows));
+    }
+  }
+
+  private static Candidate candidate(
+      UseCase useCase,
+      TrainingSet set,
+      Split split,
+      Fitter fitter,
+      int[] folds,
+      Policy policy,
+      ModelSection.Candidate stated,
+      Trainer trainer,
+      Progress progress) {
+    TrainingSection training = useCase.training();
+    int trials =
+        training.search().method() == TrainingSection.Search.Method.NONE
+            ? 1
+            : training.search().trials();
+    OutcomePeriods periods = OutcomePeriods.of(useCase, set, split.train());
+    Map<String, String> settings = stated.settings();
+    double[] margins = {};
+    Calibration calibration = new Calibration.None();
+    double best = Double.POSITIVE_INFINITY;
+    for (Map<String, String> tried : SearchSpace.draw(stated, trials, training.seed())) {
+      double[] found = fitter.outOfFold(trainer, tried, split.train(), folds);
+      Calibration fitted = calibrate(useCase, set, split.train(), found);
+      // Log loss is what every objective improves with, and is not as jumpy as money on few rows.
+      double loss =
+          new Metrics(
+                  Scored.of(set, split.train(), calibrated(fitted, found), policy),
+                  new boolean[found.length],
+                  new double[found.length])
+              .value("log-loss");
+      progress.advance(1);
+      if (loss < best) {
+        best = loss;
+        margins = found;
+        calibration = fitted;
+        settings = tried;
+      }
+    }
+    double[] probabilities = calibrated(calibration, margins);
+    PolicyFit.Result fit =
+        PolicyFit.fit(
+            useCase, policy, Scored.of(set, split.train(), probabilities, policy), periods);
+    Fitted fitted = fitter.fit(trainer, settings, split.train());
+    double[] onValidation = calibrated(calibration, fitted.margins(set, split.validation()));
+    Evaluator evaluator =
+        new Evaluator(
+            useCase,
+            set,
+            Scored.of(set, split.validation(), onValidation, policy),
+            policy,
+            capacity(useCase, set, split, split.validation()));
+    Map<String, Double> validation =
+        evaluator
+            .metrics(fit.served())
+            .values(Metrics.names(useCase.evaluation().metrics(), policy.hasCosts()));
+    return new Candidate(
+        trainer.name(), settings, fitted, calibration, fit, probabilities, validation, 0);
+  }
+
+  private static Calibration calibrate(
+      UseCase useCase, TrainingSet set, int[] rows, double[] margins) {
+    double[] raw = new double[margins.length];
+    double[] labels = new double[margins.length];
+    double[] weights = new double[margins.length];
+    Arrays.fill(weights, 1);
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = Scoring.probability(margins[i]);
+      labels[i] = set.labels()[rows[i]];
+    }
+    ModelSection.Calibration method = useCase.models().calibration();
+    // Weighted classes give probabilities of another world; something has to bring them back.
+    if (method == ModelSection.Calibration.NONE
+        && useCase.training().imbalance() != Imbalance.NONE) {
+      method = ModelSection.Calibration.PLATT;
+    }
+    return Calibration.fit(method, raw, labels, weights);
+  }
+
+  static double[] calibrated(Calibration calibration, double[] margins) {
+    double[] probabilities = new double[margins.length];
+    for (int i = 0; i < margins.length; i++) {
+      probabilities[i] = calibration.apply(Scoring.probability(margins[i]));
+    }
+    return probabilities;
+  }
+
+  /// The line as it is served: with a capacity, the gain that an action must exceed comes on top.
+  private static Policy servedPolicy(
+      UseCase useCase, TrainingSet set, Split split, Candidate best, Policy policy) {
+    Line served = best.policyFit.served();
+    if (!policy.hasCosts()) {
+      return served.policy();
+    }
+    Scored part = Scored.of(set, split.train(), best.probabilities, policy);
+    double bid =
+        capacity(useCase, set, split, split.train()).bid(set, part, served.decide(part));
+    return bid > served.policy().bidPrice() ? served.policy().atBidPrice(bid) : served.policy();
+  }
+
+  /// The share of the capacity that falls to a part: all of it when the part holds every row of its
+  /// time, less when entities were dealt out.
+  static Capacity capacity(UseCase useCase, TrainingSet set, Split split, int[] part) {
+    TrainingSection.Split how = useCase.training().split();
+    boolean whole =
+        how.by() == TrainingSection.By.TIME
+            && (how.validationBy() == TrainingSection.By.TIME || part.equals(split.test()));
+    double share =
+        whole
+            ? 1
+            : (double) part.length
+                / Math.max(
+                    1, split.train().length + split.validation().length
+                        + (how.by() == TrainingSection.By.TIME ? 0 : split.test().length));
+    return Capacity.of(useCase, set, share);
+  }
+
+  /// As stated; where costs are not stated and positives are rare, ROC-AUC is replaced by average
+  /// precision, which looks at the rare class.
+  private static String objective(UseCase useCase, TrainingSet set, Split split) {
+    String stated = useCase.training().search().objective();
+    Metrics.require(stated, "training.search.objective");
+    long positives = Arrays.stream(split.train()).filter(r -> set.labels()[r] == 1).count();
+    boolean saidSo = useCase.source().contains("objective");
+    return stated.equals("roc-auc") && !saidSo && positives < 0.05 * split.train().length
+        ? "average-precision"
+        : stated;
+  }
+
+  /// Reported metrics, and those that gates and the objective ask for.
+  private static List<String> metricNames(UseCase useCase) {
+    Set<String> names = new LinkedHashSet<>(useCase.evaluation().metrics());
+    useCase
+        .evaluation()
+        .gates()
+        .ifPresent(
+            gates ->
+                gates.forEach(
+                    g -> {
+                      Metrics.require(g.metric(), "evaluation.gates, line " + g.line());
+                      names.add(g.metric());
+                    }));
+    return Metrics.names(List.copyOf(names), useCase.problem().costs().isPresent());
+  }
+
+  private static List<Trainer> trainers(UseCase useCase, List<Trainer> trainers) {
+    Map<String, Trainer> byName = new TreeMap<>();
+    trainers.forEach(t -> byName.put(t.name(), t));
+    List<Trainer> found = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    for (ModelSection.Candidate candidate : useCase.models().candidates()) {
+      Trainer trainer = byName.get(candidate.trainer());
+      if (trainer == null) {
+        problems.add(
+            new Problem(
+                "models.candidates",
+                "no trainer named '%s'".formatted(candidate.trainer()),
+                "on the class path: " + String.join(", ", byName.keySet())));
+      } else {
+        found.add(trainer);
+      }
+    }
+    if (found.isEmpty() && problems.isEmpty()) {
+      problems.add(
+          new Problem(
+              "models.candidates",
+              "no candidate",
+              "at least one of " + String.join(", ", byName.keySet())));
+    }
+    if (!problems.isEmpty()) {
+      throw new BadInput(problems);
+    }
+    return found;
+  }
+
+  private static void requireBinary(UseCase useCase) {
+    if (useCase.frame().task() != Frame.Task.BINARY) {
+      throw new BadInput(
+          useCase.name() + ": frame.task",
+          "'%s' can't be trained yet".formatted(useCase.frame().task().name().toLowerCase(java.util.Locale.ROOT)),
+          "binary");
+    }
+  }
+}
