@@ -42,16 +42,16 @@ final class Gates {
     }
     List<GateResult> results = new ArrayList<>();
     for (Gate gate : stated.orElse(List.of())) {
-      judge(gate, test.get(gate.metric()), byAlias, results);
+      judge(gate, Metrics.required(test, gate.metric()), byAlias, results);
     }
     Stakes.Constraints constraints = useCase.problem().constraints();
     constraints
         .minRecall()
-        .ifPresent(v -> atLeast("recall", test.get("recall"), v, "problem.constraints", results));
+        .ifPresent(v -> atLeast("recall", Metrics.required(test, "recall"), v, "problem.constraints", results));
     constraints
         .minPrecision()
         .ifPresent(
-            v -> atLeast("precision", test.get("precision"), v, "problem.constraints", results));
+            v -> atLeast("precision", Metrics.required(test, "precision"), v, "problem.constraints", results));
     Interval slope = calibration.slope();
     results.add(
         new GateResult(
@@ -74,7 +74,7 @@ final class Gates {
     } else {
       atLeast(
           "brier-skill",
-          test.get("brier-skill"),
+          Metrics.required(test, "brier-skill"),
           0,
           "derived: a model must beat the base rate",
           results);

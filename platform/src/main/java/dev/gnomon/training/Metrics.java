@@ -42,6 +42,15 @@ final class Metrics {
     this.ranked = RankedScores.of(part.probabilities(), part.labels());
   }
 
+  /// The entry of a metric that is known to be there.
+  static <T> T required(Map<String, T> byName, String name) {
+    T found = byName.get(name);
+    if (found == null) {
+      throw new IllegalStateException("metric '%s' was not measured".formatted(name));
+    }
+    return found;
+  }
+
   static boolean lowerIsBetter(String name) {
     return LOWER_IS_BETTER.contains(name);
   }

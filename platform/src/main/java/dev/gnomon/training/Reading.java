@@ -31,7 +31,7 @@ record Reading(
 
   Evaluation evaluate(Function<String, Optional<Map<String, Double>>> byAlias) {
     Scored part = Scored.of(set, split.test(), best.score(set, split.test()), policy);
-    Capacity capacity = Training.capacity(useCase, set, split, split.test());
+    Capacity capacity = Training.capacity(useCase, set, split, split.test(), true);
     Evaluator evaluator = new Evaluator(useCase, set, part, policy, capacity);
     List<Line> lines = best.policyFit().lines();
     Line served = lines.getLast();
@@ -43,7 +43,7 @@ record Reading(
             set,
             Scored.of(set, split.validation(), best.score(set, split.validation()), policy),
             policy,
-            Training.capacity(useCase, set, split, split.validation()));
+            Training.capacity(useCase, set, split, split.validation(), false));
     Map<String, Interval> validation = onValidation.intervals(served, names);
     Optional<Money> money = evaluator.money(lines);
     Evaluation.CalibrationResult calibration = evaluator.calibration();
@@ -105,9 +105,9 @@ record Reading(
           Locale.ROOT,
           "%s: finds %.0f %% of the positives, and %.0f %% of its yes are right (ROC-AUC %.3f)",
           yes,
-          100 * test.get("recall").estimate(),
-          100 * test.get("precision").estimate(),
-          test.get("roc-auc").estimate());
+          100 * Metrics.required(test, "recall").estimate(),
+          100 * Metrics.required(test, "precision").estimate(),
+          Metrics.required(test, "roc-auc").estimate());
     }
     Money m = money.get();
     double weeks = facts.weeks() >= 1 ? facts.weeks() : 1;

@@ -100,7 +100,7 @@ public final class Training {
     boolean lower = Metrics.lowerIsBetter(objective);
     Candidate best = candidates.getFirst();
     for (Candidate candidate : candidates) {
-      double gain = candidate.validation.get(objective) - best.validation.get(objective);
+      double gain = Metrics.required(candidate.validation, objective) - Metrics.required(best.validation, objective);
       if (lower ? gain < 0 : gain > 0) {
         best = candidate;
       }
@@ -112,7 +112,7 @@ public final class Training {
               c.trainer,
               c.settings.isEmpty() ? "defaults" : new TreeMap<>(c.settings).toString(),
               c.validation,
-              c.validation.get(objective),
+              Metrics.required(c.validation, objective),
               lower,
               c.equals(best)));
     }
@@ -212,7 +212,7 @@ public final class Training {
             set,
             Scored.of(set, split.validation(), onValidation, policy),
             policy,
-            capacity(useCase, set, split, split.validation()));
+            capacity(useCase, set, split, split.validation(), false));
     Map<String, Double> validation =
         evaluator
             .metrics(fit.served())
@@ -257,17 +257,17 @@ public final class Training {
     }
     Scored part = Scored.of(set, split.train(), best.probabilities, policy);
     double bid =
-        capacity(useCase, set, split, split.train()).bid(set, part, served.decide(part));
+        capacity(useCase, set, split, split.train(), false).bid(set, part, served.decide(part));
     return bid > served.policy().bidPrice() ? served.policy().atBidPrice(bid) : served.policy();
   }
 
   /// The share of the capacity that falls to a part: all of it when the part holds every row of its
   /// time, less when entities were dealt out.
-  static Capacity capacity(UseCase useCase, TrainingSet set, Split split, int[] part) {
+  static Capacity capacity(UseCase useCase, TrainingSet set, Split split, int[] part, boolean isTest) {
     TrainingSection.Split how = useCase.training().split();
     boolean whole =
         how.by() == TrainingSection.By.TIME
-            && (how.validationBy() == TrainingSection.By.TIME || part.equals(split.test()));
+            && (how.validationBy() == TrainingSection.By.TIME || isTest);
     double share =
         whole
             ? 1
