@@ -60,6 +60,8 @@ record Capacity(Optional<Stakes.Capacity> limit, double share) {
         least = Math.min(least, part.gains()[i]);
       }
     }
-    return Double.isInfinite(dropped) ? Double.NEGATIVE_INFINITY : Math.max(0, (least + dropped) / 2);
+    return Double.isInfinite(dropped)
+        ? Double.NEGATIVE_INFINITY
+        : Math.max(0, (least + dropped) / 2);
   }
 }

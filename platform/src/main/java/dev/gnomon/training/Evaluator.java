@@ -43,8 +43,7 @@ final class Evaluator {
   private final Policy policy;
   private final EntityBootstrap bootstrap;
 
-  Evaluator(
-      UseCase useCase, TrainingSet set, Scored part, Policy policy, Capacity capacity) {
+  Evaluator(UseCase useCase, TrainingSet set, Scored part, Policy policy, Capacity capacity) {
     this.useCase = useCase;
     this.set = set;
     this.part = part;
@@ -297,5 +296,4 @@ final class Evaluator {
     Arrays.fill(ones, 1);
     return ones;
   }
-
 }

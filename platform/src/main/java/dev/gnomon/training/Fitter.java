@@ -10,8 +10,8 @@ import dev.gnomon.models.spi.Trainer;
 import java.util.Arrays;
 import java.util.Map;
 
-/// Fits trainers on rows of one training set. Whatever is learned from data (levels, medians,
-/// class weights, the round at which to stop) is learned from the rows given, never from others.
+/// Fits trainers on rows of one training set. Whatever is learned from data (levels, medians, class
+/// weights, the round at which to stop) is learned from the rows given, never from others.
 record Fitter(TrainingSet set, Imbalance imbalance, long seed, int threads, Progress progress) {
   /// Share of the rows that trees set aside to know when to stop; linear models use all.
   private static final double INNER = 0.1;

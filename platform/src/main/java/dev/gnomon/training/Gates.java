@@ -20,9 +20,9 @@ import java.util.function.Function;
 /// A gate fails only when the 95 % interval excludes its bound: chance alone must not block a
 /// release, and a bound that matters is met by more data or a better model, not by luck.
 ///
-/// Derived: the stated constraints on recall and precision; a calibration slope within
-/// [#SLOPE_LOW, #SLOPE_HIGH], since the decision weighs probabilities against money; and doing
-/// better than the cheaper of nobody and everybody (without costs: than the base rate).
+/// Derived: the stated constraints on recall and precision; a calibration slope within [#SLOPE_LOW,
+/// #SLOPE_HIGH], since the decision weighs probabilities against money; and doing better than the
+/// cheaper of nobody and everybody (without costs: than the base rate).
 final class Gates {
   static final double SLOPE_LOW = 0.8;
   static final double SLOPE_HIGH = 1.25;
@@ -47,11 +47,17 @@ final class Gates {
     Stakes.Constraints constraints = useCase.problem().constraints();
     constraints
         .minRecall()
-        .ifPresent(v -> atLeast("recall", Metrics.required(test, "recall"), v, "problem.constraints", results));
+        .ifPresent(v ->
+            atLeast("recall", Metrics.required(test, "recall"), v, "problem.constraints", results));
     constraints
         .minPrecision()
-        .ifPresent(
-            v -> atLeast("precision", Metrics.required(test, "precision"), v, "problem.constraints", results));
+        .ifPresent(v ->
+            atLeast(
+                "precision",
+                Metrics.required(test, "precision"),
+                v,
+                "problem.constraints",
+                results));
     Interval slope = calibration.slope();
     results.add(
         new GateResult(

@@ -23,8 +23,7 @@ record Line(String name, boolean byScore, double at, Policy policy) {
   boolean[] decide(Scored part) {
     boolean[] decided = new boolean[part.size()];
     for (int i = 0; i < decided.length; i++) {
-      decided[i] =
-          byScore ? part.probabilities()[i] >= at : part.gains()[i] > at && part.pays(i);
+      decided[i] = byScore ? part.probabilities()[i] >= at : part.gains()[i] > at && part.pays(i);
     }
     return decided;
   }

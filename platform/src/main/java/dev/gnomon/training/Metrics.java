@@ -20,14 +20,25 @@ import java.util.Set;
 final class Metrics {
   /// Always reported.
   private static final List<String> CORE =
-      List.of("roc-auc", "average-precision", "brier", "brier-skill", "log-loss", "recall", "precision");
+      List.of(
+          "roc-auc",
+          "average-precision",
+          "brier",
+          "brier-skill",
+          "log-loss",
+          "recall",
+          "precision");
 
   private static final List<String> MORE =
       List.of(
-          "f1", "accuracy", "action-rate", "calibration-slope", "calibration-intercept", "expected-cost");
+          "f1",
+          "accuracy",
+          "action-rate",
+          "calibration-slope",
+          "calibration-intercept",
+          "expected-cost");
 
-  private static final Set<String> LOWER_IS_BETTER =
-      Set.of("brier", "log-loss", "expected-cost");
+  private static final Set<String> LOWER_IS_BETTER = Set.of("brier", "log-loss", "expected-cost");
 
   private final Scored part;
   private final boolean[] decided;

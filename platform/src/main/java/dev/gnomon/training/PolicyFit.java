@@ -14,10 +14,10 @@ import java.util.Optional;
 /// Finds where yes begins, on out-of-fold predictions of the training part.
 ///
 /// Without constraints the line follows from the costs alone: act where the expected gain is
-/// positive. With `min-recall` or `min-precision` it is the cheapest line whose recall and precision
-/// hold at a one-sided 95 % lower bound (Wilson's interval over entities, since rows of one entity
-/// are not independent), so that a constraint just met by luck does not count as met. Without costs
-/// the line with the best F1 among those is taken; with neither, even odds (0.5).
+/// positive. With `min-recall` or `min-precision` it is the cheapest line whose recall and
+/// precision hold at a one-sided 95 % lower bound (Wilson's interval over entities, since rows of
+/// one entity are not independent), so that a constraint just met by luck does not count as met.
+/// Without costs the line with the best F1 among those is taken; with neither, even odds (0.5).
 final class PolicyFit {
   /// Two-sided level whose lower bound is a one-sided 95 % bound.
   private static final double LEVEL = 0.90;
@@ -36,8 +36,7 @@ final class PolicyFit {
 
   private record Step(double line, double recall, double precision, int acted, double f1) {}
 
-  static Result fit(
-      UseCase useCase, Policy base, Scored part, OutcomePeriods periods) {
+  static Result fit(UseCase useCase, Policy base, Scored part, OutcomePeriods periods) {
     List<Line> lines = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     if (base.hasCosts()) {
@@ -78,9 +77,7 @@ final class PolicyFit {
     Optional<Step> atCheapest =
         steps.stream().filter(s -> s.line() >= own).reduce((_, last) -> last);
     if (atCheapest.isPresent() && feasible.contains(atCheapest.get())) {
-      return byScore
-          ? Line.byScore(CONSTRAINED, own, base)
-          : Line.byGain(CONSTRAINED, 0, base);
+      return byScore ? Line.byScore(CONSTRAINED, own, base) : Line.byGain(CONSTRAINED, 0, base);
     }
     double best = Double.POSITIVE_INFINITY;
     Line chosen = line(byScore, feasible.getFirst(), base);
@@ -92,7 +89,8 @@ final class PolicyFit {
       }
       Line tried = line(byScore, feasible.get(i), base);
       double cost = 0;
-      for (double c : periods.costs(tried.decide(part), part.labels(), part.costs().orElseThrow())) {
+      for (double c :
+          periods.costs(tried.decide(part), part.labels(), part.costs().orElseThrow())) {
         cost += c;
       }
       if (cost < best) {

@@ -111,7 +111,10 @@ record Reading(
     }
     Money m = money.get();
     double weeks = facts.weeks() >= 1 ? facts.weeks() : 1;
-    String pace = facts.weeks() >= 1 ? "%,.0f decisions a week reach %,.0f of %,.0f outcomes" : "%,.0f decisions reach %,.0f of %,.0f outcomes";
+    String pace =
+        facts.weeks() >= 1
+            ? "%,.0f decisions a week reach %,.0f of %,.0f outcomes"
+            : "%,.0f decisions reach %,.0f of %,.0f outcomes";
     String saves = m.saved().estimate() >= 0 ? "save" : "cost";
     return String.format(
             Locale.ROOT,

@@ -65,7 +65,6 @@ record Scored(
 
   /// Whether acting on this row could help at all: a missed outcome is dearer than acting on it.
   boolean pays(int row) {
-    return costs.isEmpty()
-        || costs.get().falseNegative()[row] > costs.get().truePositive()[row];
+    return costs.isEmpty() || costs.get().falseNegative()[row] > costs.get().truePositive()[row];
   }
 }

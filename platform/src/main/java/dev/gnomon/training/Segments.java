@@ -98,12 +98,14 @@ final class Segments {
     }
     for (int q = 1; q <= 4; q++) {
       labels[q] =
-          "%s %s %s to %s".formatted(name, "from", Line.figure(edges[q - 1]), Line.figure(edges[q]));
+          "%s %s %s to %s"
+              .formatted(name, "from", Line.figure(edges[q - 1]), Line.figure(edges[q]));
     }
     int[] codes = new int[values.length];
     for (int i = 0; i < values.length; i++) {
       if (!Double.isNaN(values[i])) {
-        codes[i] = values[i] < edges[1] ? 1 : values[i] < edges[2] ? 2 : values[i] < edges[3] ? 3 : 4;
+        codes[i] =
+            values[i] < edges[1] ? 1 : values[i] < edges[2] ? 2 : values[i] < edges[3] ? 3 : 4;
       }
     }
     return new Levels(name, codes, 5, true, labels);

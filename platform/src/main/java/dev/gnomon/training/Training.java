@@ -45,9 +45,7 @@ public final class Training {
   /// @param clock for durations, which are no part of the result's content
   /// @param byAlias the test metrics of the version an alias points at, for gates that compare
   public record Options(
-      int threads,
-      InstantSource clock,
-      Function<String, Optional<Map<String, Double>>> byAlias) {
+      int threads, InstantSource clock, Function<String, Optional<Map<String, Double>>> byAlias) {
 
     public static Options of(InstantSource clock) {
       return new Options(THREADS, clock, _ -> Optional.empty());
@@ -78,8 +76,7 @@ public final class Training {
     progress.stage("looking for leaks", 0);
     List<String> notes = new ArrayList<>(Leaks.refuse(useCase, set, split));
     Policy policy =
-        Policy.of(
-            useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
+        Policy.of(useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
 
     TrainingSection training = useCase.training();
     Fitter fitter =
@@ -92,15 +89,25 @@ public final class Training {
       progress.stage("training " + stated.trainer(), training.search().trials());
       candidates.add(
           candidate(
-              useCase, set, split, fitter, folds, policy, stated, chosenTrainers.get(i), progress)
-          .withSeconds((options.clock().millis() - start) / 1000.0));
+                  useCase,
+                  set,
+                  split,
+                  fitter,
+                  folds,
+                  policy,
+                  stated,
+                  chosenTrainers.get(i),
+                  progress)
+              .withSeconds((options.clock().millis() - start) / 1000.0));
     }
 
     String objective = objective(useCase, set, split);
     boolean lower = Metrics.lowerIsBetter(objective);
     Candidate best = candidates.getFirst();
     for (Candidate candidate : candidates) {
-      double gain = Metrics.required(candidate.validation, objective) - Metrics.required(best.validation, objective);
+      double gain =
+          Metrics.required(candidate.validation, objective)
+              - Metrics.required(best.validation, objective);
       if (lower ? gain < 0 : gain > 0) {
         best = candidate;
       }
@@ -263,7 +270,8 @@ public final class Training {
 
   /// The share of the capacity that falls to a part: all of it when the part holds every row of its
   /// time, less when entities were dealt out.
-  static Capacity capacity(UseCase useCase, TrainingSet set, Split split, int[] part, boolean isTest) {
+  static Capacity capacity(
+      UseCase useCase, TrainingSet set, Split split, int[] part, boolean isTest) {
     TrainingSection.Split how = useCase.training().split();
     boolean whole =
         how.by() == TrainingSection.By.TIME
@@ -273,7 +281,9 @@ public final class Training {
             ? 1
             : (double) part.length
                 / Math.max(
-                    1, split.train().length + split.validation().length
+                    1,
+                    split.train().length
+                        + split.validation().length
                         + (how.by() == TrainingSection.By.TIME ? 0 : split.test().length));
     return Capacity.of(useCase, set, share);
   }
@@ -296,13 +306,11 @@ public final class Training {
     useCase
         .evaluation()
         .gates()
-        .ifPresent(
-            gates ->
-                gates.forEach(
-                    g -> {
-                      Metrics.require(g.metric(), "evaluation.gates, line " + g.line());
-                      names.add(g.metric());
-                    }));
+        .ifPresent(gates ->
+            gates.forEach(g -> {
+              Metrics.require(g.metric(), "evaluation.gates, line " + g.line());
+              names.add(g.metric());
+            }));
     return Metrics.names(List.copyOf(names), useCase.problem().costs().isPresent());
   }
 
@@ -340,7 +348,8 @@ public final class Training {
     if (useCase.frame().task() != Frame.Task.BINARY) {
       throw new BadInput(
           useCase.name() + ": frame.task",
-          "'%s' can't be trained yet".formatted(useCase.frame().task().name().toLowerCase(java.util.Locale.ROOT)),
+          "'%s' can't be trained yet"
+              .formatted(useCase.frame().task().name().toLowerCase(java.util.Locale.ROOT)),
           "binary");
     }
   }

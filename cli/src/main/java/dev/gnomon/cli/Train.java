@@ -1,0 +1,216 @@
+package dev.gnomon.cli;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Home;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.core.usecase.UseCaseReader;
+import dev.gnomon.data.CheckedSources;
+import dev.gnomon.data.DataCheck;
+import dev.gnomon.data.FileEngines;
+import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.features.TrainingSets;
+import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.schema.Times;
+import dev.gnomon.stats.Interval;
+import dev.gnomon.training.Evaluation;
+import dev.gnomon.training.Evaluation.GateResult;
+import dev.gnomon.training.Leaks;
+import dev.gnomon.training.TrainRun;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Trains the candidates of a use case and registers the best, or says which gates it failed.
+@Command(
+    name = "train",
+    description = "Train the candidates, evaluate the best, register it if it passes its gates.",
+    footer = {"gnomon train usecase.yaml", "gnomon train usecase.yaml --as-of 2024-11-01 --json"})
+final class Train implements Callable<Integer> {
+  private final Terminal terminal;
+  private final InstantSource clock;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(paramLabel = "FILE", description = "The use-case file.")
+  private Path file = Path.of("usecase.yaml");
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "TIME",
+      description = "Up to when outcomes are known: a date or a time in UTC.")
+  private Optional<String> asOf = Optional.empty();
+
+  Train(Terminal terminal, InstantSource clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  /// What `--json` prints; the gates of [Gate], metrics by part and name.
+  ///
+  /// @param version null when a gate failed, as is `bundle`
+  /// @param threshold null when costs are per row
+  record Result(
+      @Nullable Integer version,
+      @Nullable String bundle,
+      boolean passed,
+      List<Gate> gates,
+      Map<String, Map<String, @Nullable Double>> metrics,
+      @Nullable Double threshold,
+      List<Candidate> candidates,
+      Rows rows,
+      double seconds,
+      boolean champion,
+      String report) {}
+
+  record Gate(String name, boolean passed, @Nullable Double value, @Nullable Double bound) {}
+
+  record Candidate(String name, Map<String, @Nullable Double> metrics, @Nullable Double seconds) {}
+
+  record Rows(int train, int validation, int test, int gaps) {}
+
+  @Override
+  public Integer call() {
+    OptionalLong until =
+        asOf.isPresent() ? OptionalLong.of(time(asOf.get())) : OptionalLong.empty();
+    Home home = common.homeBeside(file);
+    UseCase useCase = UseCaseReader.read(file);
+    Leaks.refuseKnownAfter(useCase);
+    TrainRun.Outcome outcome;
+    try (ProgressBar bar = terminal.progress();
+        Registry registry =
+            Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+      Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
+      outcome =
+          TrainRun.run(
+              useCase,
+              trainingSet(useCase, home, until, progress),
+              ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
+              home,
+              registry,
+              clock,
+              progress);
+    }
+    if (common.json()) {
+      terminal.json(result(outcome));
+    } else {
+      print(outcome);
+    }
+    return outcome.passed() ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  private TrainingSet trainingSet(
+      UseCase useCase, Home home, OptionalLong until, Progress progress) {
+    FileEngine engine = FileEngines.find();
+    DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
+    checked.report().requireUsable();
+    TrainingSets.Options options = TrainingSets.Options.inDirectory(home.root().resolve("spill"));
+    return TrainingSets.build(
+        useCase,
+        new CheckedSources(checked),
+        new TrainingSets.Options(
+            until, options.threads(), options.memoryBytes(), options.spillDirectory()),
+        progress);
+  }
+
+  private static long time(String text) {
+    try {
+      return Times.micros(
+          text.length() == 10
+              ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC)
+              : Instant.parse(text.endsWith("Z") ? text : text + "Z"));
+    } catch (DateTimeParseException e) {
+      throw new BadInput("--as-of", "'" + text + "'", "2024-11-01 or 2024-11-01T12:00:00Z");
+    }
+  }
+
+  private static Result result(TrainRun.Outcome outcome) {
+    Evaluation e = outcome.trained().evaluation();
+    Map<String, Map<String, @Nullable Double>> metrics = new LinkedHashMap<>();
+    Map<String, @Nullable Double> test = new LinkedHashMap<>();
+    e.test().forEach((name, value) -> test.put(name, finite(value.estimate())));
+    Map<String, @Nullable Double> validation = new LinkedHashMap<>();
+    e.validation().forEach((name, value) -> validation.put(name, finite(value.estimate())));
+    metrics.put("test", test);
+    metrics.put("validation", validation);
+    List<Candidate> candidates = new ArrayList<>();
+    for (Evaluation.CandidateResult c : e.candidates()) {
+      Map<String, @Nullable Double> values = new LinkedHashMap<>();
+      c.metrics().forEach((name, value) -> values.put(name, finite(value)));
+      candidates.add(new Candidate(c.name(), values, outcome.trained().seconds().get(c.name())));
+    }
+    Evaluation.Facts f = e.facts();
+    return new Result(
+        outcome.version().isPresent() ? outcome.version().get().version() : null,
+        outcome.bundle().orElse(null),
+        outcome.passed(),
+        e.gates().stream()
+            .map(g ->
+                new Gate(g.name(), g.passed(), finite(g.value().estimate()), finite(g.bound())))
+            .toList(),
+        metrics,
+        e.served().threshold().isPresent() ? e.served().threshold().getAsDouble() : null,
+        candidates,
+        new Rows(f.train().rows(), f.validation().rows(), f.test().rows(), f.gaps()),
+        outcome.seconds(),
+        outcome.becameChampion(),
+        outcome.report().toString());
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private void print(TrainRun.Outcome outcome) {
+    Evaluation e = outcome.trained().evaluation();
+    PrintStream out = terminal.out();
+    Interval auc = Objects.requireNonNull(e.test().get("roc-auc"));
+    out.println(terminal.bold(e.headline()));
+    out.printf(
+        "%s: ROC-AUC %.3f (%.3f to %.3f) on %,d test rows%n",
+        e.chosen(), auc.estimate(), auc.lower(), auc.upper(), e.facts().test().rows());
+    for (GateResult gate : e.gates()) {
+      out.printf(
+          "  %s  %s: %s (%s to %s)%n",
+          gate.passed() ? "passed" : "FAILED",
+          gate.text(),
+          short4(gate.value().estimate()),
+          short4(gate.value().lower()),
+          short4(gate.value().upper()));
+    }
+    if (outcome.version().isPresent()) {
+      out.printf(
+          "version %d of %s%s%n",
+          outcome.version().get().version(),
+          e.useCase(),
+          outcome.becameChampion() ? ", now its champion: there was none" : "");
+    } else {
+      out.println("not registered: a gate failed");
+    }
+    out.println("report: " + outcome.report());
+  }
+
+  private static String short4(double value) {
+    return Double.isNaN(value) ? "-" : String.format(java.util.Locale.ROOT, "%.4g", value);
+  }
+}

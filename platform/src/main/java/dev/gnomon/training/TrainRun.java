@@ -1,0 +1,230 @@
+package dev.gnomon.training;
+
+import dev.gnomon.core.AtomicFiles;
+import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.core.Home;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Bundle;
+import dev.gnomon.models.Manifest;
+import dev.gnomon.models.ReferenceStatistics;
+import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.registry.BundleStore;
+import dev.gnomon.registry.ModelVersion;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.Run;
+import dev.gnomon.schema.Times;
+import dev.gnomon.stats.Interval;
+import dev.gnomon.training.Evaluation.CandidateResult;
+import dev.gnomon.training.report.EvaluationJson;
+import dev.gnomon.training.report.HtmlReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// From a training set to a registered version, or to the gates it failed.
+///
+/// A version that passes its gates is put into a bundle, stored, registered, and becomes `champion`
+/// when there is none. One that fails is not registered: its report is written and nothing else
+/// changes. Every candidate leaves a run.
+public final class TrainRun {
+  /// The version of the platform as it stands in bundles; raised with every release.
+  static final String VERSION = "0.1.0";
+
+  private static final String CHAMPION = "champion";
+  private static final String WHO = "train";
+
+  private TrainRun() {}
+
+  /// @param version empty when a gate failed
+  /// @param becameChampion whether it is the first version that passed
+  /// @param report the HTML file
+  /// @param bundle the hash of the stored bundle; empty when a gate failed
+  public record Outcome(
+      Trained trained,
+      Optional<ModelVersion> version,
+      Optional<String> bundle,
+      boolean becameChampion,
+      Path report,
+      double seconds) {
+    public boolean passed() {
+      return trained.evaluation().passed();
+    }
+  }
+
+  /// @throws dev.gnomon.core.BadInput if there is nothing to learn from
+  /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
+  public static Outcome run(
+      UseCase useCase,
+      TrainingSet set,
+      List<Trainer> trainers,
+      Home home,
+      Registry registry,
+      InstantSource clock,
+      Progress progress) {
+    Instant start = clock.instant();
+    BundleStore bundles = new BundleStore(home.bundles());
+    Trained trained =
+        Training.run(
+            useCase,
+            set,
+            trainers,
+            new Training.Options(
+                Training.THREADS,
+                clock,
+                alias ->
+                    registry
+                        .alias(useCase.name(), alias)
+                        .map(version -> testMetrics(bundles, version))),
+            progress);
+    try {
+      saveRuns(useCase, trained, registry, start, clock);
+      if (!trained.evaluation().passed()) {
+        Path report = report(home, useCase, trained, "failed");
+        return new Outcome(
+            trained, Optional.empty(), Optional.empty(), false, report, seconds(start, clock));
+      }
+      progress.stage("writing the bundle", 0);
+      String hash = store(useCase, set, trained, home, bundles);
+      ModelVersion version =
+          registry.register(
+              useCase.name(), hash, true, CanonicalJson.text(summary(trained.evaluation())), WHO);
+      boolean first = registry.alias(useCase.name(), CHAMPION).isEmpty();
+      if (first) {
+        registry.setAlias(
+            useCase.name(), CHAMPION, version.version(), WHO, "the first version that passed");
+      }
+      Path report = report(home, useCase, trained, "v" + version.version());
+      return new Outcome(
+          trained, Optional.of(version), Optional.of(hash), first, report, seconds(start, clock));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The bundle of a trained candidate. Nothing in it depends on time, place or machine.
+  public static Bundle bundle(UseCase useCase, TrainingSet set, Trained trained) {
+    Map<String, Double> metrics = new TreeMap<>();
+    trained.evaluation().test().forEach((name, value) -> metrics.put(name, value.estimate()));
+    long seed = useCase.training().seed();
+    Manifest manifest =
+        new Manifest(
+            useCase.name(),
+            useCase.source(),
+            set.rows().schema(),
+            set.plan().inputs(),
+            set.plan().hash(),
+            set.hash(),
+            Map.of("gnomon", VERSION),
+            Map.of("training", seed),
+            Map.of(
+                "as-of",
+                set.horizonMicros() == 0 ? "none" : Times.instant(set.asOfMicros()).toString(),
+                "test-rows",
+                trained.split().testHash()),
+            metrics);
+    return Bundle.of(
+        manifest,
+        trained.preprocessing(),
+        trained.model(),
+        trained.calibration(),
+        trained.policy(),
+        ReferenceStatistics.of(set.rows(), trained.split().train(), trained.probabilities()),
+        EvaluationJson.tree(trained.evaluation()),
+        seed);
+  }
+
+  private static String store(
+      UseCase useCase, TrainingSet set, Trained trained, Home home, BundleStore bundles)
+      throws IOException {
+    Path staged = AtomicFiles.temporarySibling(home.root().resolve("staged-" + useCase.name()));
+    Files.createDirectories(staged);
+    try {
+      bundle(useCase, set, trained).write(staged);
+      Files.writeString(staged.resolve("report.html"), HtmlReport.render(trained.evaluation()));
+      return bundles.store(staged);
+    } finally {
+      AtomicFiles.deleteTree(staged);
+    }
+  }
+
+  private static Path report(Home home, UseCase useCase, Trained trained, String folder)
+      throws IOException {
+    Path directory = home.reports().resolve(useCase.name()).resolve(folder);
+    AtomicFiles.writeString(
+        directory.resolve("report.html"), HtmlReport.render(trained.evaluation()));
+    AtomicFiles.write(
+        directory.resolve("evaluation.json"),
+        CanonicalJson.bytes(EvaluationJson.tree(trained.evaluation())));
+    return directory.resolve("report.html");
+  }
+
+  private static Map<String, Double> testMetrics(BundleStore bundles, ModelVersion version) {
+    try {
+      JsonNode test =
+          CanonicalJson.read(bundles.open(version.bundleHash()).resolve("evaluation.json"))
+              .path("test");
+      Map<String, Double> metrics = new TreeMap<>();
+      test.propertyNames()
+          .forEach(name -> {
+            JsonNode estimate = test.path(name).path("estimate");
+            if (estimate.isNumber()) {
+              metrics.put(name, estimate.doubleValue());
+            }
+          });
+      return metrics;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode summary(Evaluation evaluation) {
+    ObjectNode json = CanonicalJson.object().put("headline", evaluation.headline());
+    json.put("chosen", evaluation.chosen());
+    ObjectNode metrics = json.putObject("metrics");
+    for (Map.Entry<String, Interval> metric : evaluation.test().entrySet()) {
+      if (Double.isFinite(metric.getValue().estimate())) {
+        metrics.put(metric.getKey(), metric.getValue().estimate());
+      }
+    }
+    json.set("gates", EvaluationJson.node(evaluation.gates()));
+    return json;
+  }
+
+  private static void saveRuns(
+      UseCase useCase, Trained trained, Registry registry, Instant start, InstantSource clock) {
+    int number = 1;
+    for (CandidateResult candidate : trained.evaluation().candidates()) {
+      ObjectNode parameters =
+          CanonicalJson.object()
+              .put("candidate", candidate.name())
+              .put("settings", candidate.settings())
+              .put("seed", useCase.training().seed())
+              .put("chosen", candidate.chosen());
+      registry.saveRun(
+          new Run(
+              "%s-%d-%d".formatted(useCase.name(), Times.micros(start), number++),
+              useCase.name(),
+              candidate.name(),
+              start,
+              Optional.of(clock.instant()),
+              "finished",
+              CanonicalJson.text(parameters),
+              CanonicalJson.text(EvaluationJson.node(candidate.metrics()))));
+    }
+  }
+
+  private static double seconds(Instant start, InstantSource clock) {
+    return java.time.Duration.between(start, clock.instant()).toMillis() / 1000.0;
+  }
+}
