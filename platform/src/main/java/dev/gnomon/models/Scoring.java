@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads; [#decide] and [#score] allocate nothing once a thread has
 /// called them before.
 public final class Scoring {
+  private static final int BATCH = 1024;
+
   private final FittedPreprocessing preprocessing;
   private final Model model;
   private final Calibration calibration;
@@ -54,9 +56,19 @@ public final class Scoring {
   /// The calibrated probabilities of the given rows.
   public double[] scores(Table table, int[] rows) {
     double[] scores = new double[rows.length];
+    int width = model.inputs();
+    float[] inputs = new float[Math.min(BATCH, rows.length) * width];
+    double[] margins = new double[Math.min(BATCH, rows.length)];
     Table.Cursor cursor = table.cursor();
-    for (int i = 0; i < rows.length; i++) {
-      scores[i] = score(cursor.at(rows[i]));
+    for (int start = 0; start < rows.length; start += BATCH) {
+      int size = Math.min(BATCH, rows.length - start);
+      for (int i = 0; i < size; i++) {
+        preprocessing.apply(cursor.at(rows[start + i]), inputs, i * width);
+      }
+      model.margins(inputs, size, margins);
+      for (int i = 0; i < size; i++) {
+        scores[start + i] = calibration.apply(probability(margins[i]));
+      }
     }
     return scores;
   }

@@ -118,12 +118,15 @@ class BundleTest {
     Bundle bundle = bundle();
     Bundle loaded = Bundle.load(written("bundle"));
     Table.Cursor row = table().cursor();
+    int[] rows = new int[ROWS];
+    Arrays.setAll(rows, i -> i);
+    double[] batch = loaded.scoring().scores(table(), rows);
     Decision before = new Decision();
     Decision after = new Decision();
     for (int i = 0; i < ROWS; i++) {
       bundle.scoring().decide(row.at(i), before);
       loaded.scoring().decide(row, after);
-      assertThat(after.score()).isEqualTo(before.score());
+      assertThat(after.score()).isEqualTo(before.score()).isEqualTo(batch[i]);
       assertThat(after.expectedCost()).isEqualTo(before.expectedCost());
       assertThat(after.acts()).isEqualTo(before.acts());
     }

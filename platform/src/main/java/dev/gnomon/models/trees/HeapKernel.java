@@ -13,9 +13,15 @@ import java.util.Arrays;
 /// is missing; then the one read by nodes that default to the left is below every threshold, and
 /// the other one above.
 ///
+/// Many rows go tree by tree instead, in blocks whose values stay in the nearest cache, four rows
+/// side by side. Every row still sums its trees in their order, so that both ways give the same
+/// bits.
+///
 /// The price is memory, 12 bytes x 2^depth per tree, which is why deep trees don't come here.
 final class HeapKernel {
   static final int DEEPEST = 8;
+
+  private static final int BLOCK = 64;
 
   private final int trees;
   private final int depth;
@@ -24,6 +30,7 @@ final class HeapKernel {
   private final float[] leaves;
   private final int[] used;
   private final ThreadLocal<int[]> slots;
+  private final ThreadLocal<Block> blocks;
 
   HeapKernel(Trees from) {
     this.trees = from.size();
@@ -50,6 +57,8 @@ final class HeapKernel {
     this.used = Arrays.copyOf(inputs, count);
     int slotCount = Math.max(2, 2 * count);
     this.slots = ThreadLocal.withInitial(() -> new int[slotCount]);
+    this.blocks =
+        ThreadLocal.withInitial(() -> new Block(new int[BLOCK * slotCount], new float[BLOCK]));
     for (int tree = 0; tree < trees; tree++) {
       fill(from, tree, from.roots()[tree], 0, position);
     }
@@ -73,7 +82,7 @@ final class HeapKernel {
 
   float margin(float[] row, int offset) {
     int[] values = slots.get();
-    load(row, offset, values);
+    load(row, offset, values, 0);
     int inner = (1 << depth) - 1;
     float sum = baseMargin;
     int tree = 0;
@@ -108,20 +117,75 @@ final class HeapKernel {
     return sum;
   }
 
-  private static int child(int i, long node, int[] values) {
-    return 2 * i + 2 - (int) ((values[(int) node] - (node >> 32)) >>> 63);
+  /// @param width inputs per row
+  void margins(float[] rows, int count, int width, double[] out) {
+    Block block = blocks.get();
+    for (int start = 0; start < count; start += BLOCK) {
+      int size = Math.min(BLOCK, count - start);
+      score(block, rows, start * width, size, width);
+      for (int i = 0; i < size; i++) {
+        out[start + i] = block.sums[i];
+      }
+    }
   }
 
-  private void load(float[] row, int offset, int[] values) {
+  /// Rows beyond `size` up to the next multiple of four are scored on whatever their slots hold and
+  /// ignored.
+  private void score(Block block, float[] rows, int offset, int size, int width) {
+    int[] values = block.values;
+    float[] sums = block.sums;
+    int stride = 2 * used.length;
+    for (int i = 0; i < size; i++) {
+      load(rows, offset + i * width, values, i * stride);
+    }
+    Arrays.fill(sums, baseMargin);
+    int inner = (1 << depth) - 1;
+    for (int tree = 0; tree < trees; tree++) {
+      int root = tree * inner;
+      int leaf = (tree << depth) - inner;
+      for (int r = 0; r < size; r += 4) {
+        int a = r * stride;
+        int b = a + stride;
+        int c = b + stride;
+        int d = c + stride;
+        int i = 0;
+        int j = 0;
+        int k = 0;
+        int l = 0;
+        for (int level = 0; level < depth; level++) {
+          i = child(i, nodes[root + i], values, a);
+          j = child(j, nodes[root + j], values, b);
+          k = child(k, nodes[root + k], values, c);
+          l = child(l, nodes[root + l], values, d);
+        }
+        sums[r] += leaves[leaf + i];
+        sums[r + 1] += leaves[leaf + j];
+        sums[r + 2] += leaves[leaf + k];
+        sums[r + 3] += leaves[leaf + l];
+      }
+    }
+  }
+
+  private record Block(int[] values, float[] sums) {}
+
+  private static int child(int i, long node, int[] values) {
+    return child(i, node, values, 0);
+  }
+
+  private static int child(int i, long node, int[] values, int offset) {
+    return 2 * i + 2 - (int) ((values[offset + (int) node] - (node >> 32)) >>> 63);
+  }
+
+  private void load(float[] row, int offset, int[] values, int at) {
     for (int i = 0; i < used.length; i++) {
       float value = row[offset + used[i]];
       if (Float.isNaN(value)) {
-        values[2 * i] = Integer.MIN_VALUE;
-        values[2 * i + 1] = Integer.MAX_VALUE;
+        values[at + 2 * i] = Integer.MIN_VALUE;
+        values[at + 2 * i + 1] = Integer.MAX_VALUE;
       } else {
         int key = key(value);
-        values[2 * i] = key;
-        values[2 * i + 1] = key;
+        values[at + 2 * i] = key;
+        values[at + 2 * i + 1] = key;
       }
     }
   }

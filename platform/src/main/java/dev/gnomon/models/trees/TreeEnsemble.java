@@ -56,6 +56,15 @@ public final class TreeEnsemble implements Model {
     return kernel == null ? trees.margin(row, offset) : kernel.margin(row, offset);
   }
 
+  @Override
+  public void margins(float[] rows, int count, double[] out) {
+    if (kernel == null) {
+      Model.super.margins(rows, count, out);
+    } else {
+      kernel.margins(rows, count, trees.inputs(), out);
+    }
+  }
+
   /// By the plain loop, whatever the depth: what the kernel must agree with.
   double plainMargin(float[] row, int offset) {
     return trees.margin(row, offset);

@@ -112,17 +112,23 @@ class XgboostTrainerTest {
     DMatrix matrix = new DMatrix(rows.values(), rows.rows(), WIDTH, Float.NaN);
     float[][] margins = booster.predict(matrix, true);
     float[][] probabilities = booster.predict(matrix);
+    double[] batch = new double[rows.rows() - 1];
+    model.margins(rows.values(), batch.length, batch);
     int differing = 0;
     double worst = 0;
     for (int i = 0; i < rows.rows(); i++) {
       double margin = model.margin(rows.values(), i * WIDTH);
       differing += (float) margin == margins[i][0] ? 0 : 1;
+      differing += i == batch.length || batch[i] == margin ? 0 : 1;
       worst = Math.max(worst, Math.abs(1 / (1 + Math.exp(-margin)) - probabilities[i][0]));
     }
     assertThat(differing).as("margins that are not the same bits").isZero();
     assertThat(worst).isLessThan(1e-6);
 
-    float[][] contributions = booster.predictContrib(matrix, 0);
+    DMatrix few =
+        new DMatrix(java.util.Arrays.copyOf(rows.values(), 200 * WIDTH), 200, WIDTH, Float.NaN);
+    float[][] contributions = booster.predictContrib(few, 0);
+    few.dispose();
     double[] ours = new double[WIDTH + 1];
     for (int i = 0; i < 200; i++) {
       model.contributions(rows.values(), i * WIDTH, ours);
