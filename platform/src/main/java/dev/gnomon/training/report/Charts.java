@@ -1,5 +1,7 @@
 package dev.gnomon.training.report;
 
+import dev.gnomon.core.html.Html;
+import dev.gnomon.core.html.Svg;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;
 import dev.gnomon.training.Evaluation.CalibrationResult;

@@ -1,5 +1,6 @@
 package dev.gnomon.training.report;
 
+import dev.gnomon.core.html.Html;
 import dev.gnomon.stats.Confusion;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;

@@ -1,5 +1,6 @@
 package dev.gnomon.training.report;
 
+import dev.gnomon.core.html.Svg;
 import dev.gnomon.training.Evaluation.Point;
 import java.util.ArrayList;
 import java.util.List;

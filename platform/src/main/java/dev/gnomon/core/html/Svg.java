@@ -1,14 +1,14 @@
-package dev.gnomon.training.report;
+package dev.gnomon.core.html;
 
 import java.util.List;
 import java.util.Locale;
 
 /// Writes one picture. Colours come from the page's style sheet through classes, so that a picture
 /// follows light and dark; sizes are in the units of the view box and scale with the page.
-final class Svg {
+public final class Svg {
   private final StringBuilder out = new StringBuilder(4096);
 
-  Svg(int width, int height, String title) {
+  public Svg(int width, int height, String title) {
     out.append("<svg viewBox=\"0 0 ")
         .append(width)
         .append(' ')
@@ -18,27 +18,27 @@ final class Svg {
         .append("\">");
   }
 
-  Svg line(double x1, double y1, double x2, double y2, String style) {
+  public Svg line(double x1, double y1, double x2, double y2, String style) {
     out.append("<line x1=\"").append(n(x1)).append("\" y1=\"").append(n(y1));
     out.append("\" x2=\"").append(n(x2)).append("\" y2=\"").append(n(y2));
     return end(style);
   }
 
-  Svg rect(double x, double y, double width, double height, String style) {
+  public Svg rect(double x, double y, double width, double height, String style) {
     out.append("<rect x=\"").append(n(x)).append("\" y=\"").append(n(y));
     out.append("\" width=\"").append(n(Math.max(0, width)));
     out.append("\" height=\"").append(n(Math.max(0, height)));
     return end(style);
   }
 
-  Svg circle(double x, double y, double radius, String style) {
+  public Svg circle(double x, double y, double radius, String style) {
     out.append("<circle cx=\"").append(n(x)).append("\" cy=\"").append(n(y));
     out.append("\" r=\"").append(n(radius));
     return end(style);
   }
 
   /// @param xy alternating x and y
-  Svg path(List<double[]> xy, String style) {
+  public Svg path(List<double[]> xy, String style) {
     out.append("<path d=\"");
     char command = 'M';
     for (double[] point : xy) {
@@ -49,7 +49,7 @@ final class Svg {
   }
 
   /// @param anchor `start`, `middle` or `end`
-  Svg text(double x, double y, String anchor, String style, String text) {
+  public Svg text(double x, double y, String anchor, String style, String text) {
     out.append("<text x=\"").append(n(x)).append("\" y=\"").append(n(y));
     out.append("\" text-anchor=\"").append(anchor).append("\" class=\"").append(style);
     out.append("\">").append(Html.escape(text)).append("</text>");
@@ -57,14 +57,14 @@ final class Svg {
   }
 
   /// Text that runs upwards, for the name of a vertical axis.
-  Svg upright(double x, double y, String style, String text) {
+  public Svg upright(double x, double y, String style, String text) {
     out.append("<text transform=\"translate(").append(n(x)).append(' ').append(n(y));
     out.append(") rotate(-90)\" text-anchor=\"middle\" class=\"").append(style);
     out.append("\">").append(Html.escape(text)).append("</text>");
     return this;
   }
 
-  String end() {
+  public String end() {
     return out + "</svg>";
   }
 

@@ -1,13 +1,13 @@
-package dev.gnomon.training.report;
+package dev.gnomon.core.html;
 
 import java.util.Locale;
 
 /// Text and numbers as they stand in a page.
-final class Html {
+public final class Html {
   private Html() {}
 
   /// Everything that came from a file or a person goes through here.
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -23,22 +23,22 @@ final class Html {
     return out.toString();
   }
 
-  static String count(double value) {
+  public static String count(double value) {
     return String.format(Locale.ROOT, "%,.0f", value + 0.0).replace("-", "\u2212");
   }
 
-  static String ratio(double value) {
+  public static String ratio(double value) {
     return Double.isNaN(value)
         ? "\u2013"
         : String.format(Locale.ROOT, "%.3f", value).replace("-", "\u2212");
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     return Double.isNaN(share) ? "\u2013" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   /// Money or another amount: as many decimals as its size calls for.
-  static String amount(double value) {
+  public static String amount(double value) {
     if (Double.isNaN(value)) {
       return "\u2013";
     }
@@ -51,7 +51,7 @@ final class Html {
   }
 
   /// A tick of an axis: short, with thousands as k and millions as M.
-  static String tick(double value) {
+  public static String tick(double value) {
     double size = Math.abs(value);
     String text;
     if (size >= 1e6) {
