@@ -165,7 +165,8 @@ public final class Backfill implements AutoCloseable {
     for (SourceProgram source : program.sources()) {
       for (SourceProgram.AttributeFeature attribute : source.attributes()) {
         if (attribute.column() == column) {
-          return require(source.spec().name()).dictionary(attribute.source());
+          SourceRecords records = require(source.spec().name());
+          return records.dictionary(records.layout().place(attribute.source()));
         }
       }
     }

@@ -8,6 +8,7 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.SourceOpener;
+import dev.gnomon.data.SourceReader;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.features.FeatureRow;
@@ -54,13 +55,16 @@ public final class FlatTable {
         columns.add(source.field(at).name());
       }
     }
-    spec.key().filter(key -> !columns.contains(key)).ifPresent(columns::add);
+    // Without a key, the place in the file is it: it stays the same when rows are set aside.
+    Optional<String> key =
+        spec.key().or(() -> Optional.of(SourceReader.ROW).filter(source::has));
+    key.filter(column -> !columns.contains(column)).ifPresent(columns::add);
     spec.eventTime().filter(time -> !columns.contains(time)).ifPresent(columns::add);
     if (!columns.contains(target.column())) {
       columns.add(target.column());
     }
     progress.stage("reading the table", 0);
-    Growing growing = new Growing(program, spec, target, columns);
+    Growing growing = new Growing(program, spec, key, target, columns);
     try (TableScan scan = opener.open(spec, columns)) {
       Optional<Table> batch = scan.next();
       while (batch.isPresent()) {
@@ -75,6 +79,7 @@ public final class FlatTable {
   private static final class Growing {
     private final FeatureProgram program;
     private final SourceSpec spec;
+    private final Optional<String> key;
     private final Target.InColumn target;
     private final List<String> columns;
     private final KeyCodes keys = new KeyCodes();
@@ -84,8 +89,14 @@ public final class FlatTable {
     private final @Nullable Dictionary[] dictionaries;
     private final boolean[] derived;
 
-    Growing(FeatureProgram program, SourceSpec spec, Target.InColumn target, List<String> columns) {
+    Growing(
+        FeatureProgram program,
+        SourceSpec spec,
+        Optional<String> key,
+        Target.InColumn target,
+        List<String> columns) {
       this.program = program;
+      this.key = key;
       this.spec = spec;
       this.target = target;
       this.columns = columns;
@@ -126,7 +137,7 @@ public final class FlatTable {
         }
       }
       Column labels = table.column(columns.indexOf(target.column()));
-      int keyColumn = spec.key().map(columns::indexOf).orElse(-1);
+      int keyColumn = key.map(columns::indexOf).orElse(-1);
       long @Nullable [] times =
           spec.eventTime().isEmpty()
               ? null

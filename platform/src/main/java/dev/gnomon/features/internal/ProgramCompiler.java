@@ -3,6 +3,7 @@ package dev.gnomon.features.internal;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.DataSection;
+import dev.gnomon.core.usecase.FeatureNames;
 import dev.gnomon.core.usecase.FeatureSection.Aggregate;
 import dev.gnomon.core.usecase.FeatureSection.Attributes;
 import dev.gnomon.core.usecase.FeatureSection.Resolution;
@@ -11,6 +12,7 @@ import dev.gnomon.core.usecase.Frame.Target;
 import dev.gnomon.core.usecase.ProductionSection.FallbackRule;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.SourceReader;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.expression.ExpressionException;
 import dev.gnomon.features.internal.FeatureProgram.Derived;
@@ -33,8 +35,6 @@ import java.util.Set;
 /// Turns the use case and the schemas of its sources into a [FeatureProgram], collecting all
 /// problems on the way.
 final class ProgramCompiler {
-  private static final Set<String> RESERVED = Set.of("key", "label", "observed_at");
-
   private final UseCase useCase;
   private final Map<String, Schema> schemas;
   private final List<Problem> problems = new ArrayList<>();
@@ -266,6 +266,7 @@ final class ProgramCompiler {
   /// Columns that are never features, whatever the file lists.
   private Set<String> barred(SourceSpec source) {
     Set<String> barred = new LinkedHashSet<>(source.knownAfter());
+    barred.add(SourceReader.ROW);
     source.key().ifPresent(barred::add);
     source.eventTime().ifPresent(barred::add);
     source.knownAt().ifPresent(barred::add);
@@ -290,11 +291,11 @@ final class ProgramCompiler {
         && target.column().equals(column)) {
       return "the target";
     }
-    return "a column the source is read by (time, id or deletion mark)";
+    return "a column the source is read by (time, id, deletion mark or place in the file)";
   }
 
   private boolean nameIsFree(String place, String name) {
-    if (RESERVED.contains(name)) {
+    if (FeatureNames.RESERVED.contains(name)) {
       problem(place, "a feature can't be called '%s'".formatted(name), "give it another name");
       return false;
     }
@@ -371,7 +372,10 @@ final class ProgramCompiler {
             ? List.of(Optional.empty())
             : aggregate.windows().stream().map(Optional::of).toList();
     for (Optional<Duration> width : widths) {
-      String name = name(aggregate, width);
+      String name =
+          width
+              .map(w -> FeatureNames.of(aggregate, w))
+              .orElseGet(() -> FeatureNames.of(aggregate).getFirst());
       if (!nameIsFree(place, name)) {
         continue;
       }
@@ -411,10 +415,6 @@ final class ProgramCompiler {
       problem(place, String.valueOf(e.getMessage()), "columns of the source");
     }
     return false;
-  }
-
-  private static String name(Aggregate aggregate, Optional<Duration> window) {
-    return FeatureName.of(aggregate, window);
   }
 
   /// Names and types of the derived features, in order; each may use the ones before it.

@@ -1,6 +1,7 @@
 package dev.gnomon.features.internal;
 
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.data.SourceReader;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
 import java.util.ArrayList;
@@ -36,9 +37,12 @@ final class RecordLayout {
     List<String> read = new ArrayList<>();
     List<Integer> carry = new ArrayList<>();
     if (carriesAll) {
-      read.addAll(schema.names());
       for (int i = 0; i < schema.size(); i++) {
-        carry.add(i);
+        // The place in the file must not tell rows apart: it would let the order of files decide.
+        if (!schema.field(i).name().equals(SourceReader.ROW)) {
+          read.add(schema.field(i).name());
+          carry.add(i);
+        }
       }
     } else {
       spec.key().ifPresent(c -> include(read, c));
@@ -85,6 +89,11 @@ final class RecordLayout {
   /// Columns of the source's schema carried in the record, in order.
   List<Integer> carried() {
     return carried;
+  }
+
+  /// Where a column of the schema lies among the carried ones.
+  int place(int schemaColumn) {
+    return carried.indexOf(schemaColumn);
   }
 
   Type carriedType(int index) {

@@ -10,11 +10,14 @@ import java.util.List;
 /// only ever moves forward.
 final class StateSweep {
   private final List<AttributeFeature> attributes;
+  private final int[] places;
   private int[] order = {};
   private int[] scratch = {};
 
   StateSweep(SourceProgram program) {
     this.attributes = program.attributes();
+    RecordLayout layout = new RecordLayout(program);
+    this.places = attributes.stream().mapToInt(a -> layout.place(a.source())).toArray();
   }
 
   /// For each time the position of the newest active row, or -1.
@@ -53,7 +56,7 @@ final class StateSweep {
         if (FeatureProgram.tooOld(eventTime, times[k], feature.ttl())) {
           continue;
         }
-        long word = rows.carried(feature.source())[best];
+        long word = rows.carried(places[f])[best];
         int column = feature.column();
         if (out.numbers[column] != null) {
           out.numbers[column][row + k] = Double.longBitsToDouble(word);

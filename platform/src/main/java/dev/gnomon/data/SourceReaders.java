@@ -1,0 +1,58 @@
+package dev.gnomon.data;
+
+import dev.gnomon.core.usecase.Frame.Target;
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.schema.Schema;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The sources of one use case, each settled once and read through its [SourceReader].
+public final class SourceReaders implements SourceOpener {
+  private final FileEngine engine;
+  private final UseCase useCase;
+  private final Map<SourceSpec, SourceReader> readers = new ConcurrentHashMap<>();
+
+  public SourceReaders(FileEngine engine, UseCase useCase) {
+    this.engine = engine;
+    this.useCase = useCase;
+  }
+
+  /// The reader of a source, settled at the first call.
+  ///
+  /// @throws dev.gnomon.core.BadInput if its files can't be read or lack a stated column
+  public SourceReader reader(SourceSpec source) {
+    SourceReader known = readers.get(source);
+    if (known == null) {
+      known = SourceReader.of(engine, source, comparedAsText(source));
+      readers.put(source, known);
+    }
+    return known;
+  }
+
+  /// From now on reads a source through this reader, for instance without the rows set aside.
+  public void replace(SourceReader reader) {
+    readers.put(reader.spec(), reader);
+  }
+
+  /// A target is compared by its source text.
+  private List<String> comparedAsText(SourceSpec source) {
+    return source.kind() == SourceSpec.Kind.TABLE
+            && useCase.frame().target() instanceof Target.InColumn target
+            && target.positive().isPresent()
+        ? List.of(target.column())
+        : List.of();
+  }
+
+  @Override
+  public Schema schema(SourceSpec source) {
+    return reader(source).schema();
+  }
+
+  @Override
+  public TableScan open(SourceSpec source, List<String> columns) {
+    return reader(source).open(columns);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.gnomon.features;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Problem;
+import dev.gnomon.core.usecase.DataSection;
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.features.internal.FeatureProgram;
+import dev.gnomon.schema.Schema;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Values that come with a request instead of from the store. Mutable, for one thread.
+public final class RequestInputs {
+  private final FeatureProgram program;
+  private final @Nullable RawRow raw;
+  private final @Nullable Schema table;
+  private final ZoneId zone;
+  private final boolean[] derived;
+
+  public RequestInputs(FeaturePlan plan) {
+    this.program = FeatureProgram.compile(plan.useCase(), plan.schemas());
+    boolean flat = plan.useCase().data().isFlatTable();
+    if (flat) {
+      SourceSpec spec = plan.useCase().data().require(DataSection.TABLE);
+      this.table = Objects.requireNonNull(plan.schemas().get(DataSection.TABLE));
+      this.raw = new RawRow(spec, this.table);
+      this.zone = spec.format().zone();
+    } else {
+      this.table = null;
+      this.raw = null;
+      this.zone = ZoneOffset.UTC;
+    }
+    this.derived = new boolean[program.row().size()];
+    program.derived().forEach(one -> derived[one.column()] = true);
+    if (program.observedAt() >= 0) {
+      derived[program.observedAt()] = true;
+    }
+  }
+
+  /// For a flat table: the whole row from raw columns. Otherwise: replaces features of a row that
+  /// was read from the store. Derived features follow in both.
+  ///
+  /// @param atMicros the time of the decision
+  /// @throws BadInput naming every unknown name and every value of the wrong type
+  public void apply(
+      Map<String, ? extends @Nullable Object> inputs, long atMicros, FeatureRow out) {
+    if (raw != null && table != null) {
+      fromTable(raw.fill(inputs), table, out);
+    } else {
+      override(inputs, out);
+    }
+    program.derive(out, atMicros);
+  }
+
+  private void fromTable(RawRow row, Schema schema, FeatureRow out) {
+    out.clear();
+    for (int c = 0; c < program.row().size(); c++) {
+      int source = program.flat().get(c);
+      if (source < 0) {
+        continue;
+      }
+      switch (schema.field(source).type()) {
+        case NUMBER -> out.number(c, row.number(source));
+        case TEXT -> out.text(c, row.text(source));
+        case TIME -> out.time(c, row.time(source));
+      }
+    }
+  }
+
+  private void override(Map<String, ? extends @Nullable Object> inputs, FeatureRow out) {
+    List<Problem> problems = new ArrayList<>();
+    FeatureRow values = new FeatureRow(program.row());
+    inputs.forEach(
+        (name, value) -> {
+          int column = program.row().indexOf(name);
+          if (column < 0 || derived[column]) {
+            problems.add(RawRow.unknown(name, program.row(), "inputs"));
+            return;
+          }
+          if (value != null) {
+            RawRow.set(values, column, value, zone, problems);
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new BadInput(problems);
+    }
+    for (String name : inputs.keySet()) {
+      int column = program.row().require(name);
+      switch (program.row().field(column).type()) {
+        case NUMBER -> out.number(column, values.number(column));
+        case TEXT -> out.text(column, values.text(column));
+        case TIME -> out.time(column, values.time(column));
+      }
+    }
+  }
+}

@@ -1,0 +1,356 @@
+package dev.gnomon.features.internal;
+
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.data.SourceOpener;
+import dev.gnomon.data.Table;
+import dev.gnomon.data.TableScan;
+import dev.gnomon.expression.Expression;
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.features.OnlineFeatures.Ingested;
+import dev.gnomon.features.OnlineFeatures.Size;
+import dev.gnomon.features.internal.KeyEvents.AggregateReader;
+import dev.gnomon.schema.Row;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// The state behind online features, in stripes by key, each with its lock and working memory.
+public final class OnlineStore {
+  private static final int STRIPES = 256;
+
+  private final FeatureProgram program;
+  private final SourceProgram[] sources;
+  private final Map<String, Integer> indexOf = new HashMap<>();
+  private final Intake[] intakes;
+  private final Stripe[] stripes;
+  private final long history;
+  private final AtomicLong newestArrival = new AtomicLong(Times.MISSING);
+
+  public OnlineStore(FeatureProgram program, Duration history) {
+    this.program = program;
+    this.sources = program.sources().toArray(SourceProgram[]::new);
+    this.history = ProgramCompiler.micros(history);
+    this.intakes = new Intake[sources.length];
+    for (int s = 0; s < sources.length; s++) {
+      indexOf.put(sources[s].spec().name(), s);
+      intakes[s] = new Intake(sources[s]);
+    }
+    this.stripes = new Stripe[STRIPES];
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new Stripe(sources);
+    }
+  }
+
+  /// How the rows of a source are taken apart.
+  private static final class Intake {
+    private final SourceProgram program;
+    private final int key;
+    private final int eventTime;
+    private final int knownAt;
+    private final int id;
+    private final int deleted;
+    private final Optional<Expression.Bound> where;
+    private final Expression.Bound[] filters;
+    private final int[] values;
+
+    Intake(SourceProgram program) {
+      this.program = program;
+      SourceSpec spec = program.spec();
+      Schema schema = program.schema();
+      this.key = spec.key().map(schema::require).orElse(-1);
+      this.eventTime = spec.eventTime().map(schema::require).orElse(-1);
+      this.knownAt = spec.knownAt().map(schema::require).orElse(-1);
+      this.id = spec.id().map(schema::require).orElse(-1);
+      this.deleted = spec.deleted().map(schema::require).orElse(-1);
+      this.where = spec.where().map(condition -> condition.bind(schema));
+      this.filters =
+          program.filters().stream().map(f -> f.bind(schema)).toArray(Expression.Bound[]::new);
+      this.values = program.values().stream().mapToInt(v -> v).toArray();
+    }
+
+    boolean included(Row row) {
+      return where.isEmpty() || where.get().holds(row);
+    }
+
+    @Nullable String key(Row row) {
+      return switch (program.schema().field(key).type()) {
+        case TEXT -> row.text(key);
+        case NUMBER -> KeyCodes.text(row.number(key));
+        case TIME -> row.time(key) == Times.MISSING ? null : Long.toString(row.time(key));
+      };
+    }
+
+    void event(Row row, KeyEvents.Incoming into) {
+      java.util.Arrays.fill(into.mask, 0);
+      for (int f = 0; f < filters.length; f++) {
+        if (filters[f].holds(row)) {
+          into.mask[(f + 1) >>> 5] |= 1 << ((f + 1) & 31);
+        }
+      }
+      for (int v = 0; v < values.length; v++) {
+        into.values[v] =
+            switch (program.schema().field(values[v]).type()) {
+              case NUMBER -> finite(row.number(values[v]));
+              case TEXT -> row.text(values[v]) == null ? Double.NaN : 1;
+              case TIME -> row.time(values[v]) == Times.MISSING ? Double.NaN : 1;
+            };
+      }
+      if (id >= 0) {
+        switch (program.schema().field(id).type()) {
+          case TEXT -> into.id.of(row.text(id));
+          case NUMBER -> into.id.of(Double.doubleToLongBits(finite(row.number(id))));
+          case TIME -> into.id.of(row.time(id));
+        }
+      }
+    }
+
+    private static double finite(double value) {
+      return Math.abs(value) <= Double.MAX_VALUE ? value + 0.0 : Double.NaN;
+    }
+
+    KeyStates.Version version(Row row, long at, long known) {
+      Schema schema = program.schema();
+      @Nullable Object[] all = new @Nullable Object[schema.size()];
+      for (int c = 0; c < all.length; c++) {
+        if (schema.field(c).name().equals(dev.gnomon.data.SourceReader.ROW)) {
+          continue;
+        }
+        all[c] =
+            switch (schema.field(c).type()) {
+              case TEXT -> row.text(c);
+              case NUMBER -> {
+                double value = finite(row.number(c));
+                yield Double.isNaN(value) ? null : (Object) value;
+              }
+              case TIME -> row.time(c) == Times.MISSING ? null : (Object) row.time(c);
+            };
+      }
+      long active =
+          program.spec().isStatic() ? SourceRecords.ALWAYS : Math.max(known, at + 1);
+      return new KeyStates.Version(at, known, active, isDeleted(row), all);
+    }
+
+    private boolean isDeleted(Row row) {
+      if (deleted < 0) {
+        return false;
+      }
+      return switch (program.schema().field(deleted).type()) {
+        case TEXT -> SourceRecords.isTrue(row.text(deleted));
+        case NUMBER -> SourceRecords.isTrue(row.number(deleted));
+        case TIME -> row.time(deleted) != Times.MISSING;
+      };
+    }
+  }
+
+  /// The keys of one lock.
+  private static final class Stripe {
+    private final Map<String, Object[]> keys = new HashMap<>();
+    private final AggregateReader[] readers;
+    private final KeyEvents.Incoming[] incoming;
+
+    Stripe(SourceProgram[] sources) {
+      this.readers = new AggregateReader[sources.length];
+      this.incoming = new KeyEvents.Incoming[sources.length];
+      for (int s = 0; s < sources.length; s++) {
+        readers[s] = new AggregateReader(sources[s]);
+        incoming[s] = new KeyEvents.Incoming(sources[s]);
+      }
+    }
+
+    Object[] key(String key, SourceProgram[] sources) {
+      return keys.computeIfAbsent(
+          key,
+          k ->
+              IntStream.range(0, sources.length)
+                  .mapToObj(
+                      s ->
+                          sources[s].spec().kind() == SourceSpec.Kind.EVENTS
+                              ? new KeyEvents(sources[s])
+                              : new KeyStates(sources[s]))
+                  .toArray());
+    }
+  }
+
+  public boolean uses(String source) {
+    return indexOf.containsKey(source);
+  }
+
+  public long answerable() {
+    long newest = newestArrival.get();
+    return newest == Times.MISSING ? Times.MISSING : newest - history;
+  }
+
+  private Stripe stripe(String key) {
+    int hash = key.hashCode();
+    return stripes[(hash ^ hash >>> 16 ^ hash >>> 8) & (STRIPES - 1)];
+  }
+
+  public Ingested ingest(String source, Row row, long arrivedAt) {
+    newestArrival.accumulateAndGet(arrivedAt, Math::max);
+    Integer index = indexOf.get(source);
+    if (index == null) {
+      if (!program.useCase().data().sources().containsKey(source)) {
+        throw new IllegalArgumentException("no source '%s'".formatted(source));
+      }
+      return Ingested.LEFT_OUT;
+    }
+    if (!intakes[index].included(row)) {
+      return Ingested.LEFT_OUT;
+    }
+    return take(index, row, arrivedAt);
+  }
+
+  public Ingested replay(String source, Row row, long arrivedAt) {
+    newestArrival.accumulateAndGet(arrivedAt, Math::max);
+    Integer index = indexOf.get(source);
+    return index == null ? Ingested.LEFT_OUT : take(index, row, arrivedAt);
+  }
+
+  /// @param unstated the known-at of a row that declares none; missing for the event time
+  private Ingested take(int index, Row row, long unstated) {
+    Intake intake = intakes[index];
+    String key = intake.key(row);
+    boolean timeless = intake.program.spec().isStatic();
+    long at = intake.eventTime < 0 ? SourceRecords.ALWAYS : row.time(intake.eventTime);
+    long known =
+        intake.knownAt >= 0
+            ? row.time(intake.knownAt)
+            : unstated == Times.MISSING ? at : unstated;
+    if (key == null || (!timeless && (at == Times.MISSING || known == Times.MISSING))) {
+      return Ingested.LEFT_OUT;
+    }
+    long answerable = answerable();
+    Stripe stripe = stripe(key);
+    KeyEvents.Outcome outcome;
+    synchronized (stripe) {
+      Object state = stripe.key(key, sources)[index];
+      if (state instanceof KeyEvents events) {
+        KeyEvents.Incoming event = stripe.incoming[index];
+        event.eventTime = at;
+        event.knownAt = known;
+        intake.event(row, event);
+        outcome = events.add(event, answerable);
+      } else {
+        outcome = ((KeyStates) state).add(intake.version(row, at, known), answerable);
+      }
+    }
+    return switch (outcome) {
+      case ADDED -> Ingested.ADDED;
+      case REPEATED -> Ingested.REPEATED;
+      case CONFLICT -> Ingested.CONFLICT;
+    };
+  }
+
+  /// Folds the files of one source.
+  public void load(SourceSpec source, SourceOpener opener, long now) {
+    newestArrival.accumulateAndGet(now, Math::max);
+    Integer index = indexOf.get(source.name());
+    if (index == null) {
+      return;
+    }
+    RecordLayout layout = new RecordLayout(sources[index]);
+    try (TableScan scan = opener.open(source, layout.columns())) {
+      Projected row = new Projected(sources[index].schema(), layout.columns());
+      Optional<Table> batch = scan.next();
+      while (batch.isPresent()) {
+        row.over(batch.get());
+        for (int i = 0; i < batch.get().rows(); i++) {
+          take(index, row.at(i), Times.MISSING);
+        }
+        batch = scan.next();
+      }
+    }
+  }
+
+  /// Reads a scan of some columns as rows of the whole schema; the others are missing.
+  static final class Projected implements Row {
+    private final int[] places;
+    private Table.@Nullable Cursor cursor;
+
+    Projected(Schema schema, List<String> columns) {
+      places = schema.names().stream().mapToInt(columns::indexOf).toArray();
+    }
+
+    void over(Table table) {
+      cursor = table.cursor();
+    }
+
+    Projected at(int row) {
+      current().at(row);
+      return this;
+    }
+
+    private Table.Cursor current() {
+      Table.Cursor now = cursor;
+      if (now == null) {
+        throw new IllegalStateException("no batch yet");
+      }
+      return now;
+    }
+
+    @Override
+    public double number(int column) {
+      return places[column] < 0 ? Double.NaN : current().number(places[column]);
+    }
+
+    @Override
+    public @Nullable String text(int column) {
+      return places[column] < 0 ? null : current().text(places[column]);
+    }
+
+    @Override
+    public long time(int column) {
+      return places[column] < 0 ? Times.MISSING : current().time(places[column]);
+    }
+  }
+
+  public void read(String key, long at, FeatureRow out) {
+    out.clear();
+    Stripe stripe = stripe(key);
+    synchronized (stripe) {
+      Object[] states = stripe.keys.get(key);
+      for (int s = 0; s < sources.length; s++) {
+        if (sources[s].spec().kind() == SourceSpec.Kind.EVENTS) {
+          AggregateReader reader = stripe.readers[s];
+          if (states == null) {
+            reader.empty(at);
+          } else {
+            ((KeyEvents) states[s]).read(at, reader);
+          }
+          reader.finish(out);
+        } else if (states != null) {
+          ((KeyStates) states[s]).read(at, out);
+        }
+      }
+    }
+    program.derive(out, at);
+  }
+
+  public Size size() {
+    long keys = 0;
+    long events = 0;
+    long rows = 0;
+    for (Stripe stripe : stripes) {
+      synchronized (stripe) {
+        keys += stripe.keys.size();
+        for (Object[] states : stripe.keys.values()) {
+          for (Object state : states) {
+            if (state instanceof KeyEvents some) {
+              events += some.size();
+            } else {
+              rows += ((KeyStates) state).size();
+            }
+          }
+        }
+      }
+    }
+    return new Size(keys, events, rows);
+  }
+}
