@@ -90,8 +90,7 @@ public final class FeatureVerification {
     return switch (schema.field(c).type()) {
       case NUMBER -> Double.toString(row.number(c));
       case TEXT -> String.valueOf(row.text(c));
-      case TIME ->
-          row.time(c) == Times.MISSING ? "missing" : Times.instant(row.time(c)).toString();
+      case TIME -> row.time(c) == Times.MISSING ? "missing" : Times.instant(row.time(c)).toString();
     };
   }
 
@@ -102,7 +101,7 @@ public final class FeatureVerification {
     }
 
     boolean has(String key) {
-      return every == 1 || Math.floorMod(key.hashCode() * 0x9E37_79B9L >>> 7, every) == 0;
+      return every == 1 || Math.floorMod((key.hashCode() * 0x9E37_79B9L) >>> 7, every) == 0;
     }
   }
 }

@@ -37,8 +37,7 @@ public final class OnlineFeatures {
   /// @param history how far before the newest arrival a read may lie
   public OnlineFeatures(FeaturePlan plan, Duration history) {
     this.plan = plan;
-    this.store =
-        new OnlineStore(FeatureProgram.compile(plan.useCase(), plan.schemas()), history);
+    this.store = new OnlineStore(FeatureProgram.compile(plan.useCase(), plan.schemas()), history);
   }
 
   public FeaturePlan plan() {

@@ -44,9 +44,8 @@ public final class RawRow implements Row {
     this.row = new FeatureRow(schema);
     this.zone = spec.format().zone();
     spec.columns()
-        .forEach(
-            (name, expression) ->
-                computed.add(new Computed(schema.require(name), expression.bind(schema))));
+        .forEach((name, expression) ->
+            computed.add(new Computed(schema.require(name), expression.bind(schema))));
   }
 
   /// Takes the values of a request; columns not named are missing.
@@ -56,15 +55,14 @@ public final class RawRow implements Row {
   public RawRow fill(Map<String, ? extends @Nullable Object> values) {
     row.clear();
     List<Problem> problems = new ArrayList<>();
-    values.forEach(
-        (name, value) -> {
-          int column = row.schema().indexOf(name);
-          if (column < 0 || spec.columns().containsKey(name)) {
-            problems.add(unknown(name, row.schema(), "inputs"));
-          } else if (value != null) {
-            set(row, column, value, zone, problems);
-          }
-        });
+    values.forEach((name, value) -> {
+      int column = row.schema().indexOf(name);
+      if (column < 0 || spec.columns().containsKey(name)) {
+        problems.add(unknown(name, row.schema(), "inputs"));
+      } else if (value != null) {
+        set(row, column, value, zone, problems);
+      }
+    });
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
     }
@@ -87,8 +85,7 @@ public final class RawRow implements Row {
             .orElse("one of " + String.join(", ", schema.names())));
   }
 
-  static void set(
-      FeatureRow row, int column, Object value, ZoneId zone, List<Problem> problems) {
+  static void set(FeatureRow row, int column, Object value, ZoneId zone, List<Problem> problems) {
     Field field = row.schema().field(column);
     String text = String.valueOf(value);
     if (text.isBlank()) {

@@ -47,8 +47,7 @@ public final class RequestInputs {
   ///
   /// @param atMicros the time of the decision
   /// @throws BadInput naming every unknown name and every value of the wrong type
-  public void apply(
-      Map<String, ? extends @Nullable Object> inputs, long atMicros, FeatureRow out) {
+  public void apply(Map<String, ? extends @Nullable Object> inputs, long atMicros, FeatureRow out) {
     if (raw != null && table != null) {
       fromTable(raw.fill(inputs), table, out);
     } else {
@@ -75,17 +74,16 @@ public final class RequestInputs {
   private void override(Map<String, ? extends @Nullable Object> inputs, FeatureRow out) {
     List<Problem> problems = new ArrayList<>();
     FeatureRow values = new FeatureRow(program.row());
-    inputs.forEach(
-        (name, value) -> {
-          int column = program.row().indexOf(name);
-          if (column < 0 || derived[column]) {
-            problems.add(RawRow.unknown(name, program.row(), "inputs"));
-            return;
-          }
-          if (value != null) {
-            RawRow.set(values, column, value, zone, problems);
-          }
-        });
+    inputs.forEach((name, value) -> {
+      int column = program.row().indexOf(name);
+      if (column < 0 || derived[column]) {
+        problems.add(RawRow.unknown(name, program.row(), "inputs"));
+        return;
+      }
+      if (value != null) {
+        RawRow.set(values, column, value, zone, problems);
+      }
+    });
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
     }

@@ -23,8 +23,7 @@ class OnlineFeaturesTest {
   private static final Schema EVENTS = RandomWorld.EVENTS;
 
   private static UseCase useCase(boolean withId) {
-    return RandomWorld.useCase(
-        BackfillTest.grid(null, false), BackfillTest.leaves(false), withId);
+    return RandomWorld.useCase(BackfillTest.grid(null, false), BackfillTest.leaves(false), withId);
   }
 
   private static FeaturePlan plan(boolean withId) {
@@ -142,16 +141,14 @@ class OnlineFeaturesTest {
     for (int n = 0; n < threads.length; n++) {
       int mine = n;
       threads[n] =
-          new Thread(
-              () -> {
-                FeatureRow out = new FeatureRow(online.plan().row());
-                for (int i = 0; i < 2_000; i++) {
-                  long at = (i % 600) * Times.SECOND;
-                  online.ingest(
-                      "events", event(null, "k" + i % 3, at, at, mine + 0.1, "a"), at);
-                  online.read("k" + i % 3, 600 * Times.SECOND, out);
-                }
-              });
+          new Thread(() -> {
+            FeatureRow out = new FeatureRow(online.plan().row());
+            for (int i = 0; i < 2_000; i++) {
+              long at = (i % 600) * Times.SECOND;
+              online.ingest("events", event(null, "k" + i % 3, at, at, mine + 0.1, "a"), at);
+              online.read("k" + i % 3, 600 * Times.SECOND, out);
+            }
+          });
       threads[n].start();
     }
     for (Thread thread : threads) {

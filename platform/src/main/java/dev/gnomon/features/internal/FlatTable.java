@@ -56,8 +56,7 @@ public final class FlatTable {
       }
     }
     // Without a key, the place in the file is it: it stays the same when rows are set aside.
-    Optional<String> key =
-        spec.key().or(() -> Optional.of(SourceReader.ROW).filter(source::has));
+    Optional<String> key = spec.key().or(() -> Optional.of(SourceReader.ROW).filter(source::has));
     key.filter(column -> !columns.contains(column)).ifPresent(columns::add);
     spec.eventTime().filter(time -> !columns.contains(time)).ifPresent(columns::add);
     if (!columns.contains(target.column())) {

@@ -301,8 +301,7 @@ final class KeyEvents {
     void finish(FeatureRow out) {
       for (int f = 0; f < program.aggregates().size(); f++) {
         AggregateFeature feature = program.aggregates().get(f);
-        long newestTime =
-            feature.newest() < 0 ? SourceRecords.ALWAYS : newest[feature.newest()];
+        long newestTime = feature.newest() < 0 ? SourceRecords.ALWAYS : newest[feature.newest()];
         Window window = feature.window() < 0 ? null : program.windows().get(feature.window());
         double value =
             feature.operator() == Operator.TIME_SINCE_LAST

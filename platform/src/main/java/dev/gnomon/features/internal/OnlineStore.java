@@ -132,8 +132,7 @@ public final class OnlineStore {
               case TIME -> row.time(c) == Times.MISSING ? null : (Object) row.time(c);
             };
       }
-      long active =
-          program.spec().isStatic() ? SourceRecords.ALWAYS : Math.max(known, at + 1);
+      long active = program.spec().isStatic() ? SourceRecords.ALWAYS : Math.max(known, at + 1);
       return new KeyStates.Version(at, known, active, isDeleted(row), all);
     }
 
@@ -169,11 +168,10 @@ public final class OnlineStore {
           key,
           k ->
               IntStream.range(0, sources.length)
-                  .mapToObj(
-                      s ->
-                          sources[s].spec().kind() == SourceSpec.Kind.EVENTS
-                              ? new KeyEvents(sources[s])
-                              : new KeyStates(sources[s]))
+                  .mapToObj(s ->
+                      sources[s].spec().kind() == SourceSpec.Kind.EVENTS
+                          ? new KeyEvents(sources[s])
+                          : new KeyStates(sources[s]))
                   .toArray());
     }
   }
@@ -220,9 +218,7 @@ public final class OnlineStore {
     boolean timeless = intake.program.spec().isStatic();
     long at = intake.eventTime < 0 ? SourceRecords.ALWAYS : row.time(intake.eventTime);
     long known =
-        intake.knownAt >= 0
-            ? row.time(intake.knownAt)
-            : unstated == Times.MISSING ? at : unstated;
+        intake.knownAt >= 0 ? row.time(intake.knownAt) : unstated == Times.MISSING ? at : unstated;
     if (key == null || (!timeless && (at == Times.MISSING || known == Times.MISSING))) {
       return Ingested.LEFT_OUT;
     }

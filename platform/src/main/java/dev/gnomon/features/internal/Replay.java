@@ -68,8 +68,7 @@ public final class Replay {
               pass = Arrays.copyOf(pass, count * 2);
               row = Arrays.copyOf(row, count * 2);
             }
-            times[count] =
-                spec.isStatic() ? Times.MISSING : known(table, knownAt, eventTime, i);
+            times[count] = spec.isStatic() ? Times.MISSING : known(table, knownAt, eventTime, i);
             pass[count] = passes.size();
             row[count] = i;
             count++;
@@ -96,8 +95,7 @@ public final class Replay {
     return switch (keys) {
       case Column.Texts texts ->
           !texts.missing(row)
-              && wanted.test(
-                  Objects.requireNonNull(texts.dictionary().text(texts.codes()[row])));
+              && wanted.test(Objects.requireNonNull(texts.dictionary().text(texts.codes()[row])));
       case Column.Numbers numbers -> {
         String text = KeyCodes.text(numbers.values()[row]);
         yield text != null && wanted.test(text);
