@@ -70,7 +70,7 @@ final class FeatureReader {
         aggregates.isEmpty()
             && derived.isEmpty()
             && columns.values().stream().noneMatch(each -> each.all() || !each.names().isEmpty());
-    if (none && features.isRight() && sources.complete()) {
+    if (none && features.isRight() && sources.complete() && !sources.stated().isEmpty()) {
       context
           .problems()
           .add(

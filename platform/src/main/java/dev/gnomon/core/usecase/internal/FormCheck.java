@@ -36,6 +36,10 @@ final class FormCheck {
 
   /// Checks the node and all in it.
   boolean check(YamlNode node, Shape shape) {
+    if (node instanceof YamlNode.Refused) {
+      wrong.add(node);
+      return false;
+    }
     boolean right =
         switch (shape) {
           case Shape.ListOf list -> list(node, list);
@@ -293,6 +297,7 @@ final class FormCheck {
                     || option instanceof Names
                     || option instanceof Shape.Chosen
                     || option instanceof Shape.ListOf);
+            case YamlNode.Refused refused -> false; // handled where checks begin
             case YamlNode.Sequence sequence -> option instanceof Shape.ListOf;
             case YamlNode.Mapping mapping ->
                 option instanceof Section

@@ -29,7 +29,7 @@ public sealed interface Shape {
     @Override
     public String words() {
       return "a whole number "
-          + range(String.valueOf(least), String.valueOf(most), most == Long.MAX_VALUE);
+          + range(String.valueOf(least), String.valueOf(most), most >= Integer.MAX_VALUE);
     }
   }
 
@@ -96,7 +96,7 @@ public sealed interface Shape {
   record FilePath() implements Shape {
     @Override
     public String words() {
-      return "a path relative to this file; * and ? match several files";
+      return "a path relative to this file";
     }
   }
 

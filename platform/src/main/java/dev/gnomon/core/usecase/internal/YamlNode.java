@@ -48,4 +48,12 @@ public sealed interface YamlNode {
       return path.isEmpty() ? key : path + "." + key;
     }
   }
+
+  /// What could not be taken, and was reported; nothing more is said about it.
+  record Refused(int line, String path) implements YamlNode {
+    @Override
+    public String describe() {
+      return "something refused";
+    }
+  }
 }

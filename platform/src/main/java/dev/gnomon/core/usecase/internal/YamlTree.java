@@ -116,7 +116,7 @@ public final class YamlTree {
     }
     if (event instanceof AliasEvent) {
       problems.add(line, path, "an alias", "write the value out; aliases are refused");
-      return new YamlNode.Scalar("*", true, line, path);
+      return new YamlNode.Refused(line, path);
     }
     if (event instanceof NodeEvent anchored && anchored.getAnchor().isPresent()) {
       problems.add(line, path, "an anchor", "remove it; anchors and aliases are refused");
@@ -150,12 +150,12 @@ public final class YamlTree {
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {
       YamlNode key = node(event, path, depth + 1);
-      String name = "";
-      if (key instanceof YamlNode.Scalar scalar) {
-        name = scalar.text();
-      } else {
+      if (!(key instanceof YamlNode.Scalar scalar)) {
         problems.add(key, key.describe() + " stands as a key", "keys are plain words");
+        node(events.next(), path, depth + 1);
+        continue;
       }
+      String name = scalar.text();
       String shown = name.length() > 60 ? name.substring(0, 57) + "…" : name;
       YamlNode value = node(events.next(), path.isEmpty() ? shown : path + "." + shown, depth + 1);
       Integer before = keyLines.putIfAbsent(name, key.line());
