@@ -40,6 +40,7 @@ public final class Main implements Callable<Integer> {
         new Train(terminal, clock),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
+        new SchemaCommand(terminal),
         new Doctor(terminal),
         new Rehearse());
   }
