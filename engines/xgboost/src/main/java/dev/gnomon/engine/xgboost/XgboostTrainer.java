@@ -66,6 +66,8 @@ public final class XgboostTrainer implements Trainer {
     parameters.put("seed", (int) ((seed ^ (seed >>> 32)) & Integer.MAX_VALUE));
     parameters.put("nthread", threads);
     parameters.put("verbosity", 0);
+    // Read by the Java side alone, which would print the loss of every round.
+    parameters.put("silent", "true");
     read.check();
     boolean stops = inner.inputs().rows() > 0 && patience > 0;
     progress.stage("boosting trees", stops ? 0 : rounds);
