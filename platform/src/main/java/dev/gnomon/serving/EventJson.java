@@ -1,0 +1,168 @@
+package dev.gnomon.serving;
+
+import dev.gnomon.core.Problem;
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.schema.Field;
+import dev.gnomon.schema.Nearest;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import java.io.ByteArrayOutputStream;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectWriteContext;
+
+/// Rows of one source as JSON objects: column to number, text, time or null.
+final class EventJson {
+  private final Schema schema;
+  private final Map<String, Integer> columns = new HashMap<>();
+  private final List<String> names;
+  private final ZoneId zone;
+  private final Set<String> missing;
+
+  /// @param schema of the source
+  /// @param accepted how many leading columns may be sent; the rest is computed
+  EventJson(Schema schema, List<String> accepted, ZoneId zone, Set<String> missing) {
+    this.schema = schema;
+    this.names = List.copyOf(accepted);
+    for (String name : accepted) {
+      columns.put(name, schema.require(name));
+    }
+    this.zone = zone;
+    this.missing = missing;
+  }
+
+  /// Reads the object the parser stands at into the row.
+  ///
+  /// @param place of the object, for problems
+  void read(JsonParser parser, String place, FeatureRow row, List<Problem> problems) {
+    row.clear();
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      problems.add(new Problem(place, "it is no object", "one JSON object per event"));
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      JsonToken token = parser.nextToken();
+      Integer column = columns.get(name);
+      if (column == null) {
+        problems.add(
+            new Problem(
+                place + "." + name,
+                "the source has no such column",
+                Nearest.to(name, names)
+                    .map(nearest -> "perhaps '" + nearest + "'")
+                    .orElse(String.join(", ", names))));
+        parser.skipChildren();
+      } else if (token != JsonToken.VALUE_NULL) {
+        value(parser, token, schema.field(column), column, place + "." + name, row, problems);
+      }
+    }
+  }
+
+  private void value(
+      JsonParser parser,
+      JsonToken token,
+      Field field,
+      int column,
+      String where,
+      FeatureRow row,
+      List<Problem> problems) {
+    if (token == JsonToken.VALUE_STRING && missing.contains(parser.getString().strip())) {
+      return;
+    }
+    switch (field.type()) {
+      case NUMBER -> {
+        double number =
+            switch (token) {
+              case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+              default -> Double.NaN;
+            };
+        if (Double.isFinite(number)) {
+          row.number(column, number);
+          return;
+        }
+        problems.add(new Problem(where, "it is no finite number", "a number or null"));
+      }
+      case TEXT -> {
+        switch (token) {
+          case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE -> {
+            String text = parser.getString();
+            if (text.length() <= 65_000) {
+              row.text(column, text);
+              return;
+            }
+            problems.add(new Problem(where, "it is too long", "at most 65000 characters"));
+          }
+          default -> problems.add(new Problem(where, "it is no text", "a text or null"));
+        }
+      }
+      case TIME -> {
+        if (token == JsonToken.VALUE_STRING) {
+          try {
+            row.time(column, time(parser.getString(), zone));
+            return;
+          } catch (DateTimeException | ArithmeticException e) {
+            problems.add(
+                new Problem(
+                    where,
+                    "'%s' is no time".formatted(parser.getString()),
+                    "a time such as 2024-05-01T12:00:00Z"));
+            return;
+          }
+        }
+        problems.add(new Problem(where, "it is no time", "a text such as 2024-05-01T12:00:00Z"));
+      }
+    }
+    if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+      parser.skipChildren();
+    }
+  }
+
+  /// ISO 8601 with or without zone, with `T` or a blank, or a date.
+  static long time(String text, ZoneId zone) {
+    String iso = text.strip();
+    if (iso.length() > 10 && iso.charAt(10) == ' ') {
+      iso = iso.substring(0, 10) + "T" + iso.substring(11);
+    }
+    if (iso.length() == 10) {
+      return Times.micros(LocalDate.parse(iso).atStartOfDay(zone).toInstant());
+    }
+    boolean zoned =
+        iso.endsWith("Z") || iso.indexOf('+', 10) > 0 || iso.indexOf('-', 11) > 0;
+    return zoned
+        ? Times.micros(OffsetDateTime.parse(iso).toInstant())
+        : Times.micros(LocalDateTime.parse(iso).atZone(zone).toInstant());
+  }
+
+  /// The row as one JSON object, columns in the order of the schema, missing ones left out.
+  byte[] write(FeatureRow row) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(160);
+    try (JsonGenerator json = DecideJson.JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      json.writeStartObject();
+      for (String name : names) {
+        int column = schema.require(name);
+        if (row.missing(column)) {
+          continue;
+        }
+        switch (schema.field(column).type()) {
+          case NUMBER -> json.writeNumberProperty(name, row.number(column));
+          case TEXT -> json.writeStringProperty(name, row.text(column));
+          case TIME -> json.writeStringProperty(name, Times.instant(row.time(column)).toString());
+        }
+      }
+      json.writeEndObject();
+    }
+    return out.toByteArray();
+  }
+}
