@@ -138,8 +138,7 @@ final class EventJson {
     if (iso.length() == 10) {
       return Times.micros(LocalDate.parse(iso).atStartOfDay(zone).toInstant());
     }
-    boolean zoned =
-        iso.endsWith("Z") || iso.indexOf('+', 10) > 0 || iso.indexOf('-', 11) > 0;
+    boolean zoned = iso.endsWith("Z") || iso.indexOf('+', 10) > 0 || iso.indexOf('-', 11) > 0;
     return zoned
         ? Times.micros(OffsetDateTime.parse(iso).toInstant())
         : Times.micros(LocalDateTime.parse(iso).atZone(zone).toInstant());

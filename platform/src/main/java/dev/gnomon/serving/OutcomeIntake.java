@@ -24,7 +24,8 @@ import tools.jackson.core.ObjectReadContext;
 
 /// Takes what happened after decisions: joined to them by prediction id, or by key and time.
 ///
-/// A post is taken whole or refused whole, and acknowledged once it is on disk. A later outcome for the same decision corrects the earlier.
+/// A post is taken whole or refused whole, and acknowledged once it is on disk. A later outcome for
+/// the same decision corrects the earlier.
 public final class OutcomeIntake implements AutoCloseable {
   /// How many recent decisions and outcome ids are remembered.
   static final int REMEMBERED = 1_000_000;
@@ -186,7 +187,8 @@ public final class OutcomeIntake implements AutoCloseable {
       }
     }
     Optional<Boolean> happened = happened(texts.get("outcome"), place, problems);
-    // With a key alone, `at` names the decision; with decidedAt or an id it says when the outcome was known.
+    // With a key alone, `at` names the decision; with decidedAt or an id it says when the outcome
+    // was known.
     boolean byKey = texts.containsKey("key") && !texts.containsKey("predictionId");
     if (byKey && !texts.containsKey("decidedAt") && texts.containsKey("at")) {
       texts.put("decidedAt", texts.get("at"));
@@ -232,7 +234,8 @@ public final class OutcomeIntake implements AutoCloseable {
       return OptionalLong.of(DecideJson.time(text));
     } catch (DateTimeException | ArithmeticException e) {
       problems.add(
-          new Problem(where, "'%s' is no time".formatted(text), "a time such as 2024-05-01T12:00:00Z"));
+          new Problem(
+              where, "'%s' is no time".formatted(text), "a time such as 2024-05-01T12:00:00Z"));
       return OptionalLong.empty();
     }
   }

@@ -23,17 +23,18 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/// Takes posted rows of one source: checks them, keeps them on disk, and only then lets features see them.
+/// Takes posted rows of one source: checks them, keeps them on disk, and only then lets features
+/// see them.
 ///
-/// A post is taken whole or refused whole. Rows that were posted before under the same id change nothing.
+/// A post is taken whole or refused whole. Rows that were posted before under the same id change
+/// nothing.
 public final class SourceIntake implements AutoCloseable {
   /// The most rows of one post.
   public static final int MAX_ROWS = 100_000;
 
   private static final int MAX_PROBLEMS = 100;
   private static final int EVENT = 1;
-  private static final Set<String> STANDARD_MISSING =
-      Set.of("", "NA", "N/A", "NaN", "null", "?");
+  private static final Set<String> STANDARD_MISSING = Set.of("", "NA", "N/A", "NaN", "null", "?");
 
   private final SourceSpec spec;
   private final Schema schema;
@@ -54,8 +55,7 @@ public final class SourceIntake implements AutoCloseable {
     this.spec = spec;
     this.schema = schema;
     this.log = log;
-    this.consumers =
-        consumers.stream().filter(features -> features.uses(spec.name())).toList();
+    this.consumers = consumers.stream().filter(features -> features.uses(spec.name())).toList();
     this.clock = clock;
     List<String> accepted =
         schema.names().stream()
@@ -210,14 +210,13 @@ public final class SourceIntake implements AutoCloseable {
   }
 
   private void compute(FeatureRow row) {
-    computed.forEach(
-        (column, bound) -> {
-          if (bound.kind() == Expression.Kind.TEXT) {
-            row.text(column, bound.text(row));
-          } else {
-            row.number(column, bound.number(row));
-          }
-        });
+    computed.forEach((column, bound) -> {
+      if (bound.kind() == Expression.Kind.TEXT) {
+        row.text(column, bound.text(row));
+      } else {
+        row.number(column, bound.number(row));
+      }
+    });
   }
 
   /// A row that does not say when it became known became known on arrival.
