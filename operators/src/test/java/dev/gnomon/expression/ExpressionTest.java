@@ -28,6 +28,8 @@ class ExpressionTest {
           new Field("never", Type.TIME),
           new Field("odd [name]", Type.NUMBER));
 
+  private static final long NOON = Times.micros(Instant.parse("2024-03-01T12:00:00.5Z"));
+
   private static final Row ROW =
       new Row() {
         @Override
@@ -51,9 +53,7 @@ class ExpressionTest {
 
         @Override
         public long time(int column) {
-          return column == 6
-              ? Times.micros(Instant.parse("2024-03-01T12:00:00.5Z"))
-              : Times.MISSING;
+          return column == 6 ? NOON : Times.MISSING;
         }
       };
 
@@ -315,6 +315,29 @@ class ExpressionTest {
     }
     String chain = "1" + " + 1".repeat(400);
     assertThat(Expression.parse(chain).constant()).hasValue(401);
+  }
+
+  @Test
+  void evaluationAllocatesNothing() {
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    var bound =
+        Expression.parse(
+                "if(plan in ('x', 'y') or at > '2024-03-01' and (none > 1) is missing,"
+                    + " coalesce(none, min(a, b, 3) / max(a, 2)) + log(a), exp(b))")
+            .bind(SCHEMA, Kind.NUMBER);
+    double sum = 0;
+    for (int i = 0; i < 1_000; i++) {
+      sum += bound.number(ROW);
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 100_000; i++) {
+      sum += bound.number(ROW);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(sum).isNotZero();
+    // Less than one byte a row: what the measurement itself may leave.
+    assertThat(allocated).isLessThan(100_000);
   }
 
   @Test
