@@ -85,6 +85,8 @@ class RealDataTest {
               - {unique: [InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country]}
               - {column: Quantity, between: [0, 1000000]}
               - {column: CustomerID, missing-at-most: 0.25}
+        features:
+          purchases: [{count: "*", windows: [30d]}]
         """
             .formatted(data("online-retail/online-retail.csv.gz"));
     DataCheck.Outcome outcome =
