@@ -94,6 +94,16 @@ public final class OnlineFeatures {
     store.read(key, atMicros, out);
   }
 
+  /// Whether anything was ever taken in for the key.
+  public boolean knows(String key) {
+    return store.knows(key);
+  }
+
+  /// Evaluates the derived features again, after values of the row were replaced.
+  public void derive(FeatureRow row, long atMicros) {
+    store.derive(row, atMicros);
+  }
+
   /// The oldest time a read may ask for, microseconds; `Times.MISSING` before any arrival.
   public long answerableFrom() {
     return store.answerable();

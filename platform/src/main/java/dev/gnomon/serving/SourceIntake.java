@@ -34,7 +34,7 @@ public final class SourceIntake implements AutoCloseable {
 
   private static final int MAX_PROBLEMS = 100;
   private static final int EVENT = 1;
-  private static final Set<String> STANDARD_MISSING = Set.of("", "NA", "N/A", "NaN", "null", "?");
+  static final Set<String> STANDARD_MISSING = Set.of("", "NA", "N/A", "NaN", "null", "?");
 
   private final SourceSpec spec;
   private final Schema schema;

@@ -2,6 +2,7 @@ package dev.gnomon.server;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Refusal;
+import dev.gnomon.log.LogFullException;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -265,6 +267,16 @@ public final class HttpFront implements AutoCloseable {
       return ProblemDetails.of(409, "Refused", "A rule says no; see errors.", e.reasons());
     } catch (HttpProblem e) {
       return ProblemDetails.of(e.status(), e.title(), e.detail());
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof LogFullException) {
+        return ProblemDetails.of(
+            507,
+            "Insufficient storage",
+            "The record can't be kept, because the disk or its limit is full; nothing was done.");
+      }
+      unexpected.accept(e);
+      return ProblemDetails.of(
+          503, "Storage failed", "The record may not have been kept; ask again.");
     } catch (RuntimeException | StackOverflowError e) {
       unexpected.accept(e);
       return ProblemDetails.of(

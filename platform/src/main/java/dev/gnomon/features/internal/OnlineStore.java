@@ -329,6 +329,19 @@ public final class OnlineStore {
     program.derive(out, at);
   }
 
+  /// Whether any row of the key was ever taken in.
+  public boolean knows(String key) {
+    Stripe stripe = stripe(key);
+    synchronized (stripe) {
+      return stripe.keys.containsKey(key);
+    }
+  }
+
+  /// Evaluates what follows from the rest of the row, after values in it were replaced.
+  public void derive(FeatureRow row, long at) {
+    program.derive(row, at);
+  }
+
   public Size size() {
     long keys = 0;
     long events = 0;

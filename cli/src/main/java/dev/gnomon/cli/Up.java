@@ -1,0 +1,137 @@
+package dev.gnomon.cli;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Home;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.core.usecase.UseCaseReader;
+import dev.gnomon.data.FileEngines;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.server.GnomonServer;
+import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.ServingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Serves use cases until it is told to stop.
+@Command(
+    name = "up",
+    description = "Start the server: decisions, events, outcomes, pages.",
+    footer = {"gnomon up usecase.yaml", "gnomon up churn.yaml fraud.yaml --port 9000"})
+final class Up implements Callable<Integer> {
+  private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "::1");
+
+  private final Terminal terminal;
+  private final InstantSource wall;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Use-case files.")
+  private List<Path> files = List.of();
+
+  @Option(names = "--port", description = "Default: ${DEFAULT-VALUE}; 0 for any free one.")
+  private int port = 8080;
+
+  @Option(names = "--host", description = "Default: ${DEFAULT-VALUE}.")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--clock",
+      description = "wall (default), or replay: arrival times come from the input.")
+  private String clock = "wall";
+
+  Up(Terminal terminal, InstantSource wall) {
+    this.terminal = terminal;
+    this.wall = wall;
+  }
+
+  /// What `--json` prints when ready.
+  record Ready(String address, List<String> useCases) {}
+
+  @Override
+  public Integer call() {
+    if (!LOOPBACK.contains(host)) {
+      throw new BadInput(
+          "--host " + host,
+          "other machines could reach a server that knows no tokens yet",
+          "127.0.0.1, localhost or ::1");
+    }
+    ArrivalClock arrival = arrivalClock();
+    List<UseCase> useCases = files.stream().map(UseCaseReader::read).toList();
+    Home home = common.homeBeside(files.getFirst());
+    try (Registry registry =
+        Registry.open("sqlite", Map.of("path", home.registry().toString()), wall)) {
+      serve(useCases, home, registry, arrival);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void serve(List<UseCase> useCases, Home home, Registry registry, ArrivalClock arrival)
+      throws IOException {
+    ServingNode node;
+    try (ProgressBar bar = terminal.progress()) {
+      Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
+      node =
+          ServingNode.open(
+              home, useCases, FileEngines.find(), registry, arrival, this::tell, progress);
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (GnomonServer server =
+        new GnomonServer(node, arrival, Main.version(), failure -> tell(String.valueOf(failure)))) {
+      server.start(host, port);
+      String address =
+          "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+      if (common.json()) {
+        terminal.json(new Ready(address, useCases.stream().map(UseCase::name).toList()));
+      } else {
+        terminal.out().println("ready at " + address + "  (stop with Ctrl-C)");
+      }
+      terminal.out().flush();
+      CountDownLatch closed = new CountDownLatch(1);
+      Thread hook =
+          new Thread(() -> {
+            stopped.countDown();
+            await(closed);
+          });
+      Runtime.getRuntime().addShutdownHook(hook);
+      await(stopped);
+      server.close();
+      closed.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ArrivalClock arrivalClock() {
+    return switch (clock.toLowerCase(Locale.ROOT)) {
+      case "wall" -> ArrivalClock.wall(wall);
+      case "replay" -> ArrivalClock.replay(Instant.EPOCH);
+      default -> throw new BadInput("--clock " + clock, "there is no such clock", "wall or replay");
+    };
+  }
+
+  private void tell(String line) {
+    terminal.err().println(line);
+    terminal.err().flush();
+  }
+}

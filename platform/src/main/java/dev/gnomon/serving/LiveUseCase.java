@@ -1,0 +1,133 @@
+package dev.gnomon.serving;
+
+import dev.gnomon.core.Home;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.features.OnlineFeatures;
+import dev.gnomon.log.LogSettings;
+import dev.gnomon.log.SegmentedLog;
+import dev.gnomon.schema.Times;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// One use case as it runs: its features, decisions and outcomes.
+public final class LiveUseCase implements AutoCloseable {
+  private static final int LATEST = 20;
+
+  private final UseCase useCase;
+  private final OnlineFeatures features;
+  private final KeyFeatures keyFeatures;
+  private final SegmentedLog decisionLog;
+  private final DecisionService decisions;
+  private final OutcomeIntake outcomes;
+  private final ArrayDeque<Latest> latest = new ArrayDeque<>();
+
+  /// A decision just made, without its features.
+  public record Latest(
+      PredictionId id,
+      String key,
+      long at,
+      double score,
+      boolean yes,
+      DecisionRecord.Variant variant,
+      DecisionRecord.Cause cause,
+      int version,
+      double expectedCost) {}
+
+  LiveUseCase(
+      UseCase useCase,
+      OnlineFeatures features,
+      Home home,
+      LogSettings settings,
+      ArrivalClock clock,
+      Consumer<RuntimeException> modelFailed)
+      throws IOException {
+    this.useCase = useCase;
+    this.features = features;
+    this.keyFeatures = new KeyFeatures(features);
+    this.decisionLog = SegmentedLog.open(home.decisions(useCase.name()), settings);
+    DecisionLog log =
+        new DecisionLog(decisionLog, features.plan().row(), Times.micros(clock.instant()));
+    this.decisions =
+        new DecisionService(useCase, features.plan().row(), keyFeatures, log, clock, modelFailed);
+    this.outcomes =
+        new OutcomeIntake(
+            useCase.name(),
+            SegmentedLog.open(home.outcomes(useCase.name()), settings),
+            home.outcomes(useCase.name()),
+            home.decisions(useCase.name()),
+            decisions,
+            clock);
+  }
+
+  public UseCase useCase() {
+    return useCase;
+  }
+
+  public OnlineFeatures features() {
+    return features;
+  }
+
+  public DecisionService decisions() {
+    return decisions;
+  }
+
+  public OutcomeIntake outcomes() {
+    return outcomes;
+  }
+
+  /// Decides and remembers the decision for its outcome and for the pages.
+  public Decided decide(DecideRequest request) {
+    Decided decided = decisions.decide(request);
+    DecisionRecord record = decided.record();
+    outcomes.decided(record);
+    Latest one =
+        new Latest(
+            decided.id(),
+            record.key(),
+            record.at(),
+            record.score(),
+            record.yes(),
+            record.variant(),
+            record.cause(),
+            record.version(),
+            record.expectedCost());
+    synchronized (latest) {
+      latest.addFirst(one);
+      if (latest.size() > LATEST) {
+        latest.removeLast();
+      }
+    }
+    return decided;
+  }
+
+  /// The last decisions since the start, newest first.
+  public List<Latest> latest() {
+    synchronized (latest) {
+      return new ArrayList<>(latest);
+    }
+  }
+
+  /// Fills the row with the features of a key. Returns whether the key is known.
+  public boolean read(String key, long at, FeatureRow row) {
+    return keyFeatures.read(key, at, Map.of(), row);
+  }
+
+  /// Microseconds since the decision log was last forced, and whatever else its owner should watch.
+  public dev.gnomon.log.LogReadings readings() throws IOException {
+    return decisionLog.readings();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (decisionLog;
+        outcomes) {
+      // Both are closed, also when the first fails.
+      assert decisionLog != null && outcomes != null;
+    }
+  }
+}

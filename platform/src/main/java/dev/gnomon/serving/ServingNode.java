@@ -1,0 +1,264 @@
+package dev.gnomon.serving;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.DirectoryLock;
+import dev.gnomon.core.Home;
+import dev.gnomon.core.Problem;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.CheckedSources;
+import dev.gnomon.data.DataCheck;
+import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.FeaturePlan;
+import dev.gnomon.features.OnlineFeatures;
+import dev.gnomon.features.TrainingSets;
+import dev.gnomon.log.LogSettings;
+import dev.gnomon.log.SegmentedLog;
+import dev.gnomon.models.Bundle;
+import dev.gnomon.registry.BundleStore;
+import dev.gnomon.registry.ModelVersion;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Everything that runs in one server: use cases, the intake of their sources, and the versions
+/// that decide.
+///
+/// Opening folds the source files and then the logs, so that nothing acknowledged before a kill is
+/// missing. One node at a time holds a home.
+public final class ServingNode implements AutoCloseable {
+  /// The alias whose version decides.
+  public static final String CHAMPION = "champion";
+
+  /// How far before the newest arrival a decision may lie.
+  private static final Duration HISTORY = Duration.ofDays(2);
+
+  private final Home home;
+  private final DirectoryLock lock;
+  private final Registry registry;
+  private final BundleStore bundles;
+  private final Consumer<String> told;
+  private final Map<String, LiveUseCase> useCases = new LinkedHashMap<>();
+  private final Map<String, SourceIntake> sources = new LinkedHashMap<>();
+  private final Map<String, String> unusable = new LinkedHashMap<>();
+
+  private ServingNode(Home home, DirectoryLock lock, Registry registry, Consumer<String> told) {
+    this.home = home;
+    this.lock = lock;
+    this.registry = registry;
+    this.bundles = new BundleStore(home.bundles());
+    this.told = told;
+  }
+
+  /// Takes the home, folds files and logs, and loads the champions.
+  ///
+  /// @param registry stays the caller's
+  /// @param told of what an operator should know: repaired logs, versions that can't be loaded
+  /// @throws BadInput when a use case can't be served; then nothing is held
+  public static ServingNode open(
+      Home home,
+      List<UseCase> useCases,
+      FileEngine engine,
+      Registry registry,
+      ArrivalClock clock,
+      Consumer<String> told,
+      Progress progress)
+      throws IOException {
+    ServingNode node = new ServingNode(home, home.lock(), registry, told);
+    try {
+      node.start(useCases, engine, clock, progress);
+      return node;
+    } catch (RuntimeException | IOException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void start(List<UseCase> list, FileEngine engine, ArrivalClock clock, Progress progress)
+      throws IOException {
+    refuseContradictions(list);
+    Map<String, List<OnlineFeatures>> consumers = new LinkedHashMap<>();
+    Map<String, SourceSpec> specs = new LinkedHashMap<>();
+    Map<String, Schema> schemas = new LinkedHashMap<>();
+    for (UseCase useCase : list) {
+      DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
+      checked.report().requireUsable();
+      CheckedSources opener = new CheckedSources(checked);
+      FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, opener));
+      OnlineFeatures features = new OnlineFeatures(plan, HISTORY);
+      if (!useCase.data().isFlatTable()) {
+        progress.stage("folding the sources of " + useCase.name(), 0);
+        features.load(opener, Times.micros(clock.instant()));
+      }
+      useCase
+          .data()
+          .sources()
+          .forEach((name, spec) -> {
+            if (spec.kind() != SourceSpec.Kind.TABLE && !spec.isStatic()) {
+              specs.putIfAbsent(name, spec);
+              schemas.putIfAbsent(name, opener.schema(spec));
+              consumers.computeIfAbsent(name, n -> new ArrayList<>()).add(features);
+            }
+          });
+      LiveUseCase live =
+          new LiveUseCase(
+              useCase,
+              features,
+              home,
+              LogSettings.DEFAULT,
+              clock,
+              failure -> told.accept(useCase.name() + ": the model failed: " + failure));
+      useCases.put(useCase.name(), live);
+    }
+    for (Map.Entry<String, SourceSpec> source : specs.entrySet()) {
+      SegmentedLog log = SegmentedLog.open(home.events(source.getKey()), eventLog());
+      if (!log.recovery().clean()) {
+        log.recovery().details().forEach(told);
+      }
+      SourceIntake intake =
+          new SourceIntake(
+              source.getValue(),
+              java.util.Objects.requireNonNull(schemas.get(source.getKey())),
+              log,
+              consumers.getOrDefault(source.getKey(), List.of()),
+              clock);
+      sources.put(source.getKey(), intake);
+      progress.stage("replaying posted " + source.getKey(), 0);
+      long rows = intake.replay();
+      if (rows > 0) {
+        progress.note("%d posted rows of %s".formatted(rows, source.getKey()));
+      }
+    }
+    refresh();
+  }
+
+  /// An idle source should not hold 64 MiB.
+  private static LogSettings eventLog() {
+    return LogSettings.DEFAULT.withSegmentBytes(8 << 20);
+  }
+
+  private static void refuseContradictions(List<UseCase> list) {
+    List<Problem> problems = new ArrayList<>();
+    Map<String, UseCase> names = new LinkedHashMap<>();
+    Map<String, SourceSpec> sources = new LinkedHashMap<>();
+    for (UseCase useCase : list) {
+      if (names.putIfAbsent(useCase.name(), useCase) != null) {
+        problems.add(
+            new Problem(
+                useCase.file().toString(),
+                "a second use case named '%s'".formatted(useCase.name()),
+                "one name per use case"));
+      }
+      for (SourceSpec spec : useCase.data().sources().values()) {
+        SourceSpec before = sources.putIfAbsent(spec.name(), spec);
+        if (before != null && spec.kind() != SourceSpec.Kind.TABLE && !same(before, spec)) {
+          problems.add(
+              new Problem(
+                  useCase.file().toString(),
+                  "source '%s' means something else in another use case".formatted(spec.name()),
+                  "the same definition, or another name"));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new BadInput(problems);
+    }
+  }
+
+  private static boolean same(SourceSpec a, SourceSpec b) {
+    return a.kind() == b.kind()
+        && a.format().equals(b.format())
+        && a.key().equals(b.key())
+        && a.eventTime().equals(b.eventTime())
+        && a.knownAt().equals(b.knownAt())
+        && a.id().equals(b.id())
+        && a.where().equals(b.where())
+        && a.columns().equals(b.columns());
+  }
+
+  public Home home() {
+    return home;
+  }
+
+  public Registry registry() {
+    return registry;
+  }
+
+  public BundleStore bundles() {
+    return bundles;
+  }
+
+  public List<LiveUseCase> useCases() {
+    return List.copyOf(useCases.values());
+  }
+
+  public Optional<LiveUseCase> useCase(String name) {
+    return Optional.ofNullable(useCases.get(name));
+  }
+
+  public List<String> sourceNames() {
+    return List.copyOf(sources.keySet());
+  }
+
+  public Optional<SourceIntake> source(String name) {
+    return Optional.ofNullable(sources.get(name));
+  }
+
+  /// Looks at the aliases and installs versions that are not installed yet. A version that can't be
+  /// loaded leaves the last good one deciding.
+  public synchronized void refresh() {
+    for (LiveUseCase live : useCases.values()) {
+      String name = live.useCase().name();
+      Optional<ModelVersion> wanted = registry.alias(name, CHAMPION);
+      if (wanted.isEmpty()
+          || live.decisions()
+              .live()
+              .map(LiveVersion::bundleHash)
+              .equals(wanted.map(ModelVersion::bundleHash))
+          || wanted.get().bundleHash().equals(unusable.get(name))) {
+        continue;
+      }
+      ModelVersion version = wanted.get();
+      try {
+        Bundle bundle = Bundle.load(bundles.open(version.bundleHash()));
+        live.decisions().install(LiveVersion.of(version.version(), version.bundleHash(), bundle));
+        unusable.remove(name);
+        told.accept("%s: version %d decides".formatted(name, version.version()));
+      } catch (RuntimeException | IOException e) {
+        unusable.put(name, version.bundleHash());
+        told.accept(
+            "%s: version %d can't be loaded: %s"
+                .formatted(name, version.version(), e.getMessage()));
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException first = null;
+    List<AutoCloseable> parts = new ArrayList<>(useCases.values());
+    parts.addAll(sources.values());
+    parts.add(lock);
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (IOException e) {
+        first = first == null ? e : first;
+      } catch (Exception e) {
+        first = first == null ? new IOException(e) : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

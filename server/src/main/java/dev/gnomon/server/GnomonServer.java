@@ -1,0 +1,189 @@
+package dev.gnomon.server;
+
+import dev.gnomon.log.LogReadings;
+import dev.gnomon.server.pages.Pages;
+import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.LiveUseCase;
+import dev.gnomon.serving.ServingNode;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/// A serving node behind HTTP: API, operations, pages. Looks for newly promoted versions every
+/// second.
+public final class GnomonServer implements AutoCloseable {
+  private final ServingNode node;
+  private final HttpFront front;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ScheduledExecutorService refreshing =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("gnomon-refresh").factory());
+
+  private final Consumer<Throwable> told;
+  private volatile @Nullable Future<?> next;
+
+  /// @param node becomes this server's: it is closed with it
+  /// @param version of the software, for `/openapi.json`
+  /// @param told of failures that are bugs, one line each with its cause
+  public GnomonServer(
+      ServingNode node, ArrivalClock clock, String version, Consumer<Throwable> told) {
+    this.node = node;
+    this.told = told;
+    Map<String, Timer> decideTimes = new HashMap<>();
+    for (LiveUseCase live : node.useCases()) {
+      decideTimes.put(live.useCase().name(), decideTimer(live.useCase().name()));
+      gauges(live);
+    }
+    List<Route> routes = new ArrayList<>(new UseCaseRoutes(node, clock, decideTimes).routes());
+    routes.add(UseCaseRoutes.models(node));
+    routes.add(live());
+    routes.add(ready());
+    routes.add(metrics());
+    AtomicReference<byte[]> document = new AtomicReference<>(new byte[0]);
+    routes.add(
+        Route.get(
+            "/openapi.json",
+            "This interface as OpenAPI 3.1",
+            request -> Answer.json(200, document.get())));
+    routes.addAll(Pages.routes(new NodePages(node, clock, decideTimes)));
+    document.set(OpenApi.document(routes, version));
+    this.front = new HttpFront(routes, metrics, told);
+  }
+
+  private Timer decideTimer(String useCase) {
+    return Timer.builder("gnomon.decide.seconds")
+        .description("From the parsed request to the logged decision")
+        .tag("usecase", useCase)
+        .publishPercentiles(0.5, 0.99)
+        .distributionStatisticExpiry(Duration.ofMinutes(10))
+        .register(metrics);
+  }
+
+  /// Listens and begins to look for new versions.
+  public void start(String host, int port) {
+    front.start(host, port);
+    refreshing.execute(this::refresh);
+  }
+
+  /// Plans itself anew each time, so that a failure of one look does not end the looking.
+  private void refresh() {
+    try {
+      node.refresh();
+    } catch (RuntimeException e) {
+      told.accept(e);
+    } finally {
+      if (!refreshing.isShutdown()) {
+        next = refreshing.schedule(this::refresh, 1, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  public int port() {
+    return front.port();
+  }
+
+  private static Route live() {
+    return Route.get(
+        "/health/live", "Whether the process runs", request -> Answer.json(200, "{\"live\":true}"));
+  }
+
+  private Route ready() {
+    return Route.get(
+        "/health/ready",
+        "Whether decisions are given; also by fallback rules",
+        request -> {
+          StringBuilder out = new StringBuilder("{\"ready\":true,\"useCases\":{");
+          List<LiveUseCase> all = node.useCases();
+          for (int i = 0; i < all.size(); i++) {
+            out.append(i == 0 ? "" : ",")
+                .append('"')
+                .append(all.get(i).useCase().name())
+                .append("\":")
+                .append(
+                    all.get(i)
+                        .decisions()
+                        .live()
+                        .map(v -> Integer.toString(v.version()))
+                        .orElse("null"));
+          }
+          return Answer.json(200, out.append("}}").toString());
+        });
+  }
+
+  private Route metrics() {
+    return Route.get(
+        "/metrics",
+        "Prometheus metrics",
+        request -> Answer.text("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+  }
+
+  private void gauges(LiveUseCase live) {
+    String name = live.useCase().name();
+    Gauge.builder(
+            "gnomon.version.live",
+            live,
+            one -> one.decisions().live().map(v -> (double) v.version()).orElse(0.0))
+        .description("The version that decides; 0 while fallback rules do")
+        .tag("usecase", name)
+        .register(metrics);
+    gauge(
+        name,
+        "gnomon.log.since.force.seconds",
+        "Time since decisions were last forced to disk",
+        live,
+        readings -> readings.sinceForce().toNanos() / 1e9);
+    Gauge.builder("gnomon.online.keys", live, one -> one.features().size().keys())
+        .description("Keys whose features are kept")
+        .tag("usecase", name)
+        .register(metrics);
+  }
+
+  private void gauge(
+      String name,
+      String metric,
+      String description,
+      LiveUseCase live,
+      ToDoubleFunction<LogReadings> reading) {
+    Gauge.builder(
+            metric,
+            live,
+            one -> {
+              try {
+                return reading.applyAsDouble(one.readings());
+              } catch (IOException e) {
+                return Double.NaN;
+              }
+            })
+        .description(description)
+        .tag("usecase", name)
+        .register(metrics);
+  }
+
+  /// Stops listening, then closes the logs.
+  @Override
+  public void close() throws IOException {
+    Future<?> planned = next;
+    if (planned != null) {
+      planned.cancel(false);
+    }
+    refreshing.shutdownNow();
+    front.close();
+    node.close();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.gnomon.server;
+
+import dev.gnomon.core.CanonicalJson;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `/openapi.json`, made from the routes themselves, so that it can't forget one.
+final class OpenApi {
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
+
+  private OpenApi() {}
+
+  static byte[] document(List<Route> routes, String version) {
+    ObjectNode out = CanonicalJson.object().put("openapi", "3.1.0");
+    out.putObject("info")
+        .put("title", "Gnomon")
+        .put("version", version)
+        .put("description", "Decisions, events, outcomes, features, models, operations.");
+    ObjectNode paths = out.putObject("paths");
+    for (Route route : routes) {
+      ObjectNode path =
+          paths.has(route.pattern())
+              ? (ObjectNode) paths.get(route.pattern())
+              : paths.putObject(route.pattern());
+      ObjectNode operation =
+          path.putObject(route.method().toLowerCase(Locale.ROOT))
+              .put("summary", route.summary())
+              .put("operationId", operationId(route));
+      parameters(route, operation);
+      if (route.accepts() != Route.Accepts.NOTHING) {
+        ObjectNode body = operation.putObject("requestBody").put("required", true);
+        body.put("description", "At most %d bytes".formatted(route.maxBody()));
+        ObjectNode content = body.putObject("content");
+        content.putObject("application/json").putObject("schema");
+        if (route.accepts() == Route.Accepts.JSON_OR_NDJSON) {
+          content.putObject("application/x-ndjson").putObject("schema");
+        }
+      }
+      ObjectNode responses = operation.putObject("responses");
+      responses.putObject("2XX").put("description", "Done");
+      ObjectNode problem = responses.putObject("default").put("description", "RFC 9457 problem");
+      problem
+          .putObject("content")
+          .putObject("application/problem+json")
+          .putObject("schema")
+          .put("$ref", "#/components/schemas/Problem");
+    }
+    ObjectNode schema =
+        out.putObject("components").putObject("schemas").putObject("Problem").put("type", "object");
+    ObjectNode properties = schema.putObject("properties");
+    for (String name : List.of("type", "title", "detail")) {
+      properties.putObject(name).put("type", "string");
+    }
+    properties.putObject("status").put("type", "integer");
+    ObjectNode item = properties.putObject("errors").put("type", "array").putObject("items");
+    item.put("type", "object");
+    ObjectNode parts = item.putObject("properties");
+    for (String name : List.of("place", "found", "valid")) {
+      parts.putObject(name).put("type", "string");
+    }
+    return CanonicalJson.bytes(out);
+  }
+
+  private static void parameters(Route route, ObjectNode operation) {
+    Matcher matcher = PARAMETER.matcher(route.pattern());
+    if (!matcher.find()) {
+      return;
+    }
+    var list = operation.putArray("parameters");
+    do {
+      ObjectNode parameter =
+          list.addObject().put("name", matcher.group(1)).put("in", "path").put("required", true);
+      parameter.putObject("schema").put("type", "string");
+    } while (matcher.find());
+  }
+
+  private static String operationId(Route route) {
+    return (route.method().toLowerCase(Locale.ROOT) + route.pattern())
+        .replaceAll("[^A-Za-z0-9]+", "_")
+        .replaceAll("_+$", "");
+  }
+}

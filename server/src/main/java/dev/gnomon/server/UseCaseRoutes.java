@@ -1,0 +1,246 @@
+package dev.gnomon.server;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.core.Problem;
+import dev.gnomon.features.FeatureRow;
+import dev.gnomon.schema.Nearest;
+import dev.gnomon.schema.Times;
+import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.DecideJson;
+import dev.gnomon.serving.DecideRequest;
+import dev.gnomon.serving.FeatureSource;
+import dev.gnomon.serving.LiveUseCase;
+import dev.gnomon.serving.OutcomeIntake;
+import dev.gnomon.serving.PredictionId;
+import dev.gnomon.serving.ServingNode;
+import dev.gnomon.serving.SourceIntake;
+import io.micrometer.core.instrument.Timer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Deciding, events, outcomes, features: the routes below `/v1`.
+final class UseCaseRoutes {
+  private static final int DECIDE_BODY = 64 << 10;
+  private static final int BATCH_BODY = 4 << 20;
+  private static final int EVENTS_BODY = 32 << 20;
+  private static final int OUTCOMES_BODY = 8 << 20;
+
+  private final ServingNode node;
+  private final ArrivalClock clock;
+  private final Map<String, Timer> decideTimes;
+
+  /// @param decideTimes by use case
+  UseCaseRoutes(ServingNode node, ArrivalClock clock, Map<String, Timer> decideTimes) {
+    this.node = node;
+    this.clock = clock;
+    this.decideTimes = Map.copyOf(decideTimes);
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route(
+            "POST",
+            "/v1/usecases/{name}/decide",
+            "Decide for one key; the decision is logged before the answer",
+            DECIDE_BODY,
+            Route.Accepts.JSON,
+            Route.Mode.DIRECT,
+            this::decide),
+        new Route(
+            "POST",
+            "/v1/usecases/{name}/decide:batch",
+            "Decide for up to %d keys; each item succeeds or fails by itself"
+                .formatted(DecideJson.MAX_ITEMS),
+            BATCH_BODY,
+            Route.Accepts.JSON,
+            Route.Mode.BLOCKING,
+            this::batch),
+        Route.get(
+            "/v1/predictions/{id}", "A decision made before, with its features", this::prediction),
+        new Route(
+            "POST",
+            "/v1/sources/{name}/events",
+            "Post rows of a source, as a JSON array or one object per line; idempotent by id",
+            EVENTS_BODY,
+            Route.Accepts.JSON_OR_NDJSON,
+            Route.Mode.BLOCKING,
+            this::events),
+        new Route(
+            "POST",
+            "/v1/usecases/{name}/outcomes",
+            "Tell what happened after decisions: one object, an array, or one object per line",
+            OUTCOMES_BODY,
+            Route.Accepts.JSON_OR_NDJSON,
+            Route.Mode.BLOCKING,
+            this::outcomes),
+        Route.get(
+            "/v1/usecases/{name}/features/{key}",
+            "The features of a key, now or at a time (?at=)",
+            this::features));
+  }
+
+  private Answer decide(Request request) {
+    LiveUseCase live = useCase(request);
+    DecideRequest asked = DecideJson.request(request.body());
+    return Answer.json(200, DecideJson.answer(decide(live, asked)));
+  }
+
+  private dev.gnomon.serving.Decided decide(LiveUseCase live, DecideRequest asked) {
+    asked.at().ifPresent(at -> clock.saw(Times.instant(at)));
+    long begin = System.nanoTime();
+    try {
+      return live.decide(asked);
+    } catch (FeatureSource.TooOld e) {
+      throw new HttpProblem(422, "Too old", String.valueOf(e.getMessage()));
+    } finally {
+      Timer timer = decideTimes.get(live.useCase().name());
+      if (timer != null) {
+        timer.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+      }
+    }
+  }
+
+  private Answer batch(Request request) {
+    LiveUseCase live = useCase(request);
+    List<DecideJson.Item> items = DecideJson.batch(request.body());
+    try (DecideJson.BatchAnswer answer = new DecideJson.BatchAnswer()) {
+      for (int i = 0; i < items.size(); i++) {
+        DecideJson.Item item = items.get(i);
+        if (item.request().isEmpty()) {
+          answer.add(item.problems());
+          continue;
+        }
+        try {
+          answer.add(decide(live, item.request().get()));
+        } catch (BadInput e) {
+          answer.add(e.problems());
+        } catch (HttpProblem e) {
+          answer.add(
+              List.of(
+                  new Problem(
+                      "items[%d].at".formatted(i), e.detail(), "a time within the kept state")));
+        }
+      }
+      return Answer.json(200, answer.bytes());
+    }
+  }
+
+  private Answer prediction(Request request) {
+    String text = request.segments().getFirst();
+    Optional<PredictionId> id = PredictionId.parse(text);
+    Optional<LiveUseCase> live = id.flatMap(one -> node.useCase(one.useCase()));
+    return live.flatMap(one -> one.decisions().prediction(id.orElseThrow().position(), true))
+        .map(decided -> Answer.json(200, DecideJson.prediction(decided)))
+        .orElseThrow(() ->
+            new HttpProblem(404, "Not found", "No prediction has the id '%s'.".formatted(text)));
+  }
+
+  private Answer events(Request request) {
+    String name = request.segments().getFirst();
+    SourceIntake intake =
+        node.source(name).orElseThrow(() -> unknown("source", name, node.sourceNames()));
+    SourceIntake.Taken taken = intake.post(request.body());
+    return taken(taken.rows(), taken.repeated(), taken.conflicts());
+  }
+
+  private Answer outcomes(Request request) {
+    OutcomeIntake.Taken taken = useCase(request).outcomes().post(request.body());
+    return taken(taken.rows(), taken.repeated(), taken.conflicts());
+  }
+
+  private static Answer taken(int rows, int repeated, List<Problem> conflicts) {
+    if (!conflicts.isEmpty()) {
+      return ProblemDetails.of(
+          409,
+          "Conflict",
+          "%d of %d rows contradict what is known under their id; the others were taken."
+              .formatted(conflicts.size(), rows),
+          conflicts);
+    }
+    return Answer.json(202, "{\"rows\":%d,\"repeated\":%d}".formatted(rows, repeated));
+  }
+
+  private Answer features(Request request) {
+    LiveUseCase live = useCase(request);
+    String key = request.segments().get(1);
+    if (key.isBlank() || key.length() > DecideJson.MAX_KEY) {
+      throw new BadInput(
+          "key", "it is blank or too long", "1 to %d characters".formatted(DecideJson.MAX_KEY));
+    }
+    long at = Times.micros(request.query("at").map(UseCaseRoutes::time).orElseGet(clock::instant));
+    FeatureRow row = new FeatureRow(live.features().plan().row());
+    try {
+      boolean known = live.read(key, at, row);
+      return Answer.json(200, DecideJson.features(key, at, known, row));
+    } catch (FeatureSource.TooOld e) {
+      throw new HttpProblem(422, "Too old", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Instant time(String text) {
+    try {
+      // A plus in a query stands for a blank.
+      Instant instant = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+      Times.micros(instant);
+      return instant;
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new BadInput(
+          "at", "'%s' is no time".formatted(text), "a time such as 2024-05-01T12:00:00Z");
+    }
+  }
+
+  private LiveUseCase useCase(Request request) {
+    String name = request.segments().getFirst();
+    return node.useCase(name)
+        .orElseThrow(() ->
+            unknown(
+                "use case",
+                name,
+                node.useCases().stream().map(live -> live.useCase().name()).toList()));
+  }
+
+  private static HttpProblem unknown(String what, String name, List<String> known) {
+    String nearest = Nearest.to(name, known).map(near -> " Perhaps '" + near + "'?").orElse("");
+    return new HttpProblem(
+        404,
+        "Not found",
+        "There is no %s '%s'; there are: %s.%s"
+            .formatted(what, name, String.join(", ", known), nearest));
+  }
+
+  /// `GET /v1/models`: versions and aliases.
+  static Route models(ServingNode node) {
+    return Route.get(
+        "/v1/models",
+        "Versions and aliases of all use cases",
+        request -> {
+          ObjectNode out = CanonicalJson.object();
+          ArrayNode list = out.putArray("useCases");
+          for (LiveUseCase live : node.useCases()) {
+            String name = live.useCase().name();
+            ObjectNode one = list.addObject().put("name", name);
+            ObjectNode aliases = one.putObject("aliases");
+            node.registry().aliases(name).forEach((alias, v) -> aliases.put(alias, v.version()));
+            ArrayNode versions = one.putArray("versions");
+            node.registry()
+                .versions(name)
+                .forEach(v ->
+                    versions
+                        .addObject()
+                        .put("version", v.version())
+                        .put("bundle", v.bundleHash())
+                        .put("passed", v.passed())
+                        .put("createdAt", v.createdAt().toString()));
+          }
+          return Answer.json(200, CanonicalJson.bytes(out));
+        });
+  }
+}
