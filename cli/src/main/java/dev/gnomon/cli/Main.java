@@ -39,6 +39,7 @@ public final class Main implements Callable<Integer> {
     return List.of(
         new CheckCommand(terminal, clock),
         new Train(terminal, clock),
+        new Up(terminal, clock),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
         new SchemaCommand(terminal),
