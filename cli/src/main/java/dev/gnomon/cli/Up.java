@@ -90,6 +90,13 @@ final class Up implements Callable<Integer> {
               home, useCases, FileEngines.find(), registry, arrival, this::tell, progress);
     }
     CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              stopped.countDown();
+              await(closed);
+            }));
     try (GnomonServer server =
         new GnomonServer(node, arrival, Main.version(), failure -> tell(String.valueOf(failure)))) {
       server.start(host, port);
@@ -101,15 +108,8 @@ final class Up implements Callable<Integer> {
         terminal.out().println("ready at " + address + "  (stop with Ctrl-C)");
       }
       terminal.out().flush();
-      CountDownLatch closed = new CountDownLatch(1);
-      Thread hook =
-          new Thread(() -> {
-            stopped.countDown();
-            await(closed);
-          });
-      Runtime.getRuntime().addShutdownHook(hook);
       await(stopped);
-      server.close();
+    } finally {
       closed.countDown();
     }
   }
