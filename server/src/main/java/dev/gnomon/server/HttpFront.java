@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// overload is refused early (503) instead of queued.
 public final class HttpFront implements AutoCloseable {
   private static final int MAX_WAITING = 2_000;
+  private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
 
   private final List<Route> routes;
@@ -56,10 +57,7 @@ public final class HttpFront implements AutoCloseable {
     this.metrics = metrics;
     this.unexpected = unexpected;
     this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(Math.max(1, Runtime.getRuntime().availableProcessors())));
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(LOOPS));
   }
 
   /// Starts to listen.
@@ -70,7 +68,9 @@ public final class HttpFront implements AutoCloseable {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(host)
-            .setPort(wantedPort)
+            // One server on each event loop; they share the port. Negative means: any free one, the
+            // same for all.
+            .setPort(wantedPort == 0 ? -1 : wantedPort)
             .setReuseAddress(true)
             .setIdleTimeout(75)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
@@ -79,24 +79,11 @@ public final class HttpFront implements AutoCloseable {
             .setHandle100ContinueAutomatically(true)
             .setTcpNoDelay(true);
     try {
-      // One server on each event loop; they share the port.
-      HttpServerOptions bound = options;
-      Listener first = new Listener(bound);
       vertx
-          .deployVerticle(first)
+          .deployVerticle(() -> new Listener(options), new DeploymentOptions().setInstances(LOOPS))
           .toCompletionStage()
           .toCompletableFuture()
           .get(30, TimeUnit.SECONDS);
-      port = first.port();
-      int more = Math.max(1, Runtime.getRuntime().availableProcessors()) - 1;
-      HttpServerOptions again = new HttpServerOptions(options).setPort(port);
-      if (more > 0) {
-        vertx
-            .deployVerticle(() -> new Listener(again), new DeploymentOptions().setInstances(more))
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(30, TimeUnit.SECONDS);
-      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", e);
@@ -130,7 +117,6 @@ public final class HttpFront implements AutoCloseable {
 
   private final class Listener extends VerticleBase {
     private final HttpServerOptions options;
-    private @Nullable HttpServer server;
 
     Listener(HttpServerOptions options) {
       this.options = options;
@@ -138,22 +124,15 @@ public final class HttpFront implements AutoCloseable {
 
     @Override
     public Future<?> start() {
-      server = vertx.createHttpServer(options);
+      HttpServer server = vertx.createHttpServer(options);
       return server
           .requestHandler(HttpFront.this::receive)
           .invalidRequestHandler(request ->
               send(
                   request.response(),
                   ProblemDetails.of(400, PROBLEM, "The request is not valid HTTP.")))
-          .listen();
-    }
-
-    int port() {
-      HttpServer started = server;
-      if (started == null) {
-        throw new IllegalStateException("not started");
-      }
-      return started.actualPort();
+          .listen()
+          .onSuccess(listening -> port = listening.actualPort());
     }
   }
 
