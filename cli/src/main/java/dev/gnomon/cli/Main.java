@@ -40,6 +40,7 @@ public final class Main implements Callable<Integer> {
         new CheckCommand(terminal, clock),
         new Train(terminal, clock),
         new Up(terminal, clock),
+        new Evaluate(terminal, clock),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
         new SchemaCommand(terminal),

@@ -10,6 +10,7 @@ import dev.gnomon.core.usecase.TrainingSection.Imbalance;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.models.Calibration;
+import dev.gnomon.models.ConstantModel;
 import dev.gnomon.models.Policy;
 import dev.gnomon.models.Scoring;
 import dev.gnomon.models.spi.Trainer;
@@ -103,8 +104,12 @@ public final class Training {
 
     String objective = objective(useCase, set, split);
     boolean lower = Metrics.lowerIsBetter(objective);
-    Candidate best = candidates.getFirst();
-    for (Candidate candidate : candidates) {
+    // A constant is what the others are compared with, and is taken only when it stands alone.
+    List<Candidate> choice =
+        candidates.stream().filter(c -> !c.trainer.equals(ConstantModel.KIND)).toList();
+    choice = choice.isEmpty() ? candidates : choice;
+    Candidate best = choice.getFirst();
+    for (Candidate candidate : choice) {
       double gain =
           Metrics.required(candidate.validation, objective)
               - Metrics.required(best.validation, objective);

@@ -28,9 +28,11 @@ public final class Html {
   }
 
   public static String ratio(double value) {
-    return Double.isNaN(value)
-        ? "\u2013"
-        : String.format(Locale.ROOT, "%.3f", value).replace("-", "\u2212");
+    if (Double.isNaN(value)) {
+      return "\u2013";
+    }
+    String text = String.format(Locale.ROOT, "%.3f", value);
+    return text.equals("-0.000") ? "0.000" : text.replace("-", "\u2212");
   }
 
   public static String percent(double share) {

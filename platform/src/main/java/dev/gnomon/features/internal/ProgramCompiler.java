@@ -214,7 +214,8 @@ final class ProgramCompiler {
       if (attributes.except().contains(column)) {
         continue;
       }
-      if (attributes.all() && barred.contains(column)) {
+      if (attributes.all()
+          && (barred.contains(column) || column.equals(SourceReader.ROW))) { // a place, no fact
         continue;
       }
       if (!require(place + ".columns", schema, column)) {

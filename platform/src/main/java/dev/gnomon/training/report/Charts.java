@@ -96,8 +96,8 @@ final class Charts {
   static String importance(List<Importance> features) {
     List<Importance> shown = features.subList(0, Math.min(features.size(), 20));
     int row = 24;
-    int left = 230;
-    int width = 760;
+    int left = 180;
+    int width = 520;
     double greatest = 1e-9;
     for (Importance i : shown) {
       greatest = Math.max(greatest, Math.max(i.drop(), i.high()));
@@ -107,7 +107,7 @@ final class Charts {
     int y = 4;
     for (Importance i : shown) {
       String name =
-          i.feature().length() > 32 ? i.feature().substring(0, 31) + "\u2026" : i.feature();
+          i.feature().length() > 26 ? i.feature().substring(0, 25) + "\u2026" : i.feature();
       svg.text(left - 8, y + 16, "end", "mark", name);
       svg.rect(left, y + 4, Math.max(0, i.drop()) * scale, row - 8, "bar");
       double middle = y + row / 2.0;

@@ -194,12 +194,12 @@ public final class HtmlReport {
     if (e.importance().isEmpty()) {
       return;
     }
-    add("<section><h2>What it looks at</h2>");
+    add("<section><h2>What it looks at</h2><div class=\"wide\">");
     figure(
         Charts.importance(e.importance()),
         "Loss of ROC-AUC on the test part when a feature is shuffled; the line spans the shuffles. Correlated"
             + " features share their importance.");
-    add("</section>");
+    add("</div></section>");
   }
 
   private void segments() {
@@ -239,8 +239,8 @@ public final class HtmlReport {
           g.passed()
               ? "<span class=\"badge good\">passed</span>"
               : "<span class=\"badge bad\">failed</span>",
-          Html.ratio(g.value().estimate()),
-          range(g.value()),
+          figure(g.name(), g.value().estimate()),
+          figure(g.name(), g.value().lower()) + " to " + figure(g.name(), g.value().upper()),
           Html.escape(g.origin()));
     }
     endTable();
@@ -360,7 +360,9 @@ public final class HtmlReport {
   }
 
   private static String figure(String metric, double value) {
-    return metric.equals("expected-cost") ? Html.amount(value) : Html.ratio(value);
+    return metric.equals("expected-cost") || metric.equals("better-than-constant")
+        ? Html.amount(value)
+        : Html.ratio(value);
   }
 
   private void add(String text) {
