@@ -38,6 +38,7 @@ public final class Main implements Callable<Integer> {
   private static List<Callable<Integer>> commands(Terminal terminal, InstantSource clock) {
     return List.of(
         new CheckCommand(terminal, clock),
+        new FeaturesCommand(terminal, clock),
         new Train(terminal, clock),
         new Up(terminal, clock),
         new Evaluate(terminal, clock),
@@ -62,7 +63,13 @@ public final class Main implements Callable<Integer> {
 
   static CommandLine commandLine(Terminal terminal, InstantSource clock) {
     CommandLine line = new CommandLine(new Main(terminal));
-    commands(terminal, clock).forEach(line::addSubcommand);
+    for (Callable<Integer> command : commands(terminal, clock)) {
+      CommandLine one = new CommandLine(command);
+      if (command instanceof FeaturesCommand features) {
+        features.parts().forEach(one::addSubcommand);
+      }
+      line.addSubcommand(one);
+    }
     Failures failures = new Failures(terminal, clock);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));

@@ -1,19 +1,17 @@
 package dev.gnomon.cli;
 
-import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
-import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.registry.Registry;
-import dev.gnomon.schema.Times;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;
 import dev.gnomon.training.Evaluation.GateResult;
@@ -21,11 +19,7 @@ import dev.gnomon.training.Leaks;
 import dev.gnomon.training.TrainRun;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,8 +85,7 @@ final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OptionalLong until =
-        asOf.isPresent() ? OptionalLong.of(time(asOf.get())) : OptionalLong.empty();
+    OptionalLong until = AsOf.micros(asOf);
     Home home = common.homeBeside(file);
     UseCase useCase = UseCaseReader.read(file);
     Leaks.refuseKnownAfter(useCase);
@@ -127,21 +120,10 @@ final class Train implements Callable<Integer> {
     TrainingSets.Options options = TrainingSets.Options.inDirectory(home.root().resolve("spill"));
     return TrainingSets.build(
         useCase,
-        new CheckedSources(checked),
+        SourceReaders.checked(checked, engine, useCase),
         new TrainingSets.Options(
             until, options.threads(), options.memoryBytes(), options.spillDirectory()),
         progress);
-  }
-
-  private static long time(String text) {
-    try {
-      return Times.micros(
-          text.length() == 10
-              ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC)
-              : Instant.parse(text.endsWith("Z") ? text : text + "Z"));
-    } catch (DateTimeParseException e) {
-      throw new BadInput("--as-of", "'" + text + "'", "2024-11-01 or 2024-11-01T12:00:00Z");
-    }
   }
 
   private static Result result(TrainRun.Outcome outcome) {

@@ -20,6 +20,15 @@ public final class SourceReaders implements SourceOpener {
     this.useCase = useCase;
   }
 
+  /// The sources after their checks: rows that were set aside are not read. Listed observations,
+  /// which are no source, are settled when they are read.
+  public static SourceReaders checked(
+      DataCheck.Outcome outcome, FileEngine engine, UseCase useCase) {
+    SourceReaders readers = new SourceReaders(engine, useCase);
+    useCase.data().sources().keySet().forEach(name -> readers.replace(outcome.reader(name)));
+    return readers;
+  }
+
   /// The reader of a source, settled at the first call.
   ///
   /// @throws dev.gnomon.core.BadInput if its files can't be read or lack a stated column

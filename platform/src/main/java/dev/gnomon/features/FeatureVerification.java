@@ -23,15 +23,11 @@ public final class FeatureVerification {
   /// @param first the first that differs, for people
   public record Result(long observations, long values, long differing, Optional<String> first) {}
 
+  /// @param set what the back-fill gave for the same sources
   /// @param atMost about how many observations to compare; whole keys are left out beyond
-  /// @throws dev.gnomon.core.BadInput as the back-fill
   public static Result verify(
-      UseCase useCase,
-      SourceOpener opener,
-      TrainingSets.Options options,
-      long atMost,
-      Progress progress) {
-    TrainingSet set = TrainingSets.build(useCase, opener, options, progress);
+      TrainingSet set, SourceOpener opener, long atMost, Progress progress) {
+    UseCase useCase = set.plan().useCase();
     if (useCase.data().isFlatTable()) {
       // A table has no events to replay: its rows are the inputs, read by one path alone.
       return new Result(set.size(), 0, 0, Optional.empty());

@@ -10,10 +10,8 @@ import dev.gnomon.features.FeatureVerification.Result;
 import dev.gnomon.features.OnlineFeatures.Ingested;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +46,8 @@ class OnlineFeaturesTest {
     RandomWorld world = new RandomWorld(seed);
     Result result =
         FeatureVerification.verify(
-            useCase(withId),
+            BackfillTest.build(useCase(withId), world, 64, 1, Long.MAX_VALUE),
             world.sources(64),
-            new TrainingSets.Options(
-                OptionalLong.empty(), 1, Long.MAX_VALUE, Path.of("/nonexistent")),
             Long.MAX_VALUE,
             Progress.NONE);
     assertThat(result.first()).isEmpty();

@@ -1,0 +1,137 @@
+package dev.gnomon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class FeaturesCommandTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void files() throws IOException {
+    Files.writeString(
+        folder.resolve("people.csv"),
+        """
+        person,changed,plan
+        7,2024-01-01T00:00:00Z,basic
+        8,2024-01-05T00:00:00Z,plus
+        7,2024-02-10T00:00:00Z,pro
+        """);
+    Files.writeString(
+        folder.resolve("visits.csv"),
+        """
+        person,at,loaded,minutes,id
+        7,2024-01-10T10:00:00Z,2024-01-10T10:00:00Z,2.5,a
+        7,2024-01-31T10:00:00Z,2024-02-03T10:00:00Z,4,b
+        8,2024-02-10T10:00:00Z,2024-02-10T10:00:00Z,1,c
+        8,2024-02-10T10:00:00Z,2024-02-10T10:00:00Z,1,c
+        8,2024-04-01T10:00:00Z,2024-04-01T10:00:00Z,9,d
+        """);
+    Files.writeString(
+        folder.resolve("observations.csv"),
+        """
+        person,observed_at
+        8,2024-02-01T00:00:00Z
+        7,2024-02-01T00:00:00Z
+        7,2024-02-15T00:00:00Z
+        9,2024-02-15T00:00:00Z
+        """);
+    Files.writeString(
+        folder.resolve("usecase.yaml"),
+        """
+        gnomon: 1
+        name: visits
+        frame:
+          task: binary
+          entity: person
+          observe: {table: observations.csv}
+          target: {event: visits, within: 30d, lateness: 1d}
+        data:
+          sources:
+            people: {kind: state, path: people.csv, key: person, event-time: changed}
+            visits: {kind: events, path: visits.csv, key: person, event-time: at, known-at: loaded, id: id}
+        features:
+          people: {columns: [plan]}
+          visits:
+            - {count: "*", windows: [30d]}
+            - {sum: minutes, windows: [30d], resolution: exact}
+            - {time-since-last: "*"}
+        """);
+  }
+
+  private Recorded run(int exitCode, String... arguments) {
+    Recorded recorded = new Recorded(false);
+    int code = Main.run(recorded.terminal, CLOCK, arguments);
+    assertThat(code).as(recorded.err()).isEqualTo(exitCode);
+    return recorded;
+  }
+
+  @Test
+  void writesOneRowPerListedObservation() throws IOException {
+    Path out = folder.resolve("set.csv");
+    JsonNode result =
+        JsonMapper.shared()
+            .readTree(
+                run(
+                        0,
+                        "features",
+                        "training-set",
+                        folder.resolve("usecase.yaml").toString(),
+                        "--out",
+                        out.toString(),
+                        "--json")
+                    .out());
+    assertThat(result.get("rows").asInt()).isEqualTo(4);
+    assertThat(result.get("positive").asInt()).isEqualTo(1);
+    List<String> lines = Files.readAllLines(out);
+    assertThat(lines.getFirst())
+        .isEqualTo(
+            "person,observed_at,plan,visits_count_30d,visits_minutes_sum_30d,"
+                + "visits_time_since_last,label");
+    assertThat(lines).hasSize(5);
+    // The visit of 31 January was not known on 1 February, and so there is no label either.
+    assertThat(lines.get(1)).startsWith("7,2024-02-01").contains(",basic,1").endsWith(",");
+    assertThat(lines.get(2)).startsWith("8,2024-02-01").contains(",plus,0").endsWith(",1");
+    assertThat(lines.get(3)).startsWith("7,2024-02-15").contains(",pro,1").endsWith(",0");
+    assertThat(lines.get(4)).startsWith("9,2024-02-15").contains(",,0").endsWith(",0");
+  }
+
+  @Test
+  void servesWhatWasWritten() {
+    JsonNode result =
+        JsonMapper.shared()
+            .readTree(
+                run(0, "features", "verify", folder.resolve("usecase.yaml").toString(), "--json")
+                    .out());
+    assertThat(result.get("values").asInt()).isEqualTo(16);
+    assertThat(result.get("differing").asInt()).isZero();
+    assertThat(result.get("first").isNull()).isTrue();
+  }
+
+  @Test
+  void refusesAFormatItDoesNotWrite() {
+    assertThat(
+            run(
+                    2,
+                    "features",
+                    "training-set",
+                    folder.resolve("usecase.yaml").toString(),
+                    "--out",
+                    "x.xlsx")
+                .err())
+        .contains(".parquet, .csv or .csv.gz");
+  }
+}
