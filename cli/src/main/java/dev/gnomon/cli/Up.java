@@ -11,6 +11,8 @@ import dev.gnomon.server.GnomonServer;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,8 +99,7 @@ final class Up implements Callable<Integer> {
               stopped.countDown();
               await(closed);
             }));
-    try (GnomonServer server =
-        new GnomonServer(node, arrival, Main.version(), failure -> tell(String.valueOf(failure)))) {
+    try (GnomonServer server = new GnomonServer(node, arrival, Main.version(), this::failed)) {
       server.start(host, port);
       String address =
           "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
@@ -128,6 +129,13 @@ final class Up implements Callable<Integer> {
       case "replay" -> ArrivalClock.replay(Instant.EPOCH);
       default -> throw new BadInput("--clock " + clock, "there is no such clock", "wall or replay");
     };
+  }
+
+  /// A failure that is a bug: the whole trace goes to the log, nothing of it to the client.
+  private void failed(Throwable failure) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    tell(trace.toString());
   }
 
   private void tell(String line) {

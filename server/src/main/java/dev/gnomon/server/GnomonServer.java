@@ -43,6 +43,16 @@ public final class GnomonServer implements AutoCloseable {
   /// @param told of failures that are bugs, one line each with its cause
   public GnomonServer(
       ServingNode node, ArrivalClock clock, String version, Consumer<Throwable> told) {
+    this(node, clock, version, told, List.of());
+  }
+
+  /// As above, with further routes beside its own.
+  public GnomonServer(
+      ServingNode node,
+      ArrivalClock clock,
+      String version,
+      Consumer<Throwable> told,
+      List<Route> more) {
     this.node = node;
     this.told = told;
     Map<String, Timer> decideTimes = new HashMap<>();
@@ -55,6 +65,7 @@ public final class GnomonServer implements AutoCloseable {
     routes.add(live());
     routes.add(ready());
     routes.add(metrics());
+    routes.addAll(more);
     AtomicReference<byte[]> document = new AtomicReference<>(new byte[0]);
     routes.add(
         Route.get(
