@@ -54,11 +54,11 @@ public final class ServerWithConstant {
                     FileEngines.find(),
                     registry,
                     clock,
-                    System.err::println,
+                    line -> System.err.println(line),
                     Progress.NONE),
                 clock,
                 "benchmark",
-                Throwable::printStackTrace,
+                failure -> failure.printStackTrace(),
                 List.of(constant))) {
       server.start("127.0.0.1", Integer.parseInt(arguments[2]));
       System.out.println("ready at http://127.0.0.1:" + server.port() + "/");
