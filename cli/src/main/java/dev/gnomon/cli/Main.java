@@ -42,6 +42,7 @@ public final class Main implements Callable<Integer> {
         new Train(terminal, clock),
         new Up(terminal, clock),
         new Evaluate(terminal, clock),
+        new MonitorCommand(terminal, clock),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
         new SchemaCommand(terminal),

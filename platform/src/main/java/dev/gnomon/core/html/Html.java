@@ -23,6 +23,10 @@ public final class Html {
     return out.toString();
   }
 
+  public static String count(long value) {
+    return count((double) value);
+  }
+
   public static String count(double value) {
     return String.format(Locale.ROOT, "%,.0f", value + 0.0).replace("-", "\u2212");
   }

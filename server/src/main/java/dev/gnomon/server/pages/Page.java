@@ -1,0 +1,55 @@
+package dev.gnomon.server.pages;
+
+import dev.gnomon.core.html.Html;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/// The frame of every page: one style sheet inside, no script.
+final class Page {
+  /// What a browser may load on these pages: nothing but the styles inside.
+  static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'";
+
+  private static final String STYLE = style();
+
+  private Page() {}
+
+  /// @param title text
+  /// @param here where the reader is, as text; empty on the overview
+  /// @param main HTML
+  static String of(String title, String here, String main) {
+    StringBuilder out = new StringBuilder(STYLE.length() + main.length() + 1_000);
+    out.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
+        .append(Html.escape(title))
+        .append("</title><link rel=\"icon\" href=\"data:,\"><style>")
+        .append(STYLE)
+        .append("</style></head><body><div class=\"bar\"><nav aria-label=\"Main\">")
+        .append("<a href=\"/\">Gnomon</a>");
+    if (!here.isEmpty()) {
+      out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><span class=\"here\"")
+          .append(" aria-current=\"page\">")
+          .append(Html.escape(here))
+          .append("</span>");
+    }
+    return out.append("</nav></div><main>")
+        .append(main)
+        .append("</main></body></html>\n")
+        .toString();
+  }
+
+  private static String style() {
+    try (InputStream in = Page.class.getResourceAsStream("pages.css")) {
+      if (in == null) {
+        throw new IllegalStateException("pages.css is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\n", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.gnomon.server.pages;
+
+import dev.gnomon.core.html.Html;
+import dev.gnomon.monitoring.Alert;
+import dev.gnomon.monitoring.MonitorReport.Realised;
+import dev.gnomon.schema.Times;
+import dev.gnomon.stats.Interval;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Figures and badges of the pages; everything returned is HTML.
+final class Words {
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter SHORT =
+      DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private Words() {}
+
+  static String badge(Optional<Alert.Level> level) {
+    return level.map(l -> badge(l.word())).orElse("<span class=\"badge ok\">all well</span>");
+  }
+
+  static String badge(String level) {
+    return "<span class=\"badge %s\">%s</span>"
+        .formatted(Html.escape(level.replace(' ', '-')), Html.escape(level));
+  }
+
+  /// @param value HTML
+  /// @param under text below it; may be empty
+  static String tile(String name, String value, String under) {
+    return "<div class=\"tile\"><dt>%s</dt><dd>%s%s</dd></div>"
+        .formatted(
+            Html.escape(name),
+            value,
+            under.isEmpty() ? "" : "<small>" + Html.escape(under) + "</small>");
+  }
+
+  static String money(double value, String currency) {
+    return Html.amount(value) + (currency.isEmpty() ? "" : "\u00a0" + Html.escape(currency));
+  }
+
+  /// What was saved so far, and how sure that is, as text.
+  static String basis(Realised realised) {
+    return realised.measured()
+        ? "measured on the hold-out, " + range(realised.saved())
+        : "outcomes counted, effect assumed";
+  }
+
+  static String range(Interval interval) {
+    return "95 % " + Html.amount(interval.lower()) + " to " + Html.amount(interval.upper());
+  }
+
+  static String time(Instant time) {
+    return "<time datetime=\"%s\">%s</time>".formatted(time, MINUTE.format(time));
+  }
+
+  /// @param width of a slice: from a day on, the hour says nothing
+  static String moment(long micros, long width) {
+    return (width >= Times.DAY ? DAY : SHORT).format(Times.instant(micros));
+  }
+
+  static String per(long width) {
+    if (width == Times.HOUR) {
+      return "hour";
+    }
+    if (width == Times.DAY) {
+      return "day";
+    }
+    return width < Times.DAY ? width / Times.HOUR + " hours" : width / Times.DAY + " days";
+  }
+
+  static String millis(double value) {
+    return String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value) + "\u00a0ms";
+  }
+
+  /// An address below a use case.
+  static String link(String useCase) {
+    return "/usecases/" + URLEncoder.encode(useCase, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}
