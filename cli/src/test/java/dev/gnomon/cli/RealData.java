@@ -6,9 +6,9 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
-import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.data.SourceReaders;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.models.spi.Trainer;
@@ -47,7 +47,7 @@ final class RealData {
     checked.report().requireUsable();
     return TrainingSets.build(
         useCase,
-        new CheckedSources(checked),
+        SourceReaders.checked(checked, FileEngines.find(), useCase),
         TrainingSets.Options.inDirectory(home.resolve("spill")),
         Progress.NONE);
   }

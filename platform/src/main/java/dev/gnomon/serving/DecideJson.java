@@ -109,7 +109,7 @@ public final class DecideJson {
     Optional<String> id = Optional.empty();
     String key = null;
     OptionalLong at = OptionalLong.empty();
-    Map<String, Object> inputs = Map.of();
+    Map<String, @Nullable Object> inputs = Map.of();
     boolean explain = false;
     boolean keySeen = false;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -213,14 +213,14 @@ public final class DecideJson {
     return micros;
   }
 
-  private static Map<String, Object> inputs(
+  private static Map<String, @Nullable Object> inputs(
       JsonParser parser, JsonToken token, String where, List<Problem> problems) {
     if (token != JsonToken.START_OBJECT) {
       problems.add(new Problem(where, "it is no object", "{\"name\": value, …}"));
       parser.skipChildren();
       return Map.of();
     }
-    Map<String, Object> inputs = new HashMap<>();
+    Map<String, @Nullable Object> inputs = new HashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -235,7 +235,7 @@ public final class DecideJson {
             inputs.put(name, number);
           }
         }
-        case VALUE_NULL -> inputs.put(name, Missing.VALUE);
+        case VALUE_NULL -> inputs.put(name, null);
         default -> {
           problems.add(
               new Problem(where + "." + name, "it is no single value", "a number, a text or null"));
@@ -244,11 +244,6 @@ public final class DecideJson {
       }
     }
     return inputs;
-  }
-
-  /// Stands for an explicit null among inputs, which maps can't hold.
-  public enum Missing {
-    VALUE
   }
 
   static BadInput notJson(JacksonException e) {

@@ -3,6 +3,7 @@ package dev.gnomon.serving;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// What a caller asks to have decided.
 ///
@@ -12,7 +13,11 @@ import java.util.OptionalLong;
 /// @param inputs values by name: a Double, a String, or null for missing
 /// @param explain whether to say why
 public record DecideRequest(
-    Optional<String> id, String key, OptionalLong at, Map<String, Object> inputs, boolean explain) {
+    Optional<String> id,
+    String key,
+    OptionalLong at,
+    Map<String, @Nullable Object> inputs,
+    boolean explain) {
 
   /// A request for what is known of a key, now.
   public static DecideRequest of(String key) {

@@ -2,6 +2,7 @@ package dev.gnomon.serving;
 
 import dev.gnomon.features.FeatureRow;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where the features of a key come from while deciding.
 public interface FeatureSource {
@@ -12,7 +13,7 @@ public interface FeatureSource {
   /// @throws dev.gnomon.core.BadInput for inputs that the use case does not know, naming the
   ///   nearest
   /// @throws TooOld when the time lies before what is kept
-  boolean read(String key, long at, Map<String, Object> inputs, FeatureRow row);
+  boolean read(String key, long at, Map<String, @Nullable Object> inputs, FeatureRow row);
 
   /// The state needed for that time is no longer kept.
   final class TooOld extends RuntimeException {

@@ -7,8 +7,8 @@ import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
-import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.DataCheck;
+import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.FeaturePlan;
 import dev.gnomon.features.OnlineFeatures;
@@ -92,7 +92,7 @@ public final class ServingNode implements AutoCloseable {
     for (UseCase useCase : list) {
       DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
       checked.report().requireUsable();
-      CheckedSources opener = new CheckedSources(checked);
+      SourceReaders opener = SourceReaders.checked(checked, engine, useCase);
       FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, opener));
       OnlineFeatures features = new OnlineFeatures(plan, HISTORY);
       if (!useCase.data().isFlatTable()) {
