@@ -37,6 +37,7 @@ public final class Main implements Callable<Integer> {
   /// The commands, in the order of the help. A new one is a class and a line here.
   private static List<Callable<Integer>> commands(Terminal terminal, InstantSource clock) {
     return List.of(
+        new Demo(terminal, clock),
         new CheckCommand(terminal, clock),
         new FeaturesCommand(terminal, clock),
         new Train(terminal, clock),

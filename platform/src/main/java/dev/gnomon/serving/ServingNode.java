@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Everything that runs in one server: use cases, the intake of their sources, and the versions
 /// that decide.
@@ -73,9 +74,35 @@ public final class ServingNode implements AutoCloseable {
       Consumer<String> told,
       Progress progress)
       throws IOException {
+    return open(
+        home,
+        useCases,
+        useCase -> {
+          DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
+          checked.report().requireUsable();
+          return SourceReaders.checked(checked, engine, useCase);
+        },
+        registry,
+        clock,
+        told,
+        progress);
+  }
+
+  /// As above, for sources that were checked before in this process.
+  ///
+  /// @param checked the sources of a use case without the rows set aside
+  public static ServingNode open(
+      Home home,
+      List<UseCase> useCases,
+      Function<UseCase, SourceReaders> checked,
+      Registry registry,
+      ArrivalClock clock,
+      Consumer<String> told,
+      Progress progress)
+      throws IOException {
     ServingNode node = new ServingNode(home, home.lock(), registry, told);
     try {
-      node.start(useCases, engine, clock, progress);
+      node.start(useCases, checked, clock, progress);
       return node;
     } catch (RuntimeException | IOException e) {
       node.close();
@@ -83,16 +110,18 @@ public final class ServingNode implements AutoCloseable {
     }
   }
 
-  private void start(List<UseCase> list, FileEngine engine, ArrivalClock clock, Progress progress)
+  private void start(
+      List<UseCase> list,
+      Function<UseCase, SourceReaders> checked,
+      ArrivalClock clock,
+      Progress progress)
       throws IOException {
     refuseContradictions(list);
     Map<String, List<OnlineFeatures>> consumers = new LinkedHashMap<>();
     Map<String, SourceSpec> specs = new LinkedHashMap<>();
     Map<String, Schema> schemas = new LinkedHashMap<>();
     for (UseCase useCase : list) {
-      DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
-      checked.report().requireUsable();
-      SourceReaders opener = SourceReaders.checked(checked, engine, useCase);
+      SourceReaders opener = checked.apply(useCase);
       FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, opener));
       OnlineFeatures features = new OnlineFeatures(plan, HISTORY);
       if (!useCase.data().isFlatTable()) {
