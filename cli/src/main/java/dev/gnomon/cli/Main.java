@@ -41,6 +41,7 @@ public final class Main implements Callable<Integer> {
         new CheckCommand(terminal, clock),
         new FeaturesCommand(terminal, clock),
         new Train(terminal, clock),
+        new Predict(terminal, clock),
         new Up(terminal, clock),
         new Evaluate(terminal, clock),
         new MonitorCommand(terminal, clock),
