@@ -45,6 +45,7 @@ public final class Main implements Callable<Integer> {
         new Up(terminal, clock),
         new Evaluate(terminal, clock),
         new MonitorCommand(terminal, clock),
+        new LogsCommand(terminal),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
         new SchemaCommand(terminal),
@@ -70,6 +71,9 @@ public final class Main implements Callable<Integer> {
       CommandLine one = new CommandLine(command);
       if (command instanceof FeaturesCommand features) {
         features.parts().forEach(one::addSubcommand);
+      }
+      if (command instanceof LogsCommand) {
+        one.addSubcommand(new LogsCompact(terminal));
       }
       line.addSubcommand(one);
     }

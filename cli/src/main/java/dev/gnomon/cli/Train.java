@@ -8,6 +8,7 @@ import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.LoggedSources;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.models.spi.Trainer;
@@ -120,7 +121,7 @@ final class Train implements Callable<Integer> {
     TrainingSets.Options options = TrainingSets.Options.inDirectory(home.root().resolve("spill"));
     return TrainingSets.build(
         useCase,
-        SourceReaders.checked(checked, engine, useCase),
+        new LoggedSources(SourceReaders.checked(checked, engine, useCase), home, progress),
         new TrainingSets.Options(
             until, options.threads(), options.memoryBytes(), options.spillDirectory()),
         progress);

@@ -7,12 +7,13 @@ import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.LoggedSources;
 import dev.gnomon.features.TrainingSets;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 
 /// The sources of a use case as commands read them: checked first, so that rows set aside for
-/// training are set aside everywhere.
+/// training are set aside everywhere, and joined by what was posted.
 final class UsableSources {
   private UsableSources() {}
 
@@ -21,7 +22,7 @@ final class UsableSources {
       UseCase useCase, FileEngine engine, Home home, Progress progress, InstantSource clock) {
     DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
     checked.report().requireUsable();
-    return SourceReaders.checked(checked, engine, useCase);
+    return new LoggedSources(SourceReaders.checked(checked, engine, useCase), home, progress);
   }
 
   static TrainingSets.Options options(Home home, OptionalLong asOf) {

@@ -7,9 +7,9 @@ import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.FileFormat;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
-import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.data.spi.FileEngine;
@@ -147,7 +147,10 @@ class PredictTest {
         DataCheck.run(
             useCase, FileEngines.find(), new Home(folder.resolve("other")), Progress.NONE, CLOCK);
     FeaturePlan plan =
-        FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, new CheckedSources(checked)));
+        FeaturePlan.compile(
+            useCase,
+            TrainingSets.schemas(
+                useCase, SourceReaders.checked(checked, FileEngines.find(), useCase)));
     RequestInputs inputs = new RequestInputs(plan);
     FeatureRow row = new FeatureRow(plan.row());
     Decision decision = new Decision();
@@ -160,6 +163,25 @@ class PredictTest {
     List<DecisionRecord> logged = new ArrayList<>();
     DecisionLog.forEach(new Home(folder.resolve(".gnomon")).decisions("t"), logged::add);
     assertThat(logged).hasSize(4);
+    for (int repeat = 0; repeat < 2; repeat++) { // the second finds nothing to copy
+      run(0, "logs", "compact", "--home", path(".gnomon"));
+    }
+    Path copied = folder.resolve(".gnomon/parquet/usecases/t/decisions");
+    try (var files = Files.list(copied)) {
+      assertThat(files).hasSize(1);
+    }
+    List<List<String>> parquet = read(".gnomon/parquet/usecases/t/decisions/part-*.parquet");
+    List<String> names = parquet.getFirst();
+    assertThat(parquet).hasSize(5);
+    for (int i = 0; i < logged.size(); i++) {
+      List<String> line = parquet.get(i + 1);
+      DecisionRecord record = logged.get(i);
+      assertThat(line.get(names.indexOf("key"))).isEqualTo(record.key());
+      assertThat(line.get(names.indexOf("decision"))).isEqualTo(record.yes() ? "yes" : "no");
+      assertThat(Double.parseDouble(line.get(names.indexOf("score")))).isEqualTo(record.score());
+      assertThat(Double.parseDouble(line.get(names.indexOf("f_x"))))
+          .isEqualTo(record.features().number(record.features().schema().require("x")));
+    }
     for (int i = 0; i < asked.size(); i++) {
       inputs.apply(asked.get(i), 0, row);
       bundle.scoring().decide(row, decision);
@@ -188,15 +210,19 @@ class PredictTest {
                     "--log",
                     "--json")
                 .out())
-        .contains("\"logged\":0");
+        .contains("\"logged\" : 0");
   }
 
   @Test
   void mistakesAreToldAtOnceAndNothingIsWritten() throws IOException {
     Files.writeString(
         folder.resolve("usecase.yaml"),
-        "gnomon: 1\nname: t\nframe: {task: binary, target: {column: y, positive: \"Yes\"}}\n"
-            + "data: {table: t.csv}\n");
+        """
+        gnomon: 1
+        name: t
+        frame: {task: binary, target: {column: y, positive: "Yes"}}
+        data: {table: t.csv}
+        """);
     Files.writeString(folder.resolve("new.csv"), "id,X,plans\nk,1,a\n");
     assertThat(
             run(1, "predict", path("usecase.yaml"), "--in", path("new.csv"), "--out", path("o.csv"))
@@ -304,7 +330,7 @@ class PredictTest {
             whole[6],
             path("s.csv"),
             "--json");
-    assertThat(resumed.out()).doesNotContain("\"reused\":0,");
+    assertThat(resumed.out()).contains("\"reused\" : ").doesNotContain("\"reused\" : 0,");
     run(0, whole[0], whole[1], whole[2], whole[3], whole[4], whole[5], whole[6], path("u.csv"));
     assertThat(folder.resolve("s.csv")).hasSameBinaryContentAs(folder.resolve("u.csv"));
     assertThat(parts).doesNotExist();
@@ -376,14 +402,16 @@ class PredictTest {
     run(0, "train", path("usecase.yaml"));
     Bundle bundle = bundle();
     UseCase useCase = UseCaseReader.read(folder.resolve("usecase.yaml"));
-    CheckedSources sources =
-        new CheckedSources(
+    SourceReaders sources =
+        SourceReaders.checked(
             DataCheck.run(
                 useCase,
                 FileEngines.find(),
                 new Home(folder.resolve("other")),
                 Progress.NONE,
-                CLOCK));
+                CLOCK),
+            FileEngines.find(),
+            useCase);
     OnlineFeatures online =
         new OnlineFeatures(
             FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, sources)),

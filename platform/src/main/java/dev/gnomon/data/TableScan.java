@@ -9,6 +9,12 @@ public interface TableScan extends AutoCloseable {
   /// choice.
   Optional<Table> next();
 
+  /// When each row of the last batch became known, microseconds, where the source has no column for
+  /// that and it was not the event time: rows that were posted.
+  default Optional<long[]> arrivals() {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 }

@@ -9,13 +9,14 @@ import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.UseCase;
-import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.DataCheck;
+import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.SourceReport;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.FeaturePlan;
 import dev.gnomon.features.FeatureRow;
+import dev.gnomon.features.LoggedSources;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.models.Bundle;
 import dev.gnomon.models.Decision;
@@ -252,7 +253,8 @@ public final class BatchScoring {
     DataCheck.Outcome checked =
         DataCheck.run(useCase.name(), useCase.data(), frame, engine, home, progress, clock);
     checked.report().requireUsable();
-    CheckedSources sources = new CheckedSources(checked);
+    LoggedSources sources =
+        new LoggedSources(SourceReaders.checked(checked, engine, useCase), home, progress);
     Schema row = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, sources)).row();
     if (!row.fields().equals(bundle.manifest().row().fields())) {
       throw new Refusal(
@@ -261,19 +263,22 @@ public final class BatchScoring {
               .formatted(useCase.file().getFileName()),
           "train again, or score with the file the version was trained from");
     }
-    long at = options.at.orElseGet(() -> EventObservations.latest(lasts(checked)));
+    long at = options.at.orElseGet(() -> EventObservations.latest(lasts(checked, sources)));
     return options.in.isPresent()
         ? EventObservations.listed(useCase, sources, engine, home, options.in.get(), at, progress)
         : EventObservations.population(useCase, sources, home, at, progress);
   }
 
-  private List<Long> lasts(DataCheck.Outcome checked) {
+  private List<Long> lasts(DataCheck.Outcome checked, LoggedSources sources) {
     List<Long> lasts = new ArrayList<>();
     for (SourceReport report : checked.report().sources()) {
       SourceSpec spec = useCase.data().sources().get(report.name());
       if (spec != null && !spec.isStatic()) {
         report.last().ifPresent(last -> lasts.add(Times.micros(last)));
       }
+    }
+    for (SourceSpec spec : useCase.data().sources().values()) {
+      lasts.add(sources.latest(spec));
     }
     return lasts;
   }

@@ -3,8 +3,8 @@ package dev.gnomon.serving;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.SourceSpec;
-import dev.gnomon.data.SourceReader;
 import dev.gnomon.expression.Expression;
+import dev.gnomon.features.EventJson;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures;
 import dev.gnomon.log.LogReader;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -34,7 +33,6 @@ public final class SourceIntake implements AutoCloseable {
 
   private static final int MAX_PROBLEMS = 100;
   private static final int EVENT = 1;
-  static final Set<String> STANDARD_MISSING = Set.of("", "NA", "N/A", "NaN", "null", "?");
 
   private final SourceSpec spec;
   private final Schema schema;
@@ -57,16 +55,7 @@ public final class SourceIntake implements AutoCloseable {
     this.log = log;
     this.consumers = consumers.stream().filter(features -> features.uses(spec.name())).toList();
     this.clock = clock;
-    List<String> accepted =
-        schema.names().stream()
-            .filter(name -> !name.equals(SourceReader.ROW) && !spec.columns().containsKey(name))
-            .toList();
-    this.json =
-        new EventJson(
-            schema,
-            accepted,
-            spec.format().zone(),
-            spec.format().missing().map(Set::copyOf).orElse(STANDARD_MISSING));
+    this.json = EventJson.of(spec, schema);
     spec.columns()
         .forEach((name, expression) -> computed.put(schema.require(name), expression.bind(schema)));
   }
@@ -128,11 +117,7 @@ public final class SourceIntake implements AutoCloseable {
           continue;
         }
         problems.clear();
-        try (JsonParser parser =
-            DecideJson.JSON.createParser(ObjectReadContext.empty(), reader.bytes())) {
-          parser.nextToken();
-          json.read(parser, "record", row, problems);
-        }
+        json.read(reader.bytes(), row, problems);
         if (problems.isEmpty()) {
           stamp(row, reader.time());
           clock.saw(Times.instant(reader.time()));

@@ -257,8 +257,9 @@ public final class OnlineStore {
       Optional<Table> batch = scan.next();
       while (batch.isPresent()) {
         row.over(batch.get());
+        Optional<long[]> arrivals = scan.arrivals();
         for (int i = 0; i < batch.get().rows(); i++) {
-          take(index, row.at(i), Times.MISSING);
+          take(index, row.at(i), arrivals.isPresent() ? arrivals.get()[i] : Times.MISSING);
         }
         batch = scan.next();
       }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of all sources in the order in which they became known, fed to a store as time goes on.
 /// Holds what it reads of the chosen keys in memory.
@@ -56,6 +57,7 @@ public final class Replay {
         Optional<Table> batch = scan.next();
         while (batch.isPresent()) {
           Table table = batch.get();
+          long @Nullable [] arrivals = scan.arrivals().orElse(null);
           OnlineStore.Projected projected =
               new OnlineStore.Projected(program.schema(), layout.columns());
           projected.over(table);
@@ -68,7 +70,8 @@ public final class Replay {
               pass = Arrays.copyOf(pass, count * 2);
               row = Arrays.copyOf(row, count * 2);
             }
-            times[count] = spec.isStatic() ? Times.MISSING : known(table, knownAt, eventTime, i);
+            times[count] =
+                spec.isStatic() ? Times.MISSING : known(table, arrivals, knownAt, eventTime, i);
             pass[count] = passes.size();
             row[count] = i;
             count++;
@@ -86,7 +89,11 @@ public final class Replay {
     IndexSort.radix(order, new int[count], count, known);
   }
 
-  private static long known(Table table, int knownAt, int eventTime, int row) {
+  private static long known(
+      Table table, long @Nullable [] arrivals, int knownAt, int eventTime, int row) {
+    if (arrivals != null) {
+      return arrivals[row];
+    }
     int column = knownAt >= 0 ? knownAt : eventTime;
     return ((Column.Moments) table.column(column)).micros()[row];
   }

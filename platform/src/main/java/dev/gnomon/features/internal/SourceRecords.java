@@ -165,16 +165,16 @@ final class SourceRecords implements AutoCloseable {
       Optional<Table> batch = scan.next();
       while (batch.isPresent()) {
         Table table = batch.get();
-        batch(table);
+        batch(table, scan.arrivals().orElse(null));
         progress.advance(table.rows());
         batch = scan.next();
       }
     }
 
-    private void batch(Table table) {
+    private void batch(Table table, long @Nullable [] arrivals) {
       Column keys = table.column(keyColumn);
       long @Nullable [] eventTimes = moments(table, eventTimeColumn);
-      long @Nullable [] knownAts = moments(table, knownAtColumn);
+      long @Nullable [] knownAts = knownAtColumn < 0 ? arrivals : moments(table, knownAtColumn);
       Table.Cursor cursor = table.cursor();
       for (int c = 0; c < carriedColumns.length; c++) {
         if (table.column(carriedColumns[c]) instanceof Column.Texts texts) {

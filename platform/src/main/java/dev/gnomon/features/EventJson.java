@@ -1,7 +1,8 @@
-package dev.gnomon.serving;
+package dev.gnomon.features;
 
 import dev.gnomon.core.Problem;
-import dev.gnomon.features.FeatureRow;
+import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.data.SourceReader;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Schema;
@@ -19,10 +20,28 @@ import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 
 /// Rows of one source as JSON objects: column to number, text, time or null.
-final class EventJson {
+public final class EventJson {
+  /// What means missing in posted texts unless the source says otherwise.
+  public static final Set<String> STANDARD_MISSING = Set.of("", "NA", "N/A", "NaN", "null", "?");
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(32)
+                  .maxStringLength(65_536)
+                  .maxNumberLength(400)
+                  .build())
+          .build();
+
   private final Schema schema;
   private final Map<String, Integer> columns = new HashMap<>();
   private final List<String> names;
@@ -31,7 +50,7 @@ final class EventJson {
 
   /// @param schema of the source
   /// @param accepted how many leading columns may be sent; the rest is computed
-  EventJson(Schema schema, List<String> accepted, ZoneId zone, Set<String> missing) {
+  private EventJson(Schema schema, List<String> accepted, ZoneId zone, Set<String> missing) {
     this.schema = schema;
     this.names = List.copyOf(accepted);
     for (String name : accepted) {
@@ -41,10 +60,31 @@ final class EventJson {
     this.missing = missing;
   }
 
+  /// For rows of a source as they are posted and logged: without the columns that are computed.
+  ///
+  /// @param schema of the source, computed columns included
+  public static EventJson of(SourceSpec spec, Schema schema) {
+    return new EventJson(
+        schema,
+        schema.names().stream()
+            .filter(name -> !name.equals(SourceReader.ROW) && !spec.columns().containsKey(name))
+            .toList(),
+        spec.format().zone(),
+        spec.format().missing().map(Set::copyOf).orElse(STANDARD_MISSING));
+  }
+
+  /// Reads one logged row.
+  public void read(byte[] record, FeatureRow row, List<Problem> problems) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), record)) {
+      parser.nextToken();
+      read(parser, "record", row, problems);
+    }
+  }
+
   /// Reads the object the parser stands at into the row.
   ///
   /// @param place of the object, for problems
-  void read(JsonParser parser, String place, FeatureRow row, List<Problem> problems) {
+  public void read(JsonParser parser, String place, FeatureRow row, List<Problem> problems) {
     row.clear();
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       problems.add(new Problem(place, "it is no object", "one JSON object per event"));
@@ -130,7 +170,7 @@ final class EventJson {
   }
 
   /// ISO 8601 with or without zone, with `T` or a blank, or a date.
-  static long time(String text, ZoneId zone) {
+  public static long time(String text, ZoneId zone) {
     String iso = text.strip();
     if (iso.length() > 10 && iso.charAt(10) == ' ') {
       iso = iso.substring(0, 10) + "T" + iso.substring(11);
@@ -145,9 +185,9 @@ final class EventJson {
   }
 
   /// The row as one JSON object, columns in the order of the schema, missing ones left out.
-  byte[] write(FeatureRow row) {
+  public byte[] write(FeatureRow row) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(160);
-    try (JsonGenerator json = DecideJson.JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
       for (String name : names) {
         int column = schema.require(name);
