@@ -180,7 +180,7 @@ class PredictTest {
       assertThat(line.get(names.indexOf("decision"))).isEqualTo(record.yes() ? "yes" : "no");
       assertThat(Double.parseDouble(line.get(names.indexOf("score")))).isEqualTo(record.score());
       assertThat(Double.parseDouble(line.get(names.indexOf("f_x"))))
-          .isEqualTo(record.features().number(record.features().schema().require("x")));
+          .isEqualTo((Double) record.features().number(record.features().schema().require("x")));
     }
     for (int i = 0; i < asked.size(); i++) {
       inputs.apply(asked.get(i), 0, row);
