@@ -93,19 +93,31 @@ public final class DuckDbFileEngine implements FileEngine {
   private static String sql(
       Reading reading, Schema resolved, List<String> columns, List<String> orderBy) {
     List<String> values = new ArrayList<>();
+    List<String> bases = new ArrayList<>();
     for (String column : columns) {
-      values.add(reading.value(column, resolved.field(resolved.require(column)).type()));
+      String name = "b" + bases.size();
+      bases.add(reading.basis(column) + " AS " + name);
+      values.add(reading.value(column, name, resolved.field(resolved.require(column)).type()));
     }
     if (columns.isEmpty()) {
-      values.add("CAST(0 AS DOUBLE)");
+      bases.add("CAST(0 AS DOUBLE) AS b0");
+      values.add("b0");
     }
     if (orderBy.isEmpty()) {
-      return "SELECT " + String.join(", ", values) + " FROM " + reading.table();
+      return "SELECT %s FROM (SELECT %s FROM %s)"
+          .formatted(String.join(", ", values), String.join(", ", bases), reading.table());
     }
     List<String> inner = new ArrayList<>();
     List<String> outer = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      inner.add("(" + values.get(i) + ") AS v" + i);
+      String column = columns.isEmpty() ? "" : columns.get(i);
+      inner.add(
+          "(%s) AS v%d"
+              .formatted(
+                  columns.isEmpty()
+                      ? "CAST(0 AS DOUBLE)"
+                      : reading.value(column, resolved.field(resolved.require(column)).type()),
+                  i));
       outer.add("v" + i);
     }
     List<String> order = new ArrayList<>();

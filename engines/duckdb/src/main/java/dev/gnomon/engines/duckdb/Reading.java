@@ -99,8 +99,13 @@ final class Reading implements AutoCloseable {
     List<String> missing = new ArrayList<>();
     missing.add("");
     missing.addAll(format.missing().orElse(MISSING));
-    return "CASE WHEN trim(%s, ' \t\r\n\u00A0') IN (%s) THEN NULL ELSE %s END"
-        .formatted(name, Sql.texts(missing), name);
+    // Trimming is dear, and nearly every text is too long to mean missing and has no blank at its
+    // ends.
+    int longest = missing.stream().mapToInt(String::length).max().orElse(0);
+    return ("CASE WHEN (length(%1$s) <= %2$d OR ascii(%1$s) IN (9, 10, 13, 32, 160)"
+            + " OR ascii(right(%1$s, 1)) IN (9, 10, 13, 32, 160))"
+            + " AND trim(%1$s, ' \t\r\n\u00A0') IN (%3$s) THEN NULL ELSE %1$s END")
+        .formatted(name, longest, Sql.texts(missing));
   }
 
   static String asNumber(String text) {
@@ -120,20 +125,27 @@ final class Reading implements AutoCloseable {
         .formatted(text, TIME_SHAPE);
   }
 
+  /// What a column's value is computed from: a text is first freed of what means missing, once,
+  /// under a name of its own, so that the expressions over it do not repeat that work.
+  String basis(String column) {
+    boolean text = columns.getOrDefault(column, "VARCHAR").equals("VARCHAR");
+    return text && (isText() || format.missing().isPresent()) ? present(column) : Sql.name(column);
+  }
+
   /// The value of a column as the type asked for; null where it can't be had.
   String value(String column, Type type) {
+    return value(column, "(" + basis(column) + ")", type);
+  }
+
+  /// As above, with the [#basis] standing under a name.
+  String value(String column, String name, Type type) {
     String physical = columns.getOrDefault(column, "VARCHAR");
-    String name = Sql.name(column);
     if (physical.equals("VARCHAR")) {
-      String text = isText() || format.missing().isPresent() ? present(column) : name;
       return switch (type) {
-        case TEXT -> text;
-        case NUMBER -> asNumber("(" + text + ")");
+        case TEXT -> name;
+        case NUMBER -> asNumber(name);
         case TIME ->
-            "coalesce(%s, %s)"
-                .formatted(
-                    asTime("(" + text + ")"),
-                    secondsAsTime("(" + asNumber("(" + text + ")") + ")"));
+            "coalesce(%s, %s)".formatted(asTime(name), secondsAsTime("(" + asNumber(name) + ")"));
       };
     }
     boolean real = physical.equals("DOUBLE") || physical.equals("FLOAT");

@@ -151,6 +151,7 @@ final class TypeFinder {
   private List<Count> count(Map<String, Set<Type>> open, String from) {
     StringBuilder sql = new StringBuilder("SELECT count(*)");
     StringBuilder inner = new StringBuilder("SELECT 1 AS one");
+    StringBuilder numbers = new StringBuilder("SELECT *");
     int i = 0;
     for (Map.Entry<String, Set<Type>> column : open.entrySet()) {
       String name = column.getKey();
@@ -163,7 +164,7 @@ final class TypeFinder {
       boolean plainTime = Reading.typeOf(String.valueOf(reading.columns.get(name))) == Type.TIME;
       sql.append(", count(").append(value).append(")");
       if (column.getValue().contains(Type.NUMBER) && !plainTime) {
-        inner.append(", ").append(number.replace(value, present)).append(" AS n").append(i);
+        numbers.append(", ").append(number).append(" AS n").append(i);
         sql.append(", count(*) FILTER (WHERE NOT isinf(n%1$d))".formatted(i))
             .append(", count(*) FILTER (WHERE isinf(n%1$d))".formatted(i));
       } else {
@@ -181,7 +182,7 @@ final class TypeFinder {
       }
       i++;
     }
-    sql.append(" FROM (").append(inner).append(" FROM ").append(from).append(")");
+    sql.append(" FROM (%s FROM (%s FROM %s))".formatted(numbers, inner, from));
     List<@Nullable String> row = reading.session.rows(sql.toString()).getFirst();
     rows = number(row, 0);
     List<Count> counts = new ArrayList<>();
