@@ -44,8 +44,7 @@ final class LogsCompact implements Callable<Integer> {
           home.root().toString(), "no such folder", "--home DIR, one that holds state");
     }
     List<LogCompaction.Copied> copied;
-    try (DirectoryLock lock = home.lock()) {
-      assert lock != null;
+    try (DirectoryLock _ = home.lock()) {
       copied = new LogCompaction(home, FileEngines.find()).run(name);
     }
     if (copied.isEmpty()) {

@@ -124,10 +124,10 @@ public final class LiveUseCase implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (decisionLog;
-        outcomes) {
-      // Both are closed, also when the first fails.
-      assert decisionLog != null && outcomes != null;
+    try {
+      outcomes.close();
+    } finally {
+      decisionLog.close();
     }
   }
 }
