@@ -1,0 +1,92 @@
+package dev.gnomon.cli;
+
+import dev.gnomon.core.Home;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.UseCaseReader;
+import dev.gnomon.data.FileEngines;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.server.GnomonServer;
+import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.ServingNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server in this process on a free port, spoken to over HTTP only.
+final class LiveServer implements AutoCloseable {
+  /// Failures that the server calls bugs.
+  final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  private final Registry registry;
+  private final GnomonServer server;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  LiveServer(Path useCase, ArrivalClock clock) throws IOException {
+    Home home = new Home(useCase.resolveSibling(".gnomon"));
+    registry =
+        Registry.open("sqlite", Map.of("path", home.registry().toString()), InstantSource.system());
+    ServingNode node =
+        ServingNode.open(
+            home,
+            List.of(UseCaseReader.read(useCase)),
+            FileEngines.find(),
+            registry,
+            clock,
+            _ -> {},
+            Progress.NONE);
+    server = new GnomonServer(node, clock, "test", failures::add);
+    server.start("127.0.0.1", 0);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws Exception {
+    return send(HttpRequest.newBuilder(uri(path)));
+  }
+
+  HttpResponse<String> post(String path, String body) throws Exception {
+    return post(path, "application/json", body);
+  }
+
+  HttpResponse<String> post(String path, String type, String body) throws Exception {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  static JsonNode json(HttpResponse<String> answer) {
+    return JsonMapper.shared().readTree(answer.body());
+  }
+
+  @Override
+  public void close() throws IOException {
+    http.close();
+    try {
+      server.close();
+    } finally {
+      registry.close();
+    }
+  }
+}
