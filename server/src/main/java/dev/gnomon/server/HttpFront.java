@@ -171,6 +171,7 @@ public final class HttpFront implements AutoCloseable {
 
   private void readBody(HttpServerRequest request, Route route, Consumer<byte[]> then) {
     Buffer[] sum = {null};
+    boolean[] copied = {false};
     boolean[] tooLarge = {false};
     request.handler(chunk -> {
       if (tooLarge[0]) {
@@ -191,8 +192,12 @@ public final class HttpFront implements AutoCloseable {
       }
       if (sum[0] == null) {
         sum[0] = chunk;
+      } else if (copied[0]) {
+        // Grows by doubling: a large body costs time in proportion to its length.
+        sum[0].appendBuffer(chunk);
       } else {
         sum[0] = Buffer.buffer(length).appendBuffer(sum[0]).appendBuffer(chunk);
+        copied[0] = true;
       }
     });
     request.exceptionHandler(failure -> tooLarge[0] = true);
