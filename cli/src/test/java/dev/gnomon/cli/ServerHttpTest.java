@@ -97,6 +97,8 @@ class ServerHttpTest {
         "logins_count_7d'");
     problem(server.post(DECIDE, "{\"key\":\"k1\",\"explian\":true}"), 400, "explian", "'explain'");
     problem(server.post(DECIDE, "{\"id\":\"x\"}"), 400, "body.key", "missing");
+    problem(server.post(DECIDE, "{\"key\":\"\\ud800\"}"), 400, "body.key", "surrogate");
+    problem(server.post(DECIDE, "{\"key\":\"k1\",\"id\":\"\\udbff\"}"), 400, "body.id");
     problem(server.post(DECIDE, "{\"key\":\"k1\",\"at\":\"yesterday\"}"), 400, "yesterday");
     problem(server.post(DECIDE, "{\"key\":\"k1\"} {}"), 400, "follows");
     problem(server.post("/v1/usecases/smal/decide", "{\"key\":\"k1\"}"), 404, "'small'");

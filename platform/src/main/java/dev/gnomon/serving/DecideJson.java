@@ -8,6 +8,7 @@ import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Times;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -164,6 +165,11 @@ public final class DecideJson {
       JsonParser parser, JsonToken token, String where, int longest, List<Problem> problems) {
     if (token == JsonToken.VALUE_STRING) {
       String text = parser.getString();
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        // The log would hold a question mark in its place, and so another key or id.
+        problems.add(new Problem(where, "it holds half of a surrogate pair", "Unicode text"));
+        return null;
+      }
       if (!text.isBlank() && text.length() <= longest) {
         return text;
       }
