@@ -9,6 +9,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.ByteArrayOutputStream;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -169,8 +170,22 @@ public final class EventJson {
     }
   }
 
-  /// ISO 8601 with or without zone, with `T` or a blank, or a date.
+  private static final long EARLIEST = Times.micros(Instant.parse("1900-01-01T00:00:00Z"));
+  private static final long LATEST = Times.micros(Instant.parse("2200-01-01T00:00:00Z"));
+
+  /// ISO 8601 with or without zone, with `T` or a blank, or a date; from 1900 until 2200, so that a
+  /// slip of the pen can't move a clock that follows the input.
+  ///
+  /// @throws DateTimeException for anything else
   public static long time(String text, ZoneId zone) {
+    long micros = anyTime(text, zone);
+    if (micros < EARLIEST || micros >= LATEST) {
+      throw new DateTimeException("not between 1900 and 2200");
+    }
+    return micros;
+  }
+
+  private static long anyTime(String text, ZoneId zone) {
     String iso = text.strip();
     if (iso.length() > 10 && iso.charAt(10) == ' ') {
       iso = iso.substring(0, 10) + "T" + iso.substring(11);

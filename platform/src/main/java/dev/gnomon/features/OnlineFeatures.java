@@ -6,6 +6,7 @@ import dev.gnomon.data.SourceOpener;
 import dev.gnomon.features.internal.FeatureProgram;
 import dev.gnomon.features.internal.OnlineStore;
 import dev.gnomon.schema.Row;
+import dev.gnomon.schema.Times;
 import java.time.Duration;
 
 /// The features of every key as of now or a little earlier, kept up to date event by event: the
@@ -88,8 +89,8 @@ public final class OnlineFeatures {
     if (atMicros < oldest) {
       throw new Refusal(
           "at",
-          "%d lies before the retained state".formatted(atMicros),
-          "a time from %d (microseconds) on".formatted(oldest));
+          "%s lies before the retained state".formatted(Times.instant(atMicros)),
+          "a time from %s on".formatted(Times.instant(oldest)));
     }
     store.read(key, atMicros, out);
   }
