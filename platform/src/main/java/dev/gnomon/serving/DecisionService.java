@@ -78,7 +78,9 @@ public final class DecisionService {
     log.forEachSchema(schemas::put);
     log.forEach(record -> {
       record.requestId().ifPresent(id -> ids.put(id, record.position()));
-      if (record.act() && record.cause() != DecisionRecord.Cause.REPEAT) {
+      if (record.act()
+          && record.cause() != DecisionRecord.Cause.REPEAT
+          && record.cause() != DecisionRecord.Cause.CAPACITY) {
         limits.replay(record.key(), record.at());
       }
     });

@@ -37,7 +37,18 @@ final class Limits {
     if (perPeriod == Integer.MAX_VALUE || takePeriod(at)) {
       return DecisionRecord.Cause.NONE;
     }
+    giveBack(key, at);
     return DecisionRecord.Cause.CAPACITY;
+  }
+
+  /// A key that the capacity left out has not had its decision.
+  private void giveBack(String key, long at) {
+    last.computeIfPresent(
+        key,
+        (ignored, times) -> {
+          long[] others = java.util.Arrays.stream(times).filter(t -> t != at).toArray();
+          return others.length == 0 ? null : others;
+        });
   }
 
   /// Counts a decision that was taken before a restart.
