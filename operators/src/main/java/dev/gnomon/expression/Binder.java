@@ -19,6 +19,7 @@ import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -270,7 +271,65 @@ final class Binder implements Node.Visitor<Code> {
         Numeric value = numeric(arguments.get(0), word);
         yield (Numeric) row -> Code.finite(StrictMath.exp(value.number(row)));
       }
+      case GEO_DISTANCE -> {
+        Numeric lat1 = numeric(arguments.get(0), word);
+        Numeric lon1 = numeric(arguments.get(1), word);
+        Numeric lat2 = numeric(arguments.get(2), word);
+        Numeric lon2 = numeric(arguments.get(3), word);
+        yield (Numeric)
+            row ->
+                GeoDistance.km(
+                    lat1.number(row), lon1.number(row), lat2.number(row), lon2.number(row));
+      }
+      case KEY -> joined(arguments);
+      case HOUR, MINUTE, WEEKDAY, DAY, DAY_OF_YEAR, WEEK, MONTH, QUARTER, YEAR -> {
+        Numeric time = numeric(arguments.get(0), word);
+        CalendarPart part = calendarPart(node);
+        yield (Numeric) row -> part.of(time.number(row));
+      }
+      case IS_WEEKEND -> {
+        Numeric time = numeric(arguments.get(0), word);
+        CalendarPart part = calendarPart(node);
+        yield (Truth)
+            row -> {
+              double weekday = part.of(time.number(row));
+              return Double.isNaN(weekday) ? Truth.MISSING : Code.truthOf(weekday >= 6);
+            };
+      }
     };
+  }
+
+  private Code joined(List<Node> arguments) {
+    Textual[] parts = new Textual[arguments.size()];
+    for (int i = 0; i < parts.length; i++) {
+      Code code = arguments.get(i).accept(this);
+      if (!(code instanceof Textual textual)) {
+        throw error(
+            arguments.get(i),
+            "'%s' is %s".formatted(Printer.print(arguments.get(i)), word(code.kind())),
+            "'key' needs texts; types: in the use-case file can state a column's type");
+      }
+      parts[i] = textual;
+    }
+    return (Textual)
+        row -> {
+          String[] values = new String[parts.length];
+          for (int i = 0; i < parts.length; i++) {
+            String value = parts[i].text(row);
+            if (value == null) {
+              return null;
+            }
+            values[i] = value;
+          }
+          return Expression.key(values);
+        };
+  }
+
+  private static CalendarPart calendarPart(Call node) {
+    List<Node> arguments = node.arguments();
+    return arguments.size() == 1
+        ? CalendarPart.utc(node.function())
+        : new CalendarPart(node.function(), ZoneId.of(((TextLiteral) arguments.get(1)).value()));
   }
 
   private Code branches(Call node) {

@@ -18,6 +18,20 @@ import org.jspecify.annotations.Nullable;
 /// odd column names in square brackets (`]]` for a bracket). `60d` is 60 days in seconds (units s,
 /// m, h, d, w).
 ///
+/// Of a time `t` (a time column, or seconds since the epoch): `hour(t)` 0 to 23, `minute(t)` 0 to
+/// 59, `weekday(t)` 1 (Monday) to 7, `day(t)` of the month 1 to 31, `day_of_year(t)` 1 to 366,
+/// `week(t)` 1 to 53 (ISO 8601: the week belongs to the year of its Thursday), `month(t)` 1 to 12,
+/// `quarter(t)` 1 to 4, `year(t)`, and the condition `is_weekend(t)` (Saturday or Sunday). They are
+/// those of UTC, or of the zone given in quotes as a second argument: `hour(t, 'Europe/Berlin')`.
+/// Outside of the years 1 to 9999 they are missing.
+///
+/// `geo_distance(lat1, lon1, lat2, lon2)` is the great-circle distance in kilometres on the sphere
+/// with the mean radius 6371.0088 km, by the haversine formula; coordinates in degrees, latitudes
+/// -90 to 90 and longitudes -180 to 180. It is missing if a coordinate is missing or out of range.
+///
+/// `key(a, b)` joins texts into one, as the key of several entities together; see
+/// [#key(String...)].
+///
 /// A missing operand makes a missing result, except where logic can decide without it (`false and
 /// missing` is false). A result that is not finite, as after a division by zero, is missing.
 ///
@@ -40,6 +54,26 @@ public final class Expression {
   /// @throws ExpressionException naming the position and what was expected there
   public static Expression parse(String text) {
     return new Expression(text, Parser.parse(text));
+  }
+
+  /// Several keys as one: `c1|m7`. A `|` or `\` within a part stands behind a `\`, so that two
+  /// different lists of keys never give one text.
+  public static String key(String... parts) {
+    StringBuilder joined = new StringBuilder();
+    for (int i = 0; i < parts.length; i++) {
+      if (i > 0) {
+        joined.append('|');
+      }
+      String part = parts[i];
+      for (int c = 0; c < part.length(); c++) {
+        char found = part.charAt(c);
+        if (found == '|' || found == '\\') {
+          joined.append('\\');
+        }
+        joined.append(found);
+      }
+    }
+    return joined.toString();
   }
 
   /// The text it was parsed from.

@@ -1,5 +1,6 @@
 package dev.gnomon.expression;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// The syntax tree of an expression. `at` is the offset in the text, for messages.
@@ -132,7 +133,19 @@ sealed interface Node {
     MAX("max", 2, 100),
     ABS("abs", 1, 1),
     LOG("log", 1, 1),
-    EXP("exp", 1, 1);
+    EXP("exp", 1, 1),
+    HOUR("hour", 1, 2),
+    MINUTE("minute", 1, 2),
+    WEEKDAY("weekday", 1, 2),
+    DAY("day", 1, 2),
+    DAY_OF_YEAR("day_of_year", 1, 2),
+    WEEK("week", 1, 2),
+    MONTH("month", 1, 2),
+    QUARTER("quarter", 1, 2),
+    YEAR("year", 1, 2),
+    IS_WEEKEND("is_weekend", 1, 2),
+    GEO_DISTANCE("geo_distance", 4, 4),
+    KEY("key", 2, 20);
 
     final String word;
     final int least;
@@ -144,8 +157,13 @@ sealed interface Node {
       this.most = most;
     }
 
+    /// Whether it takes a time, and perhaps a zone.
+    boolean ofCalendar() {
+      return compareTo(HOUR) >= 0 && compareTo(IS_WEEKEND) <= 0;
+    }
+
     static List<String> words() {
-      return List.of("if", "coalesce", "min", "max", "abs", "log", "exp");
+      return Arrays.stream(values()).map(function -> function.word).toList();
     }
   }
 

@@ -4,6 +4,8 @@ import dev.gnomon.expression.Node.Comparison;
 import dev.gnomon.expression.Node.Function;
 import dev.gnomon.expression.Node.Operation;
 import dev.gnomon.schema.Nearest;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -215,12 +217,33 @@ final class Parser {
       String takes =
           switch (function) {
             case IF -> "takes three arguments: if(condition, then, else)";
-            case COALESCE, MIN, MAX -> "takes 2 to " + function.most + " arguments";
+            case COALESCE, MIN, MAX, KEY -> "takes 2 to " + function.most + " arguments";
             case ABS, LOG, EXP -> "takes one argument";
+            case GEO_DISTANCE ->
+                "takes two points in degrees: geo_distance(lat1, lon1, lat2, lon2)";
+            default ->
+                "takes a time, and a zone if wanted: %s(observed_at, 'Europe/Berlin')"
+                    .formatted(function.word);
           };
       throw error(token, "'" + function.word + "' has " + count, "it " + takes);
     }
+    if (function.ofCalendar() && count == 2) {
+      zone(arguments.get(1));
+    }
     return new Node.Call(function, List.copyOf(arguments), token.at());
+  }
+
+  /// A zone is a literal: a definition must not depend on the row.
+  private void zone(Node argument) {
+    String valid = "a time zone in single quotes, as in 'Europe/Berlin', 'UTC' or '+02:00'";
+    if (!(argument instanceof Node.TextLiteral literal)) {
+      throw Place.error(text, argument.at(), "a zone that is no literal", valid);
+    }
+    try {
+      ZoneId.of(literal.value());
+    } catch (DateTimeException e) {
+      throw Place.error(text, argument.at(), "no time zone '" + literal.value() + "'", valid);
+    }
   }
 
   private static Node literal(Token token, boolean minus) {

@@ -68,6 +68,7 @@ public final class SourceReader {
     Set<String> texts = new LinkedHashSet<>(asText);
     spec.key().ifPresent(texts::add);
     spec.id().ifPresent(texts::add);
+    texts.addAll(spec.entities().values());
     texts.removeAll(spec.columns().keySet());
     Map<String, Type> types = new LinkedHashMap<>(spec.format().types());
     spec.eventTime().ifPresent(column -> types.put(column, Type.TIME));

@@ -248,7 +248,13 @@ public final class BatchScoring {
     Frame frame = useCase.frame();
     if (frame.observe() instanceof Frame.Observe.Listed) {
       // The list it was trained on is not needed to score another.
-      frame = new Frame(frame.task(), frame.entity(), new Frame.Observe.EachRow(), frame.target());
+      frame =
+          new Frame(
+              frame.task(),
+              frame.entity(),
+              new Frame.Observe.EachRow(),
+              frame.target(),
+              frame.entities());
     }
     DataCheck.Outcome checked =
         DataCheck.run(useCase.name(), useCase.data(), frame, engine, home, progress, clock);

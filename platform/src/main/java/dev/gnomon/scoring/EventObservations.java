@@ -59,7 +59,8 @@ final class EventObservations implements Observations {
             useCase.frame().entity(),
             new Frame.Observe.Grid(
                 grid.every(), at, at, grid.population(), grid.within(), grid.until()),
-            useCase.frame().target());
+            useCase.frame().target(),
+            useCase.frame().entities());
     TrainingSet set = build(with(useCase, now), sources, home, progress);
     int[] order = new int[set.size()];
     Arrays.setAll(order, i -> i);
@@ -84,7 +85,8 @@ final class EventObservations implements Observations {
             useCase.frame().task(),
             useCase.frame().entity(),
             new Frame.Observe.Listed(listed.spec, Optional.empty()),
-            new Frame.Target.InColumn("label", Optional.empty()));
+            new Frame.Target.InColumn("label", Optional.empty()),
+            useCase.frame().entities());
     TrainingSet set = build(with(useCase, frame), listed.over(sources), home, progress);
     return new EventObservations(set, listed.order(set));
   }

@@ -86,6 +86,9 @@ public final class FormReport {
     if (!names.isEmpty()) {
       parts.add(count(names, "aggregate"));
     }
+    if (!features.request().isEmpty()) {
+      parts.add(features.request().size() + " of the request");
+    }
     if (!features.derived().isEmpty()) {
       parts.add(features.derived().size() + " derived");
     }

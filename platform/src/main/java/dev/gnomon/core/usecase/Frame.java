@@ -1,12 +1,27 @@
 package dev.gnomon.core.usecase;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// Step 2, `frame`: the learning problem.
 ///
 /// @param entity what the decision is about; `row` when the file does not say
-public record Frame(Task task, String entity, Observe observe, Target target) {
+/// @param entities further entities, each with the column that holds its key on an observation: of
+///   the listed observations, else an attribute of `entity`; when serving an input of that name too
+public record Frame(
+    Task task, String entity, Observe observe, Target target, Map<String, String> entities) {
+
+  public Frame {
+    entities = Collections.unmodifiableMap(new LinkedHashMap<>(entities));
+  }
+
+  /// About one entity.
+  public Frame(Task task, String entity, Observe observe, Target target) {
+    this(task, entity, observe, target, Map.of());
+  }
 
   public enum Task {
     BINARY,

@@ -7,6 +7,7 @@ import dev.gnomon.core.usecase.FeatureNames;
 import dev.gnomon.core.usecase.FeatureSection.Aggregate;
 import dev.gnomon.core.usecase.FeatureSection.Attributes;
 import dev.gnomon.core.usecase.FeatureSection.Resolution;
+import dev.gnomon.core.usecase.FeatureSection.Span;
 import dev.gnomon.core.usecase.Frame.Observe;
 import dev.gnomon.core.usecase.Frame.Target;
 import dev.gnomon.core.usecase.ProductionSection.FallbackRule;
@@ -65,6 +66,7 @@ final class ProgramCompiler {
       checkSource(source);
     }
     checkFrame();
+    problems.addAll(NotYet.of(useCase));
     stopAtProblems();
     useCase.features().columns().forEach(this::attributes);
     if (useCase.data().isFlatTable()
@@ -357,7 +359,7 @@ final class ProgramCompiler {
           "a column of numbers");
       return;
     }
-    if (operator.needsWindow() && aggregate.windows().isEmpty()) {
+    if (operator.needsWindow() && aggregate.spans().isEmpty()) {
       problem(place, "%s without a window".formatted(operator.word()), "`windows: [30d]`");
       return;
     }
@@ -368,19 +370,12 @@ final class ProgramCompiler {
     SourceProgram.Builder builder = builder(source);
     SourceProgram.Stream stream = builder.stream(where, sourceColumn);
     long ttl = aggregate.ttl().map(ProgramCompiler::micros).orElse(SourceProgram.FOR_EVER);
-    List<Optional<Duration>> widths =
-        aggregate.windows().isEmpty()
-            ? List.of(Optional.empty())
-            : aggregate.windows().stream().map(Optional::of).toList();
-    for (Optional<Duration> width : widths) {
-      String name =
-          width
-              .map(w -> FeatureNames.of(aggregate, w))
-              .orElseGet(() -> FeatureNames.of(aggregate).getFirst());
+    for (FeatureNames.Output output : FeatureNames.outputs(aggregate)) {
+      String name = output.name();
       if (!nameIsFree(place, name)) {
         continue;
       }
-      Optional<Window> window = width.map(w -> window(aggregate.resolution(), w));
+      Optional<Window> window = output.span().map(span -> window(aggregate.resolution(), span));
       int windowIndex = window.map(builder::window).orElse(SourceProgram.NONE);
       definition.line(
           "aggregate",
@@ -399,10 +394,18 @@ final class ProgramCompiler {
     }
   }
 
-  private static Window window(Resolution resolution, Duration width) {
+  private static Window window(Resolution resolution, Span span) {
+    long width =
+        switch (span) {
+          case Span.Last last -> micros(last.width());
+          case Span.Ever ever -> throw new IllegalStateException("refused before");
+          case Span.Since since -> throw new IllegalStateException("refused before");
+          case Span.Current current -> throw new IllegalStateException("refused before");
+        };
     return switch (resolution) {
-      case EXACT -> Window.exact(micros(width));
-      case HOP -> Window.hopping(micros(width));
+      case Resolution.Exact exact -> Window.exact(width);
+      case Resolution.Hop hop -> Window.hopping(width);
+      case Resolution.Stated stated -> throw new IllegalStateException("refused before");
     };
   }
 

@@ -268,7 +268,6 @@ class UseCaseReaderTest {
     for (String name :
         List.of(
             "'ranking'",
-            "'entities'",
             "'item'",
             "'k'",
             "'candidates'",
@@ -287,7 +286,7 @@ class UseCaseReaderTest {
           .allMatch(line ->
               line.contains("supported") && line.matches("(?s)/cases/usecase.yaml:\\d+: .*"));
     }
-    assertThat(lines).hasSize(13);
+    assertThat(lines).hasSize(12);
     assertThat(lines)
         .contains(
             "/cases/usecase.yaml:14: models.candidates[1]: 'random-forest' is not supported yet;"
@@ -365,7 +364,11 @@ class UseCaseReaderTest {
   }
 
   static List<Problem> problems(String text) {
-    BadInput refused = catchThrowableOfType(BadInput.class, () -> UseCaseReader.parse(text, FILE));
+    return problems(text, FILE);
+  }
+
+  static List<Problem> problems(String text, Path file) {
+    BadInput refused = catchThrowableOfType(BadInput.class, () -> UseCaseReader.parse(text, file));
     assertThat(refused).as("a refusal of%n%s", text).isNotNull();
     return refused.problems();
   }

@@ -43,9 +43,8 @@ class UseCaseSchemaTest {
     assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
     JsonNode frame = schema.path("properties").path("frame").path("properties");
     assertThat(texts(frame.path("task").path("enum"))).containsExactly("binary");
-    assertThat(frame.path("entities").path("description").asString())
-        .startsWith("Not supported yet.");
-    assertThat(frame.path("entities").has("not")).isTrue();
+    assertThat(frame.path("item").path("description").asString()).startsWith("Not supported yet.");
+    assertThat(frame.path("item").has("not")).isTrue();
     JsonNode features = schema.path("properties").path("features");
     String sources = features.path("patternProperties").propertyNames().iterator().next();
     assertThat("logins").matches(sources);
@@ -56,7 +55,7 @@ class UseCaseSchemaTest {
   void thePageNamesEveryOperatorAndGate() {
     assertThat(UseCaseSchema.page())
         .contains("`features.<source>[]`", "`time-since-last`", "`evaluation.gates[]`")
-        .contains("Known, but not supported yet: `entities`");
+        .contains("Known, but not supported yet: `item`");
   }
 
   private static List<String> texts(JsonNode array) {

@@ -5,23 +5,27 @@ import dev.gnomon.core.usecase.DataSection;
 import dev.gnomon.core.usecase.FileFormat;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.expression.Expression;
+import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Reads `data`.
 final class DataReader {
   private static final Set<String> TAKEN_NAMES =
-      Set.of("table", "derived", "admit", "columns", "except");
+      Set.of("table", "derived", "admit", "columns", "except", "request", "use");
   private static final List<String> STATE_ONLY = List.of("deleted", "static");
   private static final List<String> OF_THE_TABLE =
       List.of(
@@ -37,15 +41,23 @@ final class DataReader {
           "zone");
 
   private final Fields data;
+  private final Entities entities;
   private final Context context;
+  private final Context useCase;
 
-  DataReader(Fields data, Context context) {
+  /// @param context of the file that states the source
+  /// @param useCase the context of the use case, which states the checks
+  DataReader(Fields data, Entities entities, Context context, Context useCase) {
     this.data = data;
+    this.entities = entities;
     this.context = context;
+    this.useCase = useCase;
   }
 
   /// The sources that are right; see [Sources#stated] for the names of the others.
-  Sources read() {
+  ///
+  /// @param used views of other files, whose sources join those stated here
+  Sources read(List<ViewFile> used) {
     Map<String, SourceSpec> sources = new LinkedHashMap<>();
     Set<String> stated = Set.of();
     boolean flat = data.has("table");
@@ -57,7 +69,12 @@ final class DataReader {
       stated = named.keys();
       named
           .keys()
-          .forEach(name -> source(named, name).ifPresent(found -> sources.put(name, found)));
+          .forEach(name ->
+              named
+                  .section(name)
+                  .filter(Fields::isRight)
+                  .flatMap(fields -> source(fields, name, named, name))
+                  .ifPresent(found -> sources.put(name, found)));
       for (String key : OF_THE_TABLE) {
         if (data.has(key)) {
           context.problem(
@@ -65,7 +82,28 @@ final class DataReader {
         }
       }
     }
-    return new Sources(new DataSection(Collections.unmodifiableMap(sources)), stated, flat);
+    Set<String> all = new LinkedHashSet<>(stated);
+    for (ViewFile file : used) {
+      String name = file.source();
+      Fields fields = file.fields().sectionOrNone("source");
+      if (flat || !all.add(name)) {
+        file.context()
+            .problem(
+                fields,
+                "name",
+                flat
+                    ? "a view beside a flat table"
+                    : "the source " + Problems.shown(name) + " is stated twice",
+                flat
+                    ? "features.use needs data.sources"
+                    : "by one file alone: the use case or one of the views it uses");
+        continue;
+      }
+      new DataReader(data, entities, file.context(), useCase)
+          .source(fields, name, fields, "name")
+          .ifPresent(found -> sources.put(name, found));
+    }
+    return new Sources(new DataSection(Collections.unmodifiableMap(sources)), all, flat);
   }
 
   private Optional<SourceSpec> flatTable() {
@@ -112,19 +150,15 @@ final class DataReader {
         context.form());
   }
 
-  private Optional<SourceSpec> source(Fields named, String name) {
+  /// @param above where it is named, for what is missing, under `aboveKey`
+  private Optional<SourceSpec> source(Fields fields, String name, Fields above, String aboveKey) {
     if (TAKEN_NAMES.contains(name)) {
       context.problem(
-          named,
-          name,
+          above,
+          aboveKey,
           "'" + name + "' can't be the name of a source",
           "it means something else under features; choose another name");
     }
-    Optional<Fields> found = named.section(name).filter(Fields::isRight);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    Fields fields = found.get();
     SourceSpec.Kind kind = Words.of(SourceSpec.Kind.class, fields.text("kind").orElseThrow());
     boolean isStatic = fields.flag("static", false);
     Optional<String> eventTime = fields.text("event-time");
@@ -136,8 +170,8 @@ final class DataReader {
           "one flat labelled table is written data: {table: …}; else state events or state");
     } else if (eventTime.isEmpty() && !isStatic) {
       context.problem(
-          named,
-          name,
+          above,
+          aboveKey,
           "the key 'event-time' is missing",
           kind == SourceSpec.Kind.STATE
               ? "name the column that says when, or say static: true"
@@ -159,21 +193,66 @@ final class DataReader {
         }
       }
     }
+    Map<String, String> keys = keys(fields);
+    Map<String, Expression> computed = new LinkedHashMap<>();
+    Optional<String> key = fields.text("key");
+    if (keys.size() > 1) {
+      key = Optional.of(SourceSpec.groupedKey(keys.keySet()));
+    } else if (keys.size() == 1) {
+      key = Optional.of(keys.values().iterator().next());
+    }
+    computed.putAll(formulas(fields, "columns"));
+    if (keys.size() > 1) {
+      computed.put(key.orElseThrow(), grouped(keys.values()));
+    }
+    if (keys.keySet().equals(Set.of(entities.primary()))) {
+      keys = Map.of();
+    }
     return Optional.of(
         new SourceSpec(
             name,
             kind,
             format(fields, paths(fields, "path")),
-            fields.text("key"),
+            key,
             eventTime,
             fields.text("known-at"),
             fields.text("id"),
             fields.formula("where"),
-            formulas(fields, "columns"),
+            Collections.unmodifiableMap(computed),
             fields.texts("known-after"),
             fields.text("deleted"),
             isStatic,
-            checks(name, kind, eventTime.isPresent())));
+            checks(name, kind, eventTime.isPresent()),
+            keys));
+  }
+
+  /// The columns with the keys of the entities, where the file states them by entity.
+  private Map<String, String> keys(Fields fields) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    Fields stated = fields.sectionOrNone("key");
+    for (String entity : stated.keys()) {
+      if (!entities.has(entity)) {
+        List<String> all = entities.all();
+        context.problem(
+            stated,
+            entity,
+            "no entity " + Problems.shown(entity),
+            Nearest.to(entity, all).map(near -> "did you mean " + near + "? ").orElse("")
+                + "there are "
+                + String.join(", ", all)
+                + "; frame.entities states further ones");
+      }
+      stated.text(entity).ifPresent(column -> keys.put(entity, column));
+    }
+    return keys;
+  }
+
+  /// The key of several entities together, as a computed column.
+  private static Expression grouped(Collection<String> columns) {
+    return Expression.parse(
+        columns.stream()
+            .map(column -> "[" + column.replace("]", "]]") + "]")
+            .collect(Collectors.joining(", ", "key(", ")")));
   }
 
   /// The observations listed in a file.
@@ -255,7 +334,7 @@ final class DataReader {
         data.section("checks")
             .map(bySource -> bySource.items(source))
             .orElseGet(() -> kind == SourceSpec.Kind.TABLE ? data.items("checks") : List.of());
-    var reader = new CheckReader(context);
+    var reader = new CheckReader(useCase);
     List<Check> checks = new ArrayList<>();
     for (YamlNode item : items) {
       data.fields(item).flatMap(fields -> reader.read(fields, hasTime)).ifPresent(checks::add);

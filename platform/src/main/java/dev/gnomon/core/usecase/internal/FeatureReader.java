@@ -1,13 +1,14 @@
 package dev.gnomon.core.usecase.internal;
 
 import dev.gnomon.core.usecase.DataSection;
-import dev.gnomon.core.usecase.FeatureNames;
 import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.FeatureSection.Aggregate;
 import dev.gnomon.core.usecase.FeatureSection.Attributes;
+import dev.gnomon.core.usecase.FeatureSection.View;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.expression.Expression;
+import dev.gnomon.schema.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,27 +20,36 @@ import java.util.Set;
 
 /// Reads `features`.
 final class FeatureReader {
-  private static final Set<String> OWN_KEYS = Set.of("columns", "except", "derived", "admit");
+  private static final Set<String> OWN_KEYS =
+      Set.of("columns", "except", "derived", "admit", "request", "use");
 
   private final Fields features;
+  private final List<ViewFile> used;
   private final Sources sources;
   private final Optional<Frame> frame;
   private final Context context;
   private final Map<String, Attributes> columns = new LinkedHashMap<>();
   private final List<Aggregate> aggregates = new ArrayList<>();
   private final Map<String, Expression> derived = new LinkedHashMap<>();
+  private final Map<String, View> views = new LinkedHashMap<>();
+  private final Map<String, Optional<Type>> request = new LinkedHashMap<>();
+  private final FeatureClaims claims = new FeatureClaims();
 
-  /// Each feature's name and the line it stands on.
-  private final Map<String, Integer> names = new LinkedHashMap<>();
-
-  FeatureReader(Fields features, Sources sources, Optional<Frame> frame, Context context) {
+  FeatureReader(
+      Fields features,
+      List<ViewFile> used,
+      Sources sources,
+      Optional<Frame> frame,
+      Context context) {
     this.features = features;
+    this.used = used;
     this.sources = sources;
     this.frame = frame;
     this.context = context;
   }
 
   FeatureSection read() {
+    int before = context.problems().count();
     if (sources.flat()) {
       flatTable();
     } else {
@@ -53,13 +63,16 @@ final class FeatureReader {
         }
       }
     }
-    boolean any = false;
+    boolean any = features.has("request") || features.has("use");
     for (String name : features.keys()) {
       if (!OWN_KEYS.contains(name)) {
         any = true;
         ofSource(name);
       }
     }
+    used.forEach(this::ofFile);
+    viewNames();
+    requestFeatures();
     if (!any && !sources.flat()) {
       for (SourceSpec state : sources.ofKind(SourceSpec.Kind.STATE)) {
         columns.put(state.name(), new Attributes(true, List.of(), List.of(), Optional.empty()));
@@ -69,8 +82,13 @@ final class FeatureReader {
     boolean none =
         aggregates.isEmpty()
             && derived.isEmpty()
+            && request.isEmpty()
             && columns.values().stream().noneMatch(each -> each.all() || !each.names().isEmpty());
-    if (none && features.isRight() && sources.complete() && !sources.stated().isEmpty()) {
+    if (none
+        && context.problems().count() == before
+        && features.isRight()
+        && sources.complete()
+        && !sources.stated().isEmpty()) {
       context
           .problems()
           .add(
@@ -83,11 +101,13 @@ final class FeatureReader {
         Collections.unmodifiableMap(columns),
         aggregates,
         Collections.unmodifiableMap(derived),
-        features.texts("admit"));
+        features.texts("admit"),
+        request,
+        views);
   }
 
   private void flatTable() {
-    Attributes attributes = attributes(features);
+    Attributes attributes = attributes(features, Optional.empty(), context);
     columns.put(DataSection.TABLE, attributes);
     SourceSpec table = sources.find(DataSection.TABLE).orElse(null);
     if (table == null) {
@@ -108,7 +128,7 @@ final class FeatureReader {
             features, "columns", "'" + name + "' is the target", "the target is never a feature");
       }
     }
-    knownAfter(table, attributes, features);
+    knownAfter(table, attributes, features, context);
   }
 
   private void ofSource(String name) {
@@ -125,57 +145,172 @@ final class FeatureReader {
     if (source.isEmpty()) {
       return;
     }
-    boolean events = source.get().kind() == SourceSpec.Kind.EVENTS;
-    boolean list = features.mapping().entries().get(name) instanceof YamlNode.Sequence;
-    if (events != list) {
+    if (used.stream().anyMatch(file -> file.source().equals(name))) {
       context.problem(
           features,
           name,
+          "features of a source that a file of features.use defines",
+          "state them there, so that every use case sees the same view");
+      return;
+    }
+    YamlNode node = features.mapping().entries().get(name);
+    List<YamlNode> list = node instanceof YamlNode.Sequence ? features.items(name) : List.of();
+    ofView(
+        source.get(),
+        node instanceof YamlNode.Sequence,
+        list,
+        features.section(name),
+        features,
+        name,
+        context);
+  }
+
+  /// A view in a file of its own.
+  private void ofFile(ViewFile file) {
+    Optional<SourceSpec> source = sources.find(file.source());
+    if (source.isEmpty() || sources.flat()) {
+      return;
+    }
+    Fields fields = file.fields();
+    views.put(file.source(), file.view());
+    ofView(
+        source.get(),
+        fields.mapping().entries().get("features") instanceof YamlNode.Sequence,
+        fields.items("features"),
+        fields.section("features"),
+        fields,
+        "features",
+        file.context());
+  }
+
+  /// @param isList whether aggregates stand there in the short form
+  /// @param above the map that holds them under `key`
+  /// @param in the context of the file they stand in
+  private void ofView(
+      SourceSpec source,
+      boolean isList,
+      List<YamlNode> list,
+      Optional<Fields> map,
+      Fields above,
+      String key,
+      Context in) {
+    Optional<Fields> about = map.flatMap(fields -> fields.section("view")).filter(Fields::isRight);
+    about.ifPresent(
+        fields -> views.put(source.name(), ViewFile.view(fields, source.name(), false)));
+    boolean of = map.filter(fields -> fields.has("of")).isPresent();
+    boolean events = source.kind() == SourceSpec.Kind.EVENTS;
+    if (events != (isList || of)) {
+      in.problem(
+          above,
+          key,
           events ? "columns of a source of events" : "aggregates of a source of state",
           events
-              ? "a list of aggregates, as in [{count: \"*\", windows: [30d]}]"
+              ? "a list of aggregates, as in [{count: \"*\", windows: [30d]}], under 'of' in the long form"
               : "columns, as in {columns: [age, plan]}; aggregates and windows are for events");
       return;
     }
-    if (list) {
-      for (YamlNode item : features.items(name)) {
-        features.fields(item).ifPresent(fields -> aggregate(name, fields));
+    Optional<Duration> ttl = Optional.ofNullable(views.get(source.name())).flatMap(View::ttl);
+    if (events) {
+      var reader = new AggregateReader(in, claims);
+      List<YamlNode> items = isList ? list : map.orElseThrow().items("of");
+      for (YamlNode item : items) {
+        above
+            .fields(item)
+            .flatMap(fields -> reader.read(source.name(), fields, ttl))
+            .ifPresent(aggregates::add);
       }
-    } else {
-      features
-          .section(name)
-          .ifPresent(fields -> {
-            Attributes attributes = attributes(fields);
-            columns.put(name, attributes);
-            knownAfter(source.get(), attributes, fields);
-            if (source.get().key().filter(attributes.names()::contains).isPresent()) {
-              context.problem(
-                  fields, "columns", "the key among the features", "the key is never a feature");
-            }
-          });
+      for (String other : List.of("columns", "except", "ttl")) {
+        map.filter(fields -> fields.has(other))
+            .ifPresent(fields ->
+                in.problem(
+                    fields,
+                    other,
+                    "'" + other + "' of a source of events",
+                    other.equals("ttl")
+                        ? "write it under view, or in an aggregate"
+                        : "only state sources have it"));
+      }
+      return;
+    }
+    map.ifPresent(fields -> {
+      Attributes attributes = attributes(fields, ttl, in);
+      columns.put(source.name(), attributes);
+      knownAfter(source, attributes, fields, in);
+      boolean isKey =
+          source.key().filter(attributes.names()::contains).isPresent()
+              || attributes.names().stream().anyMatch(source.entities()::containsValue);
+      if (isKey) {
+        in.problem(fields, "columns", "the key among the features", "the key is never a feature");
+      }
+    });
+  }
+
+  /// Two views of one use case have two names.
+  private void viewNames() {
+    Map<String, String> sourceOf = new LinkedHashMap<>();
+    views.forEach((source, view) -> {
+      String other = sourceOf.putIfAbsent(view.name(), source);
+      if (other != null) {
+        context.problem(
+            features,
+            source,
+            "two views called '%s', of %s and of %s".formatted(view.name(), other, source),
+            "a name each");
+      }
+    });
+  }
+
+  private void requestFeatures() {
+    if (!features.has("request")) {
+      return;
+    }
+    boolean listed =
+        frame.filter(found -> found.observe() instanceof Frame.Observe.Listed).isPresent();
+    if (sources.flat() || (frame.isPresent() && !listed)) {
+      context.problem(
+          features,
+          "request",
+          sources.flat() ? "'request' of a flat table" : "'request' without listed observations",
+          sources.flat()
+              ? "leave it out; its columns come with the request anyway"
+              : "columns of the table of frame.observe; a grid has none");
+      return;
+    }
+    Fields types = features.sectionOrNone("request");
+    types
+        .keys()
+        .forEach(name ->
+            types
+                .text(name)
+                .ifPresent(word -> {
+                  request.put(name, Optional.of(Words.of(Type.class, word)));
+                  claims.claim(name, types, name, context);
+                }));
+    for (String name : Fields.texts(features.items("request"))) {
+      request.put(name, Optional.empty());
+      claims.claim(name, features, "request", context);
     }
   }
 
-  private Attributes attributes(Fields fields) {
+  private Attributes attributes(Fields fields, Optional<Duration> viewTtl, Context in) {
     boolean all =
         !fields.has("columns") || fields.text("columns").filter("all"::equals).isPresent();
     List<String> listed = Fields.texts(fields.items("columns"));
     List<String> except = fields.texts("except");
     if (!all && !except.isEmpty()) {
-      context.problem(
-          fields, "except", "'except' with a list of columns", "use it with columns: all");
+      in.problem(fields, "except", "'except' with a list of columns", "use it with columns: all");
     }
     for (String name : listed) {
-      claim(name, fields, "columns");
+      claims.claim(name, fields, "columns", in);
     }
-    return new Attributes(all, listed, except, fields.span("ttl"));
+    return new Attributes(all, listed, except, fields.span("ttl").or(() -> viewTtl));
   }
 
-  private void knownAfter(SourceSpec source, Attributes attributes, Fields fields) {
+  private void knownAfter(SourceSpec source, Attributes attributes, Fields fields, Context in) {
     List<String> admitted = features.texts("admit");
     for (String name : attributes.names()) {
       if (source.knownAfter().contains(name) && !admitted.contains(name)) {
-        context.problem(
+        in.problem(
             fields,
             "columns",
             "'" + name + "' is known only after the decision",
@@ -184,48 +319,11 @@ final class FeatureReader {
     }
   }
 
-  private void aggregate(String source, Fields fields) {
-    String operator = Keys.OPERATORS.stream().filter(fields::has).findFirst().orElseThrow();
-    String column = fields.text(operator).orElseThrow();
-    boolean unbounded = operator.equals("time-since-last");
-    if (unbounded == fields.has("windows")) {
-      context.problem(
-          fields,
-          unbounded ? "windows" : operator,
-          unbounded ? "windows of time-since-last" : "'" + operator + "' without windows",
-          unbounded
-              ? "leave them out; ttl bounds its age"
-              : "how far it looks back, as in windows: [7d, 30d]");
-      return;
-    }
-    if (column.equals("*") && !operator.equals("count") && !unbounded) {
-      context.problem(
-          fields, operator, "'" + operator + "' of rows", "name a column, as in amount");
-    }
-    List<Duration> windows =
-        fields.texts("windows").stream().map(text -> Values.span(text).orElseThrow()).toList();
-    var aggregate =
-        new Aggregate(
-            source,
-            operator,
-            column,
-            windows,
-            fields.formula("where"),
-            Words.of(FeatureSection.Resolution.class, fields.text("resolution", "hop")),
-            fields.span("ttl"),
-            fields.text("as"),
-            fields.mapping().line());
-    for (String name : FeatureNames.of(aggregate)) {
-      claim(name, fields, fields.has("as") ? "as" : operator);
-    }
-    aggregates.add(aggregate);
-  }
-
   private void derivedFeatures() {
     Fields section = features.sectionOrNone("derived");
     List<String> open = new ArrayList<>(section.keys());
     for (String name : section.keys()) {
-      claim(name, section, name);
+      claims.claim(name, section, name, context);
       section
           .formula(name)
           .ifPresent(formula -> {
@@ -243,25 +341,6 @@ final class FeatureReader {
             derived.put(name, formula);
           });
       open.remove(name);
-    }
-  }
-
-  /// Two features of one name are refused, and names that training sets use themselves.
-  private void claim(String name, Fields fields, String key) {
-    if (FeatureNames.RESERVED.contains(name)) {
-      context.problem(
-          fields,
-          key,
-          "a feature called '" + name + "'",
-          "training sets use key, label and observed_at themselves; choose another name");
-    }
-    Integer before = names.putIfAbsent(name, fields.line(key));
-    if (before != null) {
-      context.problem(
-          fields,
-          key,
-          "two features called '" + name + "', the first on line " + before,
-          "remove one, or rename it (as: for aggregates)");
     }
   }
 }

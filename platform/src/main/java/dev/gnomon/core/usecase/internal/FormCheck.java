@@ -57,6 +57,7 @@ final class FormCheck {
           case Shape.Zone zone -> scalar(node, zone);
           case Shape.Formula formula -> scalar(node, formula);
           case Shape.FilePath path -> scalar(node, path);
+          case Shape.OrWord word -> scalar(node, word);
         };
     if (!right) {
       wrong.add(node);
@@ -83,39 +84,42 @@ final class FormCheck {
       problems.add(node, "a text of %,d characters".formatted(text.length()), "at most 10,000");
       return false;
     }
-    boolean right =
-        switch (shape) {
-          case Shape.Text(String pattern, String words) ->
-              pattern.isEmpty() || text.matches(pattern);
-          case Choice choice -> {
-            if (choice.now().contains(text)) {
-              yield true;
-            }
-            word(node, text, choice);
-            wrong.add(node);
-            yield true;
-          }
-          case Shape.Whole(long least, long most) -> {
-            var value = Values.whole(scalar);
-            yield value.isPresent() && value.getAsLong() >= least && value.getAsLong() <= most;
-          }
-          case Shape.Decimal(double least, double most) -> {
-            var value = Values.number(scalar);
-            yield value.isPresent() && value.getAsDouble() >= least && value.getAsDouble() <= most;
-          }
-          case Shape.Flag() -> Values.flag(scalar).isPresent();
-          case Shape.Span(boolean zero, boolean millis) ->
-              Values.span(text)
-                  .filter(span -> zero || !span.isZero())
-                  .filter(span -> millis || !text.endsWith("ms"))
-                  .isPresent();
-          case Shape.Moment() -> Values.micros(text, ZoneOffset.UTC).isPresent();
-          case Shape.Zone() -> Values.zone(text).isPresent();
-          case Shape.Formula() -> formula(node, text);
-          case Shape.FilePath() -> path(node, text);
-          default -> throw new AssertionError(shape);
-        };
-    return right ? isRight(node) : refuse(node, shape);
+    return fits(node, scalar, text, shape) ? isRight(node) : refuse(node, shape);
+  }
+
+  private boolean fits(YamlNode node, YamlNode.Scalar scalar, String text, Shape shape) {
+    return switch (shape) {
+      case Shape.Text(String pattern, String words) -> pattern.isEmpty() || text.matches(pattern);
+      case Choice choice -> {
+        if (choice.now().contains(text)) {
+          yield true;
+        }
+        word(node, text, choice);
+        wrong.add(node);
+        yield true;
+      }
+      case Shape.Whole(long least, long most) -> {
+        var value = Values.whole(scalar);
+        yield value.isPresent() && value.getAsLong() >= least && value.getAsLong() <= most;
+      }
+      case Shape.Decimal(double least, double most) -> {
+        var value = Values.number(scalar);
+        yield value.isPresent() && value.getAsDouble() >= least && value.getAsDouble() <= most;
+      }
+      case Shape.Flag() -> Values.flag(scalar).isPresent();
+      case Shape.Span(boolean zero, boolean millis) ->
+          Values.span(text)
+              .filter(span -> zero || !span.isZero())
+              .filter(span -> millis || !text.endsWith("ms"))
+              .isPresent();
+      case Shape.Moment() -> Values.micros(text, ZoneOffset.UTC).isPresent();
+      case Shape.Zone() -> Values.zone(text).isPresent();
+      case Shape.Formula() -> formula(node, text);
+      case Shape.FilePath() -> path(node, text);
+      case Shape.OrWord(Shape other, List<String> names) ->
+          names.contains(text) || fits(node, scalar, text, other);
+      default -> throw new AssertionError(shape);
+    };
   }
 
   /// A word that is not among the supported ones: misspelt, or not supported yet.

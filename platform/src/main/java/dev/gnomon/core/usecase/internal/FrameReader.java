@@ -5,7 +5,9 @@ import dev.gnomon.core.usecase.Frame.Observe;
 import dev.gnomon.core.usecase.Frame.Target;
 import dev.gnomon.core.usecase.SourceSpec;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,7 +56,39 @@ final class FrameReader {
             Words.of(Frame.Task.class, frame.text("task").get()),
             frame.text("entity", "row"),
             observe.get(),
-            target.get()));
+            target.get(),
+            entities()));
+  }
+
+  private Map<String, String> entities() {
+    Map<String, String> entities = new LinkedHashMap<>();
+    Fields stated = frame.sectionOrNone("entities");
+    if (sources.flat() && frame.has("entities")) {
+      context.problem(
+          frame, "entities", "several entities of a flat table", "they need data.sources");
+    }
+    for (String name : stated.keys()) {
+      if (name.equals(frame.text("entity", "row"))) {
+        context.problem(
+            stated,
+            name,
+            "'" + name + "' is the entity of the frame",
+            "only further entities; its key column stands in the sources");
+      }
+      stated.text(name).ifPresent(column -> entities.put(name, column));
+    }
+    return entities;
+  }
+
+  /// Who is observed, who leaves and what is foreseen is a matter of the frame's entity.
+  private void primary(String name, Fields fields, String key) {
+    if (sources.find(name).filter(found -> !found.isOfPrimaryEntity()).isPresent()) {
+      context.problem(
+          fields,
+          key,
+          "'" + name + "' is about another entity",
+          "a source whose key is that of '" + frame.text("entity", "row") + "'");
+    }
   }
 
   static Optional<Duration> horizon(Target target) {
@@ -124,6 +158,7 @@ final class FrameReader {
       context.problem(
           fields, key, "'" + name + "' is no source of events", "a source with kind: events");
     }
+    primary(name, fields, key);
   }
 
   private Optional<Observe> observe(Optional<Duration> horizon) {
@@ -179,6 +214,7 @@ final class FrameReader {
     Optional<String> source = population.flatMap(who -> who.text("source"));
     if (source.isPresent()) {
       sources.require(source.get(), population.get(), "source", context);
+      primary(source.get(), population.get(), "source");
     } else {
       source = onlyState(fields);
     }
@@ -215,7 +251,10 @@ final class FrameReader {
   }
 
   private Optional<String> onlyState(Fields fields) {
-    List<SourceSpec> states = sources.ofKind(SourceSpec.Kind.STATE);
+    List<SourceSpec> states =
+        sources.ofKind(SourceSpec.Kind.STATE).stream()
+            .filter(SourceSpec::isOfPrimaryEntity)
+            .toList();
     if (states.size() == 1 && sources.complete()) {
       return Optional.of(states.get(0).name());
     }

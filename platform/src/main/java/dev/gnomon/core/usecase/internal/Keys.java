@@ -10,11 +10,13 @@ import dev.gnomon.core.usecase.internal.Shape.Formula;
 import dev.gnomon.core.usecase.internal.Shape.ListOf;
 import dev.gnomon.core.usecase.internal.Shape.Moment;
 import dev.gnomon.core.usecase.internal.Shape.Names;
+import dev.gnomon.core.usecase.internal.Shape.OrWord;
 import dev.gnomon.core.usecase.internal.Shape.Section;
 import dev.gnomon.core.usecase.internal.Shape.Span;
 import dev.gnomon.core.usecase.internal.Shape.Text;
 import dev.gnomon.core.usecase.internal.Shape.Whole;
 import dev.gnomon.core.usecase.internal.Shape.Zone;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,9 +40,6 @@ public final class Keys {
   private static final Shape COUNT = new Whole(1, Integer.MAX_VALUE);
   private static final Shape SPAN = new Span(false, false);
   private static final Shape SPAN_OR_ZERO = new Span(true, false);
-
-  public static final List<String> OPERATORS =
-      List.of("count", "sum", "mean", "min", "max", "time-since-last");
 
   static final Choice METRIC =
       choice(
@@ -203,7 +202,11 @@ public final class Keys {
                               + " a single labelled `table` is written `data: {table: …}`.")
                       .must(),
                   key("path", PATHS, "CSV, TSV, NDJSON (also .gz) or Parquet.").must(),
-                  key("key", COLUMN, "The column with the key.").must(),
+                  key(
+                          "key",
+                          new Either(List.of(COLUMN, new Names(SOURCE_NAME, "entity", COLUMN))),
+                          "The column with the key; of another entity than that of the frame, or of several together, a map.")
+                      .must(),
                   key("event-time", COLUMN, "When it happened. Needed, except for `static` state."),
                   key("known-at", COLUMN, "When the platform could have known it.")
                       .byDefault("the event time"),
@@ -325,7 +328,11 @@ public final class Keys {
                       .withExactlyOne("event", "no-event", "column"),
                   "What is to be foreseen.")
               .must(),
-          later("entities", "Several entities with their key columns."),
+          key(
+              "entities",
+              new Names(SOURCE_NAME, "entity", COLUMN),
+              "Further entities, each with the column that holds its key on an observation: of the listed observations,"
+                  + " else an attribute of `entity`."),
           later("item", "Ranking: what is ranked."),
           later("k", "Ranking: how many are shown. Clusters: how many there are."),
           later("positive", "Ranking: what counts as success."),
@@ -352,57 +359,110 @@ public final class Keys {
 
   // ---- 4. features
 
+  private static final Shape WINDOW = new OrWord(SPAN, List.of("ever"));
+  private static final Shape SINCE =
+      new OrWord(new Moment(), List.of("day", "week", "month", "quarter", "year"));
+
   private static final Section AN_AGGREGATE =
       section(
-              Stream.concat(
-                  OPERATORS.stream().map(Keys::operator),
-                  Stream.of(
-                      key(
-                          "windows",
-                          new ListOf(SPAN, 1),
-                          "How far it looks back; one feature each."),
-                      key("where", FORMULA, "Only events for which this condition is true."),
-                      key(
-                              "resolution",
-                              choice(List.of("hop", "exact")),
-                              "`hop` lets the window begin up to a sixtieth of it earlier; `exact` keeps raw events.")
-                          .byDefault("hop"),
-                      key("ttl", SPAN, "The age beyond which the value counts as missing."),
-                      key(
-                          "as",
-                          new Text("[a-z][a-z0-9_]*", "a name"),
-                          "The name before the window, instead of the derived one."))))
-          .withExactlyOne(OPERATORS.toArray(String[]::new));
+              Stream.of(
+                      Arrays.stream(AggregateWord.values())
+                          .map(word -> key(word.word(), new Text("", word.on.words), word.doc())),
+                      Stream.of(
+                          key(
+                              "windows",
+                              new ListOf(WINDOW, 1),
+                              "How far it looks back; one feature each."),
+                          key(
+                              "since",
+                              new Either(List.of(SINCE, new ListOf(SINCE, 1))),
+                              "Windows from a date, or from the beginning of the current calendar unit of UTC; one feature each."),
+                          key("where", FORMULA, "Only events for which this condition is true."),
+                          key(
+                                  "resolution",
+                                  new OrWord(SPAN, List.of("hop", "exact")),
+                                  "`hop` lets the window begin up to a sixtieth of it earlier; `exact` keeps raw events; a duration states the hop.")
+                              .byDefault("hop"),
+                          key("ttl", SPAN, "The age beyond which the value counts as missing.")
+                              .byDefault("the ttl of the view"),
+                          key(
+                              "as",
+                              new Text("[a-z][a-z0-9_]*", "a name"),
+                              "The name before the window, instead of the derived one.")),
+                      Arrays.stream(AggregateWord.Parameter.values()).map(Keys::parameter))
+                  .flatMap(keys -> keys))
+          .withExactlyOne(AggregateWord.words().toArray(String[]::new));
 
-  private static Key operator(String name) {
-    return switch (name) {
-      case "count" ->
-          key(name, COLUMN, "How many events; with a column, how many in which it is present.");
-      case "time-since-last" ->
-          key(
-              name,
-              new Choice(List.of("*"), List.of()),
-              "Seconds since the newest event; missing if there was none. Takes no windows.");
-      default -> key(name, COLUMN, "The " + name + " of a column over the window.");
+  private static Key parameter(AggregateWord.Parameter parameter) {
+    String name = parameter.word();
+    String of = "Of " + String.join(", ", parameter.owners()) + ": ";
+    return switch (parameter) {
+      case K -> key(name, new Whole(1, 100), of + "how many values.").byDefault("3");
+      case AT ->
+          key(name, new ListOf(SHARE, 1), of + "shares above 0 and below 1.").byDefault("[0.5]");
+      case CATEGORIES ->
+          key(name, new ListOf(TEXT, 1), of + "the values that are counted; needed.");
+      case OVER -> key(name, COLUMN, of + "the divisor, a column or `*`.").byDefault("its column");
+      case PER -> key(name, SPAN, of + "the unit of time.").byDefault("1d");
+      case HALF_LIFE -> key(name, SPAN, of + "the age at which an event counts half; needed.");
+      case GAP -> key(name, SPAN, of + "the longest pause within a session.").byDefault("30m");
+      case EVERY -> key(name, SPAN, of + "the period of the series.").byDefault("1d");
+      case LAGS ->
+          key(name, new ListOf(new Whole(1, 10_000), 1), of + "how many periods back.")
+              .byDefault("[1]");
     };
   }
 
   private static final Shape WHICH_COLUMNS =
       new Either(List.of(choice(List.of("all")), new ListOf(COLUMN, 0)));
 
+  private static final Key OWNER = key("owner", TEXT, "Who answers for it.");
+  private static final Key DESCRIPTION = key("description", TEXT, "What it is about.");
+  private static final Key FRESHNESS =
+      key("freshness", SPAN, "The age that the newest row of the source should not exceed.");
+  private static final Text VIEW_NAME = new Text("[a-z][a-z0-9_-]{0,62}", "a lower-case name");
+
   private static final Shape OF_A_SOURCE =
       new Either(
           List.of(
               new ListOf(AN_AGGREGATE, 1),
               Section.of(
-                  key("columns", WHICH_COLUMNS, "`all`, or a list.").byDefault("all"),
-                  key("except", COLUMNS, "Left out of `all`."),
-                  key("ttl", SPAN, "The age beyond which the values count as missing."))));
+                  key(
+                      "view",
+                      Section.of(
+                          key("name", VIEW_NAME, "What it is called.")
+                              .byDefault("the name of the source"),
+                          OWNER,
+                          DESCRIPTION,
+                          key(
+                              "ttl",
+                              SPAN,
+                              "The age beyond which its values count as missing, where a feature states none."),
+                          FRESHNESS),
+                      "The features of a source are a view: its name and what else is known of it."),
+                  key(
+                      "of",
+                      new ListOf(AN_AGGREGATE, 1),
+                      "Events: the aggregates, as in the short form."),
+                  key("columns", WHICH_COLUMNS, "State: `all`, or a list.").byDefault("all"),
+                  key("except", COLUMNS, "State: left out of `all`."),
+                  key("ttl", SPAN, "State: the age beyond which the values count as missing."))));
 
   private static final Section FEATURES =
       Section.of(
               key("columns", WHICH_COLUMNS, "Flat table: `all`, or a list.").byDefault("all"),
               key("except", COLUMNS, "Flat table: left out of `all`."),
+              key(
+                  "request",
+                  new Either(
+                      List.of(
+                          new ListOf(COLUMN, 1),
+                          new Names("", "column", choice(List.of("number", "text"))))),
+                  "Columns of the listed observations that come with each request: inputs of the model."),
+              key(
+                  "use",
+                  new ListOf(new FilePath(), 1),
+                  "Files with a view, its source and its features, that several use cases share."),
               key(
                   "derived",
                   new Names("[A-Za-z_][A-Za-z0-9_]*", "feature", FORMULA),
@@ -587,6 +647,49 @@ public final class Keys {
                           1),
                       "On conditions: `performance-below-contract`, `drift-in-more-than: 5`.")),
               "When a new version is trained."));
+
+  // ---- views in files of their own
+
+  /// A view that several use cases share.
+  public static final Section VIEW_FILE =
+      Section.of(
+          key("gnomon-view", new Whole(1, 1), "The version of this format.").must(),
+          key("name", VIEW_NAME, "What it is called.").must(),
+          OWNER,
+          DESCRIPTION,
+          key(
+              "ttl",
+              SPAN,
+              "The age beyond which its values count as missing, where a feature states none."),
+          FRESHNESS,
+          key(
+                  "source",
+                  section(
+                      Stream.concat(
+                          Stream.of(
+                              key(
+                                      "name",
+                                      new Text(SOURCE_NAME, "a source"),
+                                      "The name of the source.")
+                                  .must()),
+                          A_SOURCE.keys().stream())),
+                  "Its source, as under `data.sources`; paths are relative to this file.")
+              .must(),
+          key(
+                  "features",
+                  new Either(
+                      List.of(
+                          new ListOf(AN_AGGREGATE, 1),
+                          Section.of(
+                              key("columns", WHICH_COLUMNS, "State: `all`, or a list.")
+                                  .byDefault("all"),
+                              key("except", COLUMNS, "State: left out of `all`."),
+                              key(
+                                  "ttl",
+                                  SPAN,
+                                  "State: the age beyond which the values count as missing.")))),
+                  "Aggregates of events, or columns of a state source, as under `features`.")
+              .must());
 
   /// The whole file.
   public static final Section ROOT =

@@ -29,17 +29,35 @@ final class PageWriter {
 
       One language for costs, `where`, computed columns, `derived`, `fallback` and checks. From weakest to strongest: `or`, `and`,
       `not`, comparisons (`= != < <= > >=`, `is missing`, `is not missing`, `in ('a', 'b')`, `not in (…)`), `+ -`, `* /`,
-      unary `-`. Functions: `if(condition, then, else)`, `coalesce`, `min`, `max`, `abs`, `log` (natural), `exp`. Text stands in
+      unary `-`. Functions: `if(condition, then, else)`, `coalesce`, `min`, `max`, `abs`, `log` (natural), `exp`, `key`. Text stands in
       single quotes (`''` for a quote), odd names in square brackets (`[odd name]`). `60d` is 60 days in seconds; times are
       seconds since 1970-01-01T00:00:00Z. A missing operand makes the result missing unless logic can decide without
       it; a result that is not finite is missing. A text column compared with a number is compared with the number as
       it is written.
 
+      Of a time `t` (a time column, `observed_at`, or seconds): `hour(t)`, `minute(t)`, `weekday(t)` (1 = Monday to 7, ISO 8601), `day(t)`
+      (of the month), `day_of_year(t)`, `week(t)` (ISO 8601), `month(t)`, `quarter(t)`, `year(t)` and the condition `is_weekend(t)`, in UTC or in
+      a zone given in quotes: `hour(t, 'Europe/Berlin')`. `geo_distance(lat1, lon1, lat2, lon2)` is the great-circle distance in km
+      (haversine on the sphere with the mean radius 6371.0088 km); missing if a coordinate is missing or out of range.
+      `key(a, b)` joins texts into one key.
+
       ## Names of features
 
       `<source>[_<column>]_<operator>[_<window>]`, with dashes as underscores: `logins_minutes_mean_30d`. `as` replaces all but the window.
-      Windows are named by the largest unit of `d`, `h`, `m`, `s` that divides them (`24h` is `1d`). Attributes keep the name of
-      their column. Two features of one name, and features called `key`, `label` or `observed_at`, are errors.
+      An operator with several outputs names them in place of itself, and behind `as`: `_last_1` (the newest), `_top_1` (the most
+      frequent), `_p50` and `_p99_9` (quantiles), `_<category>` (what is no letter, digit or underscore becomes an underscore), `_lag_7`.
+      Windows are named by the largest unit of `d`, `h`, `m`, `s` that divides them (`24h` is `1d`), the others `_ever`, `_since_month`,
+      `_since_20240101`. Attributes keep the name of their column. Two features of one name, and features called `key`, `label` or
+      `observed_at`, are errors.
+
+      ## Windows
+
+      At an observation time t an aggregate sees the events with `left <= event time < t` that were known at t (`known-at <= t`). Of
+      `windows: [30d]` the left edge is `t - 30d`: to the microsecond with `resolution: exact`, rounded down to a multiple of the hop since
+      the epoch otherwise. The hop is the largest of 1s, 5s, 15s, 1m, 5m, 15m, 30m, 1h, 3h, 6h, 12h, 1d that is at most a sixtieth of the
+      window, or the stated `resolution: 1h`. `ever` has no left edge. `since: [month, 2024-01-01]` begins with the day, week (on
+      Monday), month, quarter or year of UTC that t lies in, or at the stated time. Missing values of a column are passed over
+      by every operator; a result that is not finite is missing.
       """;
 
   private final StringBuilder page = new StringBuilder(OPENING);
@@ -126,6 +144,8 @@ final class PageWriter {
       case Shape.ListOf list -> "a list, each " + brief(list.item());
       case Shape.Either either ->
           String.join("; or ", either.options().stream().map(PageWriter::brief).toList());
+      case Shape.OrWord word ->
+          String.join(", ", quoted(word.names())) + "; or " + word.other().words();
       case Shape.Chosen chosen -> "one of these with settings";
       default -> shape.words();
     };

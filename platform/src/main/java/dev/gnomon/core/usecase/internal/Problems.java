@@ -11,19 +11,40 @@ public final class Problems {
   /// A hostile file must not make a hostile answer.
   private static final int MOST = 100;
 
-  private record Found(int line, Problem problem) {}
+  /// @param file the place of the file among those that were read
+  private record Found(int file, int line, Problem problem) {}
 
   private final String file;
-  private final List<Found> found = new ArrayList<>();
+  private final int number;
+  private final List<Found> found;
+  private final List<String> files;
 
   public Problems(String file) {
+    this(file, new ArrayList<>(), new ArrayList<>());
+  }
+
+  private Problems(String file, List<Found> found, List<String> files) {
     this.file = file;
+    this.found = found;
+    this.files = files;
+    this.number = files.size();
+    files.add(file);
+  }
+
+  /// Of another file, reported together with these.
+  public Problems of(String other) {
+    return new Problems(other, found, files);
+  }
+
+  /// How many there are, in all files.
+  public int count() {
+    return found.size();
   }
 
   /// @param path the key path, or empty for the file as a whole
   public void add(int line, String path, String what, String valid) {
     String place = file + ":" + line + (path.isEmpty() ? "" : ": " + path);
-    found.add(new Found(line, new Problem(place, what, valid)));
+    found.add(new Found(number, line, new Problem(place, what, valid)));
   }
 
   public void add(YamlNode node, String what, String valid) {
@@ -39,7 +60,7 @@ public final class Problems {
     List<Problem> sorted =
         new ArrayList<>(
             found.stream()
-                .sorted(Comparator.comparingInt(Found::line))
+                .sorted(Comparator.comparingInt(Found::file).thenComparingInt(Found::line))
                 .map(Found::problem)
                 .distinct()
                 .toList());

@@ -72,6 +72,13 @@ final class SchemaWriter {
       case Shape.Span(boolean zero, boolean millis) ->
           types("string").put("pattern", "^[0-9]+(" + (millis ? "ms|" : "") + "s|m|h|d|w)$");
       case Shape.Moment() -> types("string").put("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}");
+      case Shape.OrWord(Shape other, List<String> names) -> {
+        ObjectNode either = NODES.objectNode();
+        ArrayNode any = either.putArray("anyOf");
+        any.add(choice(new Choice(names, List.of())));
+        any.add(of(other));
+        yield either;
+      }
       case Shape.Zone(), Shape.FilePath() -> types("string");
       case Shape.Formula() -> types("string", "number");
       case Shape.ListOf(Shape item, int least) -> {

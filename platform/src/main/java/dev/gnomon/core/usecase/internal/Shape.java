@@ -70,6 +70,16 @@ public sealed interface Shape {
     }
   }
 
+  /// A word, or else a plain value of another shape.
+  record OrWord(Shape other, List<String> names) implements Shape {
+    @Override
+    public String words() {
+      return other.words()
+          + (names.size() == 1 ? ", or " : ", or one of ")
+          + String.join(", ", names);
+    }
+  }
+
   /// A date or time.
   record Moment() implements Shape {
     @Override

@@ -25,10 +25,11 @@ record Sources(DataSection data, Set<String> stated, boolean flat) {
     return stated.size() == data.sources().size();
   }
 
-  /// The key column of all sources, if it is one.
+  /// The key column of all sources of the frame's entity, if it is one.
   Optional<String> sharedKey() {
     List<String> keys =
         data.sources().values().stream()
+            .filter(SourceSpec::isOfPrimaryEntity)
             .flatMap(source -> source.key().stream())
             .distinct()
             .toList();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ public final class UseCaseForm {
   /// @throws dev.gnomon.core.BadInput with every problem found
   public static UseCase read(String text, Path file) {
     var problems = new Problems(file.toString());
-    Optional<YamlNode> tree = YamlTree.read(text, problems);
+    Attached attached = Attached.of(text);
+    Optional<YamlNode> tree = YamlTree.read(attached.useCase(), problems);
     if (tree.isEmpty()) {
       throw problems.toBadInput();
     }
@@ -33,16 +35,19 @@ public final class UseCaseForm {
     Path folder = Objects.requireNonNull(absolute.getParent(), "a file lies in a folder");
     var context = new Context(problems, form, folder, zone);
 
-    var dataReader = new DataReader(root.sectionOrNone("data"), context);
-    Sources sources = dataReader.read();
+    Fields featureFields = root.sectionOrNone("features");
+    var viewFiles = new ViewFiles(featureFields, context, attached.views());
+    List<ViewFile> used = viewFiles.read();
+    Entities entities = Entities.of(root.sectionOrNone("frame"));
+    var dataReader = new DataReader(root.sectionOrNone("data"), entities, context, context);
+    Sources sources = dataReader.read(used);
     dataReader.checkNames(sources);
     Optional<Frame> frame =
         root.section("frame")
             .flatMap(fields -> new FrameReader(fields, dataReader, sources, context).read());
     Optional<Duration> horizon = frame.flatMap(found -> FrameReader.horizon(found.target()));
     Stakes stakes = StakesReader.read(root.sectionOrNone("problem"), frame, context);
-    var features =
-        new FeatureReader(root.sectionOrNone("features"), sources, frame, context).read();
+    var features = new FeatureReader(featureFields, used, sources, frame, context).read();
     var learning = new LearningReader(stakes, context);
     var models = learning.models(root.sectionOrNone("models"));
     var training = learning.training(root.sectionOrNone("training"), sources.flat(), frame);
@@ -63,6 +68,6 @@ public final class UseCaseForm {
         evaluation,
         production,
         absolute,
-        text);
+        new Attached(attached.useCase(), viewFiles.texts()).text());
   }
 }
