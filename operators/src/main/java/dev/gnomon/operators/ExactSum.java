@@ -1,5 +1,9 @@
 package dev.gnomon.operators;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
@@ -175,6 +179,33 @@ public final class ExactSum {
   /// The sum, correctly rounded (to nearest, ties to even); infinite beyond the range of a double.
   public double value() {
     return digits == null ? narrowValue(high, low) : wideValue();
+  }
+
+  /// The sum as a whole number of [#unitExponent] units, exactly.
+  BigInteger units() {
+    if (digits == null) {
+      if (high == low >> 63) {
+        return BigInteger.valueOf(low);
+      }
+      byte[] bytes = new byte[16];
+      for (int i = 0; i < 8; i++) {
+        bytes[7 - i] = (byte) (high >>> (8 * i));
+        bytes[15 - i] = (byte) (low >>> (8 * i));
+      }
+      return new BigInteger(bytes);
+    }
+    carry();
+    BigInteger sum = BigInteger.ZERO;
+    long[] all = Objects.requireNonNull(digits);
+    for (int i = all.length - 1; i >= 0; i--) {
+      sum = sum.shiftLeft(32).add(BigInteger.valueOf(all[i]));
+    }
+    return sum;
+  }
+
+  /// The power of two that the units of [#units] are.
+  int unitExponent() {
+    return digits == null ? UNIT_EXPONENT : 32 * firstDigit + LOWEST_EXPONENT;
   }
 
   private static double narrowValue(long high, long low) {
@@ -387,5 +418,26 @@ public final class ExactSum {
       sum.digits[i] = in.getLong();
     }
     return sum;
+  }
+
+  /// As [#write(ByteBuffer)], for streams.
+  void write(DataOutput out) throws IOException {
+    byte[] bytes = new byte[size()];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    write(buffer);
+    out.writeShort(buffer.position());
+    out.write(bytes, 0, buffer.position());
+  }
+
+  /// Replaces the sum by one written by [#write(DataOutput)].
+  void readFrom(DataInput in) throws IOException {
+    byte[] bytes = new byte[in.readUnsignedShort()];
+    in.readFully(bytes);
+    ExactSum read = read(ByteBuffer.wrap(bytes));
+    high = read.high;
+    low = read.low;
+    digits = read.digits;
+    firstDigit = read.firstDigit;
+    operations = read.operations;
   }
 }

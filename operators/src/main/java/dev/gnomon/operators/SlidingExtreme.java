@@ -71,6 +71,17 @@ final class SlidingExtreme {
     }
   }
 
+  /// Takes in a value that never leaves by itself: only the most extreme one is kept.
+  void keep(double value) {
+    double key = sign * value;
+    if (head == end) {
+      positions[end] = 0;
+      values[end++] = key;
+    } else if (key > values[head]) {
+      values[head] = key;
+    }
+  }
+
   private int moved;
 
   private void makeRoom() {

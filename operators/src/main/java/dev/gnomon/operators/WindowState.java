@@ -1,5 +1,8 @@
 package dev.gnomon.operators;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// What one window holds of the events that pass one filter: enough to finish every operator asked
@@ -133,9 +136,71 @@ public final class WindowState {
       case MEAN -> values == 0 ? Double.NaN : finiteSum() / values;
       case MIN -> least == null ? Double.NaN : least.value();
       case MAX -> greatest == null ? Double.NaN : greatest.value();
-      case TIME_SINCE_LAST ->
-          throw new IllegalArgumentException("time-since-last is read from the newest event");
+      default -> throw new IllegalArgumentException(operator.word() + " is no total");
     };
+  }
+
+  /// How many events, missing values included.
+  long events() {
+    return events;
+  }
+
+  /// The sum for a ratio: of the values, or the number of events where none is looked at.
+  double amount() {
+    return sum == null ? values : finish(Operator.SUM);
+  }
+
+  /// Takes in an event of a tile, which never leaves it by itself: of extremes the best is kept.
+  void fold(double value) {
+    events++;
+    if (Double.isNaN(value)) {
+      return;
+    }
+    values++;
+    if (sum != null) {
+      sum.add(value);
+    }
+    if (least != null) {
+      least.keep(value);
+    }
+    if (greatest != null) {
+      greatest.keep(value);
+    }
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeLong(events);
+    out.writeLong(values);
+    if (sum != null) {
+      sum.write(out);
+    }
+    if (least != null) {
+      out.writeDouble(least.value());
+    }
+    if (greatest != null) {
+      out.writeDouble(greatest.value());
+    }
+  }
+
+  void read(DataInput in) throws IOException {
+    clear();
+    events = in.readLong();
+    values = in.readLong();
+    if (sum != null) {
+      sum.readFrom(in);
+    }
+    if (least != null) {
+      restore(least, in.readDouble());
+    }
+    if (greatest != null) {
+      restore(greatest, in.readDouble());
+    }
+  }
+
+  private static void restore(SlidingExtreme extreme, double value) {
+    if (!Double.isNaN(value)) {
+      extreme.keep(value);
+    }
   }
 
   private double finiteSum() {

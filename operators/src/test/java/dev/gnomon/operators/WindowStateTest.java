@@ -84,7 +84,8 @@ class WindowStateTest {
     WindowState merged = new WindowState(true, true, true);
     merged.merge(second, 0);
     merged.merge(first, 0);
-    for (Operator operator : Operator.values()) {
+    for (Operator operator :
+        List.of(Operator.COUNT, Operator.SUM, Operator.MEAN, Operator.MIN, Operator.MAX)) {
       if (operator != Operator.TIME_SINCE_LAST) {
         assertThat(merged.finish(operator)).isEqualTo((Double) whole.finish(operator));
       }

@@ -1,5 +1,6 @@
 package dev.gnomon.features;
 
+import dev.gnomon.operators.FeatureSink;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
@@ -8,7 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The features of one key at one time; mutable so that one per thread serves all requests.
-public final class FeatureRow implements Row {
+public final class FeatureRow implements Row, FeatureSink {
   private final Schema schema;
   private final double[] numbers;
   private final @Nullable String[] texts;
@@ -33,10 +34,12 @@ public final class FeatureRow implements Row {
     Arrays.fill(times, Times.MISSING);
   }
 
+  @Override
   public void number(int column, double value) {
     numbers[column] = value;
   }
 
+  @Override
   public void text(int column, @Nullable String value) {
     texts[column] = value;
   }

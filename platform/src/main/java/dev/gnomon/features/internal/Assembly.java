@@ -3,6 +3,8 @@ package dev.gnomon.features.internal;
 import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
+import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

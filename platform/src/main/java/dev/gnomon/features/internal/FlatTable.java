@@ -13,6 +13,8 @@ import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.internal.FeatureProgram.Derived;
+import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;

@@ -1,6 +1,7 @@
 package dev.gnomon.features.internal;
 
 import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
+import dev.gnomon.operators.IndexSort;
 import org.jspecify.annotations.Nullable;
 
 /// Finds ids that stand on rows of different content, over all keys of a source.

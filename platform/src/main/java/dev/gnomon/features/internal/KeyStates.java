@@ -2,6 +2,8 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.internal.SourceProgram.AttributeFeature;
+import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.KeyState;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.util.ArrayList;
@@ -31,10 +33,10 @@ final class KeyStates {
     return versions.size();
   }
 
-  KeyEvents.Outcome add(Version version, long answerable) {
+  KeyState.Outcome add(Version version, long answerable) {
     for (Version known : versions) {
       if (idColumn >= 0 && Objects.equals(known.values[idColumn], version.values[idColumn])) {
-        return same(known, version) ? KeyEvents.Outcome.REPEATED : KeyEvents.Outcome.CONFLICT;
+        return same(known, version) ? KeyState.Outcome.REPEATED : KeyState.Outcome.CONFLICT;
       }
     }
     int at = versions.size();
@@ -43,7 +45,7 @@ final class KeyStates {
     }
     versions.add(at, version);
     prune(answerable);
-    return KeyEvents.Outcome.ADDED;
+    return KeyState.Outcome.ADDED;
   }
 
   private void prune(long answerable) {

@@ -11,6 +11,7 @@ import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
+import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;

@@ -8,10 +8,15 @@ import dev.gnomon.expression.Expression;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures.Ingested;
 import dev.gnomon.features.OnlineFeatures.Size;
-import dev.gnomon.features.internal.KeyEvents.AggregateReader;
+import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.EventProgram;
+import dev.gnomon.operators.KeyEvent;
+import dev.gnomon.operators.KeyReader;
+import dev.gnomon.operators.KeyState;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import dev.gnomon.schema.Type;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -58,7 +63,8 @@ public final class OnlineStore {
     private final int deleted;
     private final Optional<Expression.Bound> where;
     private final Expression.Bound[] filters;
-    private final int[] values;
+    private final EventProgram.Value[] values;
+    private final int[] ties;
 
     Intake(SourceProgram program) {
       this.program = program;
@@ -71,8 +77,14 @@ public final class OnlineStore {
       this.deleted = spec.deleted().map(schema::require).orElse(-1);
       this.where = spec.where().map(condition -> condition.bind(schema));
       this.filters =
-          program.filters().stream().map(f -> f.bind(schema)).toArray(Expression.Bound[]::new);
-      this.values = program.values().stream().mapToInt(v -> v).toArray();
+          program.events().filters().stream()
+              .map(f -> f.bind(schema))
+              .toArray(Expression.Bound[]::new);
+      this.values = program.events().values().toArray(EventProgram.Value[]::new);
+      this.ties =
+          program.events().ordered()
+              ? RecordLayout.ties(spec, schema).stream().mapToInt(c -> c).toArray()
+              : new int[0];
     }
 
     boolean included(Row row) {
@@ -87,28 +99,63 @@ public final class OnlineStore {
       };
     }
 
-    void event(Row row, KeyEvents.Incoming into) {
-      java.util.Arrays.fill(into.mask, 0);
+    void event(Row row, long at, long known, KeyEvent into, Hash128 hash) {
+      into.begin(at, known);
       for (int f = 0; f < filters.length; f++) {
         if (filters[f].holds(row)) {
-          into.mask[(f + 1) >>> 5] |= 1 << ((f + 1) & 31);
+          into.passes(f);
         }
       }
       for (int v = 0; v < values.length; v++) {
-        into.values[v] =
-            switch (program.schema().field(values[v]).type()) {
-              case NUMBER -> finite(row.number(values[v]));
-              case TEXT -> row.text(values[v]) == null ? Double.NaN : 1;
-              case TIME -> row.time(values[v]) == Times.MISSING ? Double.NaN : 1;
-            };
+        value(row, v, into);
       }
       if (id >= 0) {
         switch (program.schema().field(id).type()) {
-          case TEXT -> into.id.of(row.text(id));
-          case NUMBER -> into.id.of(Double.doubleToLongBits(finite(row.number(id))));
-          case TIME -> into.id.of(row.time(id));
+          case TEXT -> hash.of(row.text(id));
+          case NUMBER -> hash.of(Double.doubleToLongBits(finite(row.number(id))));
+          case TIME -> hash.of(row.time(id));
+        }
+        into.id(hash.high(), hash.low());
+      }
+      if (ties.length > 0) {
+        into.tie(tie(row));
+      }
+    }
+
+    private void value(Row row, int v, KeyEvent into) {
+      int column = values[v].column();
+      Type type = program.schema().field(column).type();
+      switch (values[v].kind()) {
+        case TEXT -> into.text(v, row.text(column));
+        case NUMBER -> {
+          if (type == Type.TIME) {
+            long time = row.time(column);
+            into.number(v, time == Times.MISSING ? Double.NaN : (double) time);
+          } else {
+            into.number(v, finite(row.number(column)));
+          }
+        }
+        case PRESENCE ->
+            into.number(
+                v,
+                switch (type) {
+                  case NUMBER -> Double.isNaN(row.number(column)) ? Double.NaN : 1;
+                  case TEXT -> row.text(column) == null ? Double.NaN : 1;
+                  case TIME -> row.time(column) == Times.MISSING ? Double.NaN : 1;
+                });
+      }
+    }
+
+    private String tie(Row row) {
+      StringBuilder text = new StringBuilder();
+      for (int column : ties) {
+        switch (program.schema().field(column).type()) {
+          case TEXT -> CanonicalOrder.append(text, row.text(column));
+          case NUMBER -> CanonicalOrder.append(text, finite(row.number(column)));
+          case TIME -> CanonicalOrder.append(text, row.time(column));
         }
       }
+      return text.toString();
     }
 
     private static double finite(double value) {
@@ -151,15 +198,16 @@ public final class OnlineStore {
   /// The keys of one lock.
   private static final class Stripe {
     private final Map<String, Object[]> keys = new HashMap<>();
-    private final AggregateReader[] readers;
-    private final KeyEvents.Incoming[] incoming;
+    private final KeyReader[] readers;
+    private final KeyEvent[] incoming;
+    private final Hash128 hash = new Hash128();
 
     Stripe(SourceProgram[] sources) {
-      this.readers = new AggregateReader[sources.length];
-      this.incoming = new KeyEvents.Incoming[sources.length];
+      this.readers = new KeyReader[sources.length];
+      this.incoming = new KeyEvent[sources.length];
       for (int s = 0; s < sources.length; s++) {
-        readers[s] = new AggregateReader(sources[s]);
-        incoming[s] = new KeyEvents.Incoming(sources[s]);
+        readers[s] = new KeyReader(sources[s].events());
+        incoming[s] = new KeyEvent(sources[s].events());
       }
     }
 
@@ -170,7 +218,7 @@ public final class OnlineStore {
               IntStream.range(0, sources.length)
                   .mapToObj(s ->
                       sources[s].spec().kind() == SourceSpec.Kind.EVENTS
-                          ? new KeyEvents(sources[s])
+                          ? new KeyState(sources[s].events())
                           : new KeyStates(sources[s]))
                   .toArray());
     }
@@ -224,15 +272,13 @@ public final class OnlineStore {
     }
     long answerable = answerable();
     Stripe stripe = stripe(key);
-    KeyEvents.Outcome outcome;
+    KeyState.Outcome outcome;
     synchronized (stripe) {
       Object state = stripe.key(key, sources)[index];
-      if (state instanceof KeyEvents events) {
-        KeyEvents.Incoming event = stripe.incoming[index];
-        event.eventTime = at;
-        event.knownAt = known;
-        intake.event(row, event);
-        outcome = events.add(event, answerable);
+      if (state instanceof KeyState events) {
+        KeyEvent event = stripe.incoming[index];
+        intake.event(row, at, known, event, stripe.hash);
+        outcome = events.add(event, stripe.readers[index], answerable);
       } else {
         outcome = ((KeyStates) state).add(intake.version(row, at, known), answerable);
       }
@@ -315,13 +361,11 @@ public final class OnlineStore {
       Object[] states = stripe.keys.get(key);
       for (int s = 0; s < sources.length; s++) {
         if (sources[s].spec().kind() == SourceSpec.Kind.EVENTS) {
-          AggregateReader reader = stripe.readers[s];
           if (states == null) {
-            reader.empty(at);
+            stripe.readers[s].readNothing(at, out);
           } else {
-            ((KeyEvents) states[s]).read(at, reader);
+            stripe.readers[s].read((KeyState) states[s], at, out);
           }
-          reader.finish(out);
         } else if (states != null) {
           ((KeyStates) states[s]).read(at, out);
         }
@@ -352,7 +396,7 @@ public final class OnlineStore {
         keys += stripe.keys.size();
         for (Object[] states : stripe.keys.values()) {
           for (Object state : states) {
-            if (state instanceof KeyEvents some) {
+            if (state instanceof KeyState some) {
               events += some.size();
             } else {
               rows += ((KeyStates) state).size();

@@ -6,6 +6,7 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.internal.FeatureProgram.Derived;
 import dev.gnomon.features.internal.Labelling.EventTarget;
+import dev.gnomon.operators.EventSweep;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
@@ -31,6 +32,7 @@ final class PartitionWorker {
   private final Map<String, StateSweep> stateSweeps = new LinkedHashMap<>();
   private final StateSweep populationSweep;
   private final boolean[] derivedColumns;
+  private final boolean[] ownTexts;
 
   private long[] times = {};
   private int[] newest = {};
@@ -60,7 +62,7 @@ final class PartitionWorker {
     }
     for (SourceProgram source : program.sources()) {
       if (source.spec().kind() == SourceSpec.Kind.EVENTS) {
-        eventSweeps.put(source.spec().name(), new EventSweep(source));
+        eventSweeps.put(source.spec().name(), new EventSweep(source.events()));
       } else {
         stateSweeps.put(source.spec().name(), new StateSweep(source));
       }
@@ -72,8 +74,13 @@ final class PartitionWorker {
                     new Schema(List.of()))
                 .build());
     this.derivedColumns = new boolean[program.row().size()];
+    this.ownTexts = new boolean[program.row().size()];
     for (Derived derived : program.derived()) {
       derivedColumns[derived.column()] = true;
+      ownTexts[derived.column()] = true;
+    }
+    for (SourceProgram source : program.sources()) {
+      source.events().features().forEach(feature -> ownTexts[feature.column()] |= feature.text());
     }
   }
 
@@ -138,7 +145,7 @@ final class PartitionWorker {
         .sources()
         .forEach(
             (name, records) -> ranges.put(name, new Range(SortedEvents.load(records, partition))));
-    RowColumns out = new RowColumns(program.row(), derivedColumns);
+    RowColumns out = new RowColumns(program.row(), ownTexts);
     ListedObservations listed = backfill.listed();
     if (listed != null) {
       listed(listed.sorted(partition), ranges, out);
@@ -226,7 +233,8 @@ final class PartitionWorker {
     System.arraycopy(times, 0, out.times, first, count);
     eventSweeps.forEach((name, sweep) -> {
       Range range = range(ranges, name);
-      sweep.run(range.events, range.from, range.to, times, count, out, first);
+      sweep.run(
+          range.events.events(), range.from, range.to, times, count, out.numbers, out.texts, first);
     });
     stateSweeps.forEach((name, sweep) -> {
       Range range = range(ranges, name);
@@ -275,7 +283,7 @@ final class PartitionWorker {
         switch (schema.field(c).type()) {
           case NUMBER -> row.number(c, out.numbers[c][i]);
           case TIME -> row.time(c, out.moments[c][i]);
-          case TEXT -> row.text(c, text(c, out.codes[c][i]));
+          case TEXT -> row.text(c, ownTexts[c] ? out.texts[c][i] : text(c, out.codes[c][i]));
         }
       }
       program.derive(row, out.times[i]);

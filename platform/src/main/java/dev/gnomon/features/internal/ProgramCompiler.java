@@ -17,6 +17,7 @@ import dev.gnomon.data.SourceReader;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.expression.ExpressionException;
 import dev.gnomon.features.internal.FeatureProgram.Derived;
+import dev.gnomon.operators.EventProgram;
 import dev.gnomon.operators.Operator;
 import dev.gnomon.operators.Window;
 import dev.gnomon.schema.Field;
@@ -336,7 +337,7 @@ final class ProgramCompiler {
     }
     Operator operator = found.get();
     Schema schema = schema(source.name());
-    int sourceColumn = SourceProgram.NONE;
+    int column = SourceProgram.NONE;
     if (!aggregate.column().equals("*")) {
       if (!require(place, schema, aggregate.column())) {
         return;
@@ -348,18 +349,17 @@ final class ProgramCompiler {
             "leave it out; it can't be a feature");
         return;
       }
-      sourceColumn = schema.require(aggregate.column());
+      column = schema.require(aggregate.column());
     }
-    if (operator.needsNumbers()
-        && (sourceColumn == SourceProgram.NONE
-            || schema.field(sourceColumn).type() != Type.NUMBER)) {
+    if (operator.column() == Operator.Column.NUMBER
+        && (column == SourceProgram.NONE || schema.field(column).type() != Type.NUMBER)) {
       problem(
           place,
           "%s of '%s', which holds no numbers".formatted(operator.word(), aggregate.column()),
           "a column of numbers");
       return;
     }
-    if (operator.needsWindow() && aggregate.spans().isEmpty()) {
+    if (operator.span() == Operator.Span.REQUIRED && aggregate.spans().isEmpty()) {
       problem(place, "%s without a window".formatted(operator.word()), "`windows: [30d]`");
       return;
     }
@@ -368,7 +368,6 @@ final class ProgramCompiler {
       return;
     }
     SourceProgram.Builder builder = builder(source);
-    SourceProgram.Stream stream = builder.stream(where, sourceColumn);
     long ttl = aggregate.ttl().map(ProgramCompiler::micros).orElse(SourceProgram.FOR_EVER);
     for (FeatureNames.Output output : FeatureNames.outputs(aggregate)) {
       String name = output.name();
@@ -376,21 +375,20 @@ final class ProgramCompiler {
         continue;
       }
       Optional<Window> window = output.span().map(span -> window(aggregate.resolution(), span));
-      int windowIndex = window.map(builder::window).orElse(SourceProgram.NONE);
       definition.line(
           "aggregate",
           name,
           source.name(),
           operator.word(),
           aggregate.column(),
-          sourceColumn == SourceProgram.NONE ? "" : schema.field(sourceColumn).type().word(),
-          window.map(w -> w.width() + "/" + w.hop()).orElse("unbounded"),
+          column == SourceProgram.NONE ? "" : schema.field(column).type().word(),
+          window.map(Window::toString).orElse("unbounded"),
           where.map(Expression::canonical).orElse(""),
           Long.toString(ttl));
-      inputs.add(
-          new Pending(
-              new Field(name, Type.NUMBER),
-              column -> builder.aggregate(column, operator, stream, windowIndex, ttl)));
+      EventProgram.Definition part =
+          new EventProgram.Definition(
+              operator, column, where, window, ttl, EventProgram.NONE, 0, 0, 0);
+      inputs.add(new Pending(new Field(name, Type.NUMBER), to -> builder.aggregate(to, part)));
     }
   }
 

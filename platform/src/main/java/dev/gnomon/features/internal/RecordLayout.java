@@ -2,6 +2,7 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.SourceReader;
+import dev.gnomon.operators.EventProgram;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
 import java.util.ArrayList;
@@ -11,10 +12,11 @@ import java.util.Optional;
 /// Which columns of a source are read, and where they lie in its records.
 ///
 /// A record is: key code and first 32 mask bits; event time; known-at; two longs of the id's hash
-/// if there is an id; further mask bits; then either the values that operators look at (events) or
-/// every column (states, whose newest row is told apart by all of it).
+/// if there is an id; further mask bits; then either the values that operators look at, and what
+/// orders ties if an operator needs order (events), or every column (states, whose newest row is
+/// told apart by all of it).
 ///
-/// Mask bit 0 says that the row ends the state, bit `1 + f` that it passes filter f.
+/// Mask bit f says that an event passes filter f, bit 0 of a state's row that it ends the state.
 final class RecordLayout {
   static final int KEY = 0;
   static final int EVENT_TIME = 1;
@@ -23,6 +25,7 @@ final class RecordLayout {
   private final SourceProgram program;
   private final List<String> columns;
   private final List<Integer> carried;
+  private final int values;
   private final boolean carriesAll;
   private final int idAt;
   private final int maskAt;
@@ -49,16 +52,35 @@ final class RecordLayout {
       spec.eventTime().ifPresent(c -> include(read, c));
       spec.knownAt().ifPresent(c -> include(read, c));
       spec.id().ifPresent(c -> include(read, c));
-      program.filters().forEach(f -> f.columns().forEach(c -> include(read, c)));
-      program.values().forEach(v -> include(read, schema.field(v).name()));
-      carry.addAll(program.values());
+      EventProgram events = program.events();
+      events.filters().forEach(f -> f.columns().forEach(c -> include(read, c)));
+      events.values().forEach(v -> carry.add(v.column()));
+      if (events.ordered()) {
+        carry.addAll(ties(spec, schema));
+      }
+      carry.forEach(c -> include(read, schema.field(c).name()));
     }
+    this.values = carriesAll ? 0 : program.events().values().size();
     this.columns = List.copyOf(read);
     this.carried = List.copyOf(carry);
     this.idAt = spec.id().isPresent() ? 3 : -1;
     this.maskAt = spec.id().isPresent() ? 5 : 3;
-    this.maskWords = program.filters().size() / 32;
+    this.maskWords = carriesAll ? 0 : Math.max(0, program.events().maskWords() - 1);
     this.columnsAt = maskAt + maskWords;
+  }
+
+  /// The columns that order events of one time and known-at: the id, or else the whole row.
+  static List<Integer> ties(SourceSpec spec, Schema schema) {
+    if (spec.id().isPresent()) {
+      return List.of(schema.require(spec.id().get()));
+    }
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < schema.size(); i++) {
+      if (!schema.field(i).name().equals(SourceReader.ROW)) {
+        all.add(i);
+      }
+    }
+    return all;
   }
 
   private static void include(List<String> read, String column) {
@@ -89,6 +111,32 @@ final class RecordLayout {
   /// Columns of the source's schema carried in the record, in order.
   List<Integer> carried() {
     return carried;
+  }
+
+  /// How many leading carried columns are values of the program; the others order ties.
+  int values() {
+    return values;
+  }
+
+  /// How a carried column is kept: as an operator looks at it, or as it is.
+  Kept kept(int index) {
+    if (index < values) {
+      return switch (program.events().values().get(index).kind()) {
+        case NUMBER -> Kept.NUMBER;
+        case PRESENCE -> Kept.PRESENCE;
+        case TEXT -> Kept.AS_IS;
+      };
+    }
+    return Kept.AS_IS;
+  }
+
+  enum Kept {
+    /// The bits of a double; of a time, its microseconds as a double.
+    NUMBER,
+    /// The bits of 1, or of NaN where the value is missing.
+    PRESENCE,
+    /// The bits of a double, microseconds, or a code.
+    AS_IS
   }
 
   /// Where a column of the schema lies among the carried ones.

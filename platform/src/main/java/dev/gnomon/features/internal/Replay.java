@@ -7,6 +7,7 @@ import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.features.OnlineFeatures;
+import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Times;
 import java.util.ArrayList;
 import java.util.Arrays;

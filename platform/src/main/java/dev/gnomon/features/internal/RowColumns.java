@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Growing columns of observations: key, time, label and every value of the row. Texts of sources
-/// are codes of the source's dictionary; derived ones are kept as they are.
+/// are codes of the source's dictionary; those of features and derived ones are kept as they are.
 final class RowColumns {
   private final Schema schema;
   private int size;
@@ -20,8 +20,8 @@ final class RowColumns {
   final long[][] moments;
   final @Nullable String[][] texts;
 
-  /// @param derived columns that are computed from others
-  RowColumns(Schema schema, boolean[] derived) {
+  /// @param ownTexts columns whose texts are kept as they are
+  RowColumns(Schema schema, boolean[] ownTexts) {
     this.schema = schema;
     int width = schema.size();
     numbers = new double[width][];
@@ -33,7 +33,7 @@ final class RowColumns {
         case NUMBER -> numbers[c] = new double[0];
         case TIME -> moments[c] = new long[0];
         case TEXT -> {
-          if (derived[c]) {
+          if (ownTexts[c]) {
             texts[c] = new @Nullable String[0];
           } else {
             codes[c] = new int[0];

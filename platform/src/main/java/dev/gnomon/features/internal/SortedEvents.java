@@ -1,12 +1,16 @@
 package dev.gnomon.features.internal;
 
 import dev.gnomon.data.Dictionary;
+import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.EventColumns;
+import dev.gnomon.operators.EventProgram;
+import dev.gnomon.operators.IndexSort;
+import dev.gnomon.operators.TextCodes;
 
 /// The rows of one partition of a source as columns, sorted by key and canonical order: event time,
 /// known-at, then the id or else the row itself. Repetitions of an id are gone.
 ///
-/// For events the order within one event time decides nothing, because all operators are
-/// commutative; it is established where it does: for states.
+/// For events the order within one event time is established only where an operator needs it.
 final class SortedEvents {
   private final int size;
   private final int[] keys;
@@ -15,9 +19,12 @@ final class SortedEvents {
   private final long[] active;
   private final int[][] masks;
   private final long[][] carried;
-  private final double[][] values;
+  private final double[][] numbers;
+  private final int[][] codes;
+  private final EventColumns events;
 
-  private SortedEvents(RecordLayout layout, int size) {
+  private SortedEvents(SourceRecords source, int size) {
+    RecordLayout layout = source.layout();
     this.size = size;
     this.keys = new int[size];
     this.eventTimes = new long[size];
@@ -26,7 +33,20 @@ final class SortedEvents {
     this.masks = new int[layout.maskWords() + 1][size];
     int columns = layout.carried().size();
     this.carried = layout.carriesAll() ? new long[columns][size] : new long[0][];
-    this.values = layout.carriesAll() ? new double[0][] : new double[columns][size];
+    EventProgram program = layout.program().events();
+    int values = layout.values();
+    this.numbers = new double[values][0];
+    this.codes = new int[values][0];
+    TextCodes[] texts = new TextCodes[values];
+    for (int v = 0; v < values; v++) {
+      if (program.values().get(v).kind() == EventProgram.Kind.TEXT) {
+        codes[v] = new int[size];
+        texts[v] = source.texts(v);
+      } else {
+        numbers[v] = new double[size];
+      }
+    }
+    this.events = new EventColumns(program, size, eventTimes, active, masks, numbers, codes, texts);
   }
 
   int size() {
@@ -51,13 +71,9 @@ final class SortedEvents {
     return active;
   }
 
-  int[][] masks() {
-    return masks;
-  }
-
-  /// What operators look at, by index of the program's values.
-  double[][] values() {
-    return values;
+  /// The same events, as operators see them.
+  EventColumns events() {
+    return events;
   }
 
   /// A column of a state source as it was carried.
@@ -96,10 +112,10 @@ final class SortedEvents {
       sortKeys[i] = words[i * width + RecordLayout.KEY] >>> 32;
     }
     IndexSort.radix(order, scratch, n, sortKeys);
-    if (layout.carriesAll() || layout.hasId()) {
+    if (layout.carriesAll() || layout.hasId() || layout.program().events().ordered()) {
       n = settleTies(source, words, order, scratch, n);
     }
-    return gather(layout, words, order, n);
+    return gather(source, words, order, n);
   }
 
   /// Orders rows of one key and event time, and drops repetitions of an id.
@@ -148,17 +164,26 @@ final class SortedEvents {
     if (known != 0) {
       return known;
     }
-    if (!layout.carriesAll()) {
+    if (layout.carried().size() > layout.values()) {
+      return compareRows(source, words, a, b);
+    }
+    if (layout.hasId()) {
       int high = Long.compare(words[a + layout.idAt()], words[b + layout.idAt()]);
       return high != 0
           ? high
           : Long.compare(words[a + layout.idAt() + 1], words[b + layout.idAt() + 1]);
     }
-    int idColumn = layout.program().spec().id().map(layout.program().schema()::indexOf).orElse(-1);
-    if (idColumn >= 0) {
-      return compare(source, idColumn, words, a, b);
+    return 0;
+  }
+
+  private static int compareRows(SourceRecords source, long[] words, int a, int b) {
+    RecordLayout layout = source.layout();
+    int first = layout.values();
+    if (layout.carriesAll() && layout.hasId()) {
+      int id = layout.program().schema().require(layout.program().spec().id().orElseThrow());
+      return compare(source, layout.place(id), words, a, b);
     }
-    for (int c = 0; c < layout.carried().size(); c++) {
+    for (int c = first; c < layout.carried().size(); c++) {
       int order = compare(source, c, words, a, b);
       if (order != 0) {
         return order;
@@ -184,8 +209,9 @@ final class SortedEvents {
     };
   }
 
-  private static SortedEvents gather(RecordLayout layout, long[] words, int[] order, int n) {
-    SortedEvents events = new SortedEvents(layout, n);
+  private static SortedEvents gather(SourceRecords source, long[] words, int[] order, int n) {
+    RecordLayout layout = source.layout();
+    SortedEvents events = new SortedEvents(source, n);
     int width = layout.width();
     boolean timeless = layout.program().spec().isStatic();
     for (int i = 0; i < n; i++) {
@@ -202,21 +228,17 @@ final class SortedEvents {
       events.knownAts[i] = knownAt;
       events.active[i] = timeless ? SourceRecords.ALWAYS : Math.max(knownAt, eventTime + 1);
       int columnsAt = at + layout.columnsAt();
-      for (int c = 0; c < events.values.length; c++) {
-        events.values[c][i] = Double.longBitsToDouble(words[columnsAt + c]);
+      for (int v = 0; v < events.numbers.length; v++) {
+        if (events.codes[v].length > 0) {
+          events.codes[v][i] = (int) words[columnsAt + v];
+        } else {
+          events.numbers[v][i] = Double.longBitsToDouble(words[columnsAt + v]);
+        }
       }
       for (int c = 0; c < events.carried.length; c++) {
         events.carried[c][i] = words[columnsAt + c];
       }
     }
     return events;
-  }
-
-  static boolean passes(int[][] masks, int filter, int i) {
-    if (filter < 0) {
-      return true;
-    }
-    int bit = filter + 1;
-    return (masks[bit >>> 5][i] >>> (bit & 31) & 1) != 0;
   }
 }

@@ -10,6 +10,7 @@ import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
+import dev.gnomon.operators.TextCodes;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
@@ -25,6 +26,7 @@ final class SourceRecords implements AutoCloseable {
   private final RecordLayout layout;
   private final PartitionedRecords records;
   private final @Nullable Dictionary[] dictionaries;
+  private final @Nullable TextCodes[] codes;
   private long greatestKnownAt = Times.MISSING;
   private long rows;
   private long withoutKey;
@@ -43,6 +45,7 @@ final class SourceRecords implements AutoCloseable {
     this.layout = layout;
     this.records = new PartitionedRecords(layout.width(), budget);
     this.dictionaries = new @Nullable Dictionary[layout.carried().size()];
+    this.codes = new @Nullable TextCodes[layout.carried().size()];
   }
 
   RecordLayout layout() {
@@ -56,6 +59,17 @@ final class SourceRecords implements AutoCloseable {
   /// The dictionary behind a carried text column; null before any row was read.
   @Nullable Dictionary dictionary(int carried) {
     return dictionaries[carried];
+  }
+
+  /// The texts of a carried column as operators see them. For after the reading.
+  synchronized TextCodes texts(int carried) {
+    TextCodes known = codes[carried];
+    if (known == null) {
+      Dictionary dictionary = dictionaries[carried];
+      known = new DictionaryCodes(dictionary == null ? new Dictionary() : dictionary);
+      codes[carried] = known;
+    }
+    return known;
   }
 
   /// [Times#MISSING] without rows.
@@ -155,7 +169,7 @@ final class SourceRecords implements AutoCloseable {
       }
       Schema scanned = layout.scanSchema();
       this.filters =
-          layout.program().filters().stream()
+          layout.program().events().filters().stream()
               .map(f -> f.bind(scanned))
               .toArray(Expression.Bound[]::new);
       this.record = new long[layout.width()];
@@ -224,21 +238,23 @@ final class SourceRecords implements AutoCloseable {
 
     private void carry(Table table, int row) {
       int at = layout.columnsAt();
-      for (int column : carriedColumns) {
-        Column values = table.column(column);
-        if (layout.carriesAll()) {
-          record[at++] =
-              switch (values) {
-                case Column.Numbers numbers -> bits(numbers.values()[row]);
-                case Column.Texts texts -> texts.codes()[row];
-                case Column.Moments moments -> moments.micros()[row];
-              };
-        } else {
-          record[at++] =
-              values instanceof Column.Numbers numbers
-                  ? bits(numbers.values()[row])
-                  : Double.doubleToRawLongBits(values.missing(row) ? Double.NaN : 1.0);
-        }
+      for (int c = 0; c < carriedColumns.length; c++) {
+        Column values = table.column(carriedColumns[c]);
+        record[at++] =
+            switch (layout.kept(c)) {
+              case NUMBER ->
+                  values instanceof Column.Moments moments
+                      ? Double.doubleToRawLongBits(
+                          moments.missing(row) ? Double.NaN : (double) moments.micros()[row])
+                      : bits(((Column.Numbers) values).values()[row]);
+              case PRESENCE -> Double.doubleToRawLongBits(values.missing(row) ? Double.NaN : 1.0);
+              case AS_IS ->
+                  switch (values) {
+                    case Column.Numbers numbers -> bits(numbers.values()[row]);
+                    case Column.Texts texts -> texts.codes()[row];
+                    case Column.Moments moments -> moments.micros()[row];
+                  };
+            };
       }
     }
 
@@ -255,14 +271,13 @@ final class SourceRecords implements AutoCloseable {
       }
       int at = -1;
       for (int f = 0; f < filters.length; f++) {
-        int bit = f + 1;
-        if (bit % 32 == 0) {
+        if (f > 0 && f % 32 == 0) {
           store(at, word, key);
           at++;
           word = 0;
         }
         if (filters[f].holds(row)) {
-          word |= 1 << (bit % 32);
+          word |= 1 << (f % 32);
         }
       }
       store(at, word, key);

@@ -1,6 +1,7 @@
 package dev.gnomon.features.internal;
 
 import dev.gnomon.features.internal.SourceProgram.AttributeFeature;
+import dev.gnomon.operators.IndexSort;
 import java.util.List;
 
 /// Finds, for the observations of one key, the newest row of a state source: the last in canonical

@@ -1,7 +1,7 @@
-package dev.gnomon.features.internal;
+package dev.gnomon.operators;
 
 /// Sorts positions by keys held in arrays, stable and without boxes.
-final class IndexSort {
+public final class IndexSort {
   private static final int DIGIT_BITS = 11;
   private static final int DIGITS = 1 << DIGIT_BITS;
   private static final int SMALL = 24;
@@ -9,14 +9,14 @@ final class IndexSort {
   private IndexSort() {}
 
   /// Compares two positions.
-  interface Order {
+  public interface Order {
     int compare(int a, int b);
   }
 
   /// Stable radix sort of `order` by `keys[order[i]]`, signed.
   ///
   /// @param scratch at least as long as `order`
-  static void radix(int[] order, int[] scratch, int size, long[] keys) {
+  public static void radix(int[] order, int[] scratch, int size, long[] keys) {
     if (size < 2) {
       return;
     }
@@ -68,7 +68,7 @@ final class IndexSort {
   /// Stable merge sort of `order[from..to)`.
   ///
   /// @param scratch at least as long as `order`
-  static void merge(int[] order, int[] scratch, int from, int to, Order by) {
+  public static void merge(int[] order, int[] scratch, int from, int to, Order by) {
     if (to - from <= SMALL) {
       for (int i = from + 1; i < to; i++) {
         int position = order[i];
