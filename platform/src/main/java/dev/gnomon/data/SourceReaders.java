@@ -5,6 +5,8 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +37,7 @@ public final class SourceReaders implements SourceOpener {
   public SourceReader reader(SourceSpec source) {
     SourceReader known = readers.get(source);
     if (known == null) {
-      known = SourceReader.of(engine, source, comparedAsText(source));
+      known = withTextKeys(SourceReader.of(engine, source, comparedAsText(source)));
       readers.put(source, known);
     }
     return known;
@@ -53,6 +55,27 @@ public final class SourceReaders implements SourceOpener {
             && target.positive().isPresent()
         ? List.of(target.column())
         : List.of();
+  }
+
+  /// Keys of further entities are texts, as every key is; only here is it known which columns of
+  /// states and observations hold some.
+  private SourceReader withTextKeys(SourceReader found) {
+    if (found.spec().kind() == SourceSpec.Kind.EVENTS) {
+      return found;
+    }
+    List<String> keys =
+        useCase.frame().entities().values().stream()
+            .filter(column -> !found.spec().columns().containsKey(column))
+            .filter(found.schema()::has)
+            .filter(
+                column -> found.schema().field(found.schema().require(column)).type() != Type.TEXT)
+            .toList();
+    if (keys.isEmpty()) {
+      return found;
+    }
+    List<String> texts = new ArrayList<>(comparedAsText(found.spec()));
+    texts.addAll(keys);
+    return SourceReader.of(engine, found.spec(), texts);
   }
 
   @Override

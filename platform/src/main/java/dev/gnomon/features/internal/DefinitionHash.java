@@ -5,6 +5,7 @@ import dev.gnomon.expression.Expression;
 import dev.gnomon.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The canonical text of what features mean, and its hash: the version of a feature view. Names of
 /// files are no part of it, so that the same definition on other data is the same version.
@@ -21,6 +22,11 @@ final class DefinitionHash {
   }
 
   void source(SourceSpec source) {
+    read(source, source.columns().keySet());
+  }
+
+  /// How a source is read; of the computed columns only those named.
+  void read(SourceSpec source, Set<String> read) {
     line(
         "source",
         source.name(),
@@ -34,8 +40,29 @@ final class DefinitionHash {
         source.where().map(Expression::canonical).orElse(""));
     source
         .columns()
-        .forEach(
-            (name, expression) -> line("computed", source.name(), name, expression.canonical()));
+        .forEach((name, expression) -> {
+          if (read.contains(name)) {
+            computed(source, name, expression);
+          }
+        });
+    entities(source);
+  }
+
+  private void computed(SourceSpec source, String name, Expression expression) {
+    line("computed", source.name(), name, expression.canonical());
+  }
+
+  /// Nothing for a source of the frame's entity, which keeps the hash it always had.
+  private void entities(SourceSpec source) {
+    source.entities().forEach((entity, column) -> line("keyed", source.name(), entity, column));
+  }
+
+  /// Of a view by itself.
+  String hash() {
+    ContentHash hash = new ContentHash();
+    hash.text("gnomon view 1");
+    lines.forEach(hash::text);
+    return hash.hex();
   }
 
   String hash(Schema row, int inputs) {

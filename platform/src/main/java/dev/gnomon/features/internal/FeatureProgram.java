@@ -1,12 +1,17 @@
 package dev.gnomon.features.internal;
 
+import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.expression.Expression;
+import dev.gnomon.features.FeaturePlan.View;
 import dev.gnomon.features.FeatureRow;
+import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import dev.gnomon.schema.Type;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The compiled form of a feature plan: which operator fills which column of the row, from which
 /// source. A pure function of use case and schemas, the same in every driver.
@@ -21,6 +26,10 @@ import java.util.Map;
 ///   expression reads it
 /// @param notes for people: what was left out and why
 /// @param hash SHA-256 of the canonical definition
+/// @param observed columns of the row that come with an observation: of the listed observations in
+///   training, of the request when serving
+/// @param groups the entities, or groups of them, that sources are about; the frame's own first
+/// @param views what the features of each source are, as views
 public record FeatureProgram(
     UseCase useCase,
     Map<String, Schema> schemas,
@@ -31,13 +40,74 @@ public record FeatureProgram(
     List<Derived> derived,
     int observedAt,
     List<String> notes,
-    String hash) {
+    String hash,
+    List<Observed> observed,
+    List<Group> groups,
+    List<View> views) {
 
   public FeatureProgram {
     sources = List.copyOf(sources);
     flat = List.copyOf(flat);
     derived = List.copyOf(derived);
     notes = List.copyOf(notes);
+    observed = List.copyOf(observed);
+    groups = List.copyOf(groups);
+    views = List.copyOf(views);
+  }
+
+  /// @param name of the column of the listed observations, and of the input of a request
+  public record Observed(int column, String name) {}
+
+  /// Entities whose keys together are the key of some sources.
+  ///
+  /// @param columns the column of the row with the key of each; [#OBSERVED] for the key of the
+  ///   observation
+  public record Group(List<String> entities, List<Integer> columns) {
+    static final int OBSERVED = -1;
+
+    public Group {
+      entities = List.copyOf(entities);
+      columns = List.copyOf(columns);
+    }
+
+    /// The key in the sources of this group; null when a part is missing.
+    @Nullable String key(String observed, Row row, Schema schema) {
+      if (columns.size() == 1) {
+        return part(columns.getFirst(), observed, row, schema);
+      }
+      String[] parts = new String[columns.size()];
+      for (int i = 0; i < parts.length; i++) {
+        String part = part(columns.get(i), observed, row, schema);
+        if (part == null) {
+          return null;
+        }
+        parts[i] = part;
+      }
+      return Expression.key(parts);
+    }
+
+    private static @Nullable String part(int column, String observed, Row row, Schema schema) {
+      if (column == OBSERVED) {
+        return observed;
+      }
+      return schema.field(column).type() == Type.NUMBER
+          ? KeyCodes.text(row.number(column))
+          : row.text(column);
+    }
+  }
+
+  /// The group a source belongs to.
+  public int groupOf(SourceSpec source) {
+    if (source.isOfPrimaryEntity()) {
+      return 0;
+    }
+    List<String> entities = List.copyOf(source.entities().keySet());
+    for (int g = 1; g < groups.size(); g++) {
+      if (groups.get(g).entities().equals(entities)) {
+        return g;
+      }
+    }
+    throw new IllegalArgumentException("no feature is computed on source " + source.name());
   }
 
   /// A feature computed from other features.
