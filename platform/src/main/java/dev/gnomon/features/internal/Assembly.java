@@ -3,6 +3,7 @@ package dev.gnomon.features.internal;
 import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
+import dev.gnomon.observations.Outcomes;
 import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
@@ -46,7 +47,7 @@ public final class Assembly {
     long[] times = new long[n];
     double[] labels = new double[n];
     int[] starts = new int[parts.size() + 1];
-    long[] unlabelled = new long[Labelling.REASONS.size()];
+    long[] unlabelled = new long[Outcomes.REASONS.size()];
     for (int p = 0; p < parts.size(); p++) {
       RowColumns part = parts.get(p);
       int at = starts[p];
@@ -69,7 +70,7 @@ public final class Assembly {
     Map<String, Long> reasons = new LinkedHashMap<>();
     for (int r = 1; r < unlabelled.length; r++) {
       if (unlabelled[r] > 0) {
-        reasons.put(Labelling.REASONS.get(r), unlabelled[r]);
+        reasons.put(Outcomes.REASONS.get(r), unlabelled[r]);
       }
     }
     return finish(

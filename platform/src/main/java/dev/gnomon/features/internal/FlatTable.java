@@ -13,6 +13,7 @@ import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.internal.FeatureProgram.Derived;
+import dev.gnomon.observations.Outcomes;
 import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
@@ -146,8 +147,7 @@ public final class FlatTable {
       for (int i = 0; i < n; i++) {
         int row = first + i;
         rows.labels[row] = Labels.of(labels, i, target.positive());
-        rows.reasons[row] =
-            Double.isNaN(rows.labels[row]) ? Labelling.NO_VALUE : Labelling.LABELLED;
+        rows.reasons[row] = Double.isNaN(rows.labels[row]) ? Outcomes.NO_VALUE : Outcomes.LABELLED;
         rows.times[row] = times == null ? 0 : times[i];
         rows.keys[row] =
             keyColumn < 0
@@ -186,11 +186,11 @@ public final class FlatTable {
     private Map<String, Long> unlabelled(int n) {
       long missing = 0;
       for (int i = 0; i < n; i++) {
-        missing += rows.reasons[i] == Labelling.NO_VALUE ? 1 : 0;
+        missing += rows.reasons[i] == Outcomes.NO_VALUE ? 1 : 0;
       }
       Map<String, Long> reasons = new LinkedHashMap<>();
       if (missing > 0) {
-        reasons.put(Labelling.REASONS.get(Labelling.NO_VALUE), missing);
+        reasons.put(Outcomes.REASONS.get(Outcomes.NO_VALUE), missing);
       }
       return reasons;
     }

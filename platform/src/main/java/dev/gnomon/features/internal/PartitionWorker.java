@@ -6,9 +6,10 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.internal.FeatureProgram.Derived;
 import dev.gnomon.features.internal.Labelling.EventTarget;
+import dev.gnomon.observations.KeyObserver;
+import dev.gnomon.observations.Outcomes;
 import dev.gnomon.operators.EventSweep;
 import dev.gnomon.schema.Schema;
-import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ final class PartitionWorker {
   private final Backfill backfill;
   private final FeatureProgram program;
   private final Frame frame;
-  private final long asOf;
   private final long[] grid;
   private final long within;
   private final Optional<String> population;
@@ -30,19 +30,17 @@ final class PartitionWorker {
   private final Optional<EventTarget> target;
   private final Map<String, EventSweep> eventSweeps = new LinkedHashMap<>();
   private final Map<String, StateSweep> stateSweeps = new LinkedHashMap<>();
-  private final StateSweep populationSweep;
+  private final KeyObserver observer;
   private final boolean[] derivedColumns;
   private final boolean[] ownTexts;
 
   private long[] times = {};
   private int[] newest = {};
-  private boolean[] hidden = {};
 
   PartitionWorker(Backfill backfill, long asOf) {
     this.backfill = backfill;
     this.program = backfill.program();
     this.frame = program.useCase().frame();
-    this.asOf = asOf;
     this.target = Labelling.eventTarget(frame.target());
     switch (frame.observe()) {
       case Observe.Grid one -> {
@@ -67,12 +65,14 @@ final class PartitionWorker {
         stateSweeps.put(source.spec().name(), new StateSweep(source));
       }
     }
-    this.populationSweep =
-        new StateSweep(
-            new SourceProgram.Builder(
-                    program.useCase().data().sources().values().iterator().next(),
-                    new Schema(List.of()))
-                .build());
+    this.observer =
+        new KeyObserver(
+            new KeyObserver.Rules(
+                grid,
+                within,
+                target.map(EventTarget::horizon).orElse(0L),
+                target.map(EventTarget::inverted).orElse(false),
+                asOf));
     this.derivedColumns = new boolean[program.row().size()];
     this.ownTexts = new boolean[program.row().size()];
     for (Derived derived : program.derived()) {
@@ -91,15 +91,8 @@ final class PartitionWorker {
   record Part(RowColumns rows, long[] lateDelays, long targetEvents) {
     /// Takes back the labels whose time had not fully come by as-of.
     void mature(long horizon, long lateness, long asOf) {
-      for (int i = 0; i < rows.size(); i++) {
-        // A target without any row has no as-of: nothing is known of it.
-        if (asOf == Times.MISSING || rows.times[i] > asOf - horizon - lateness) {
-          rows.reasons[i] = Labelling.NOT_YET;
-        }
-        if (rows.reasons[i] != Labelling.LABELLED) {
-          rows.labels[i] = Double.NaN;
-        }
-      }
+      long until = Outcomes.matureUntil(asOf, horizon, lateness);
+      Outcomes.mature(rows.times, rows.labels, rows.reasons, 0, rows.size(), until);
     }
   }
 
@@ -116,7 +109,7 @@ final class PartitionWorker {
       System.arraycopy(part.lateDelays(), 0, delays, at, part.lateDelays().length);
       at += part.lateDelays().length;
     }
-    return Labelling.usualDelay(delays, all);
+    return Outcomes.usualDelay(delays, all);
   }
 
   /// Where the rows of the key at hand lie in a source.
@@ -166,19 +159,7 @@ final class PartitionWorker {
       at = rows.endOfKey(at);
       ranges.values().forEach(range -> range.seek(key));
       long gone = until.map(name -> firstSeen(range(ranges, name))).orElse(Long.MAX_VALUE);
-      populationSweep.newest(rows, known.from, known.to, grid, grid.length, newest);
-      int count = 0;
-      for (int k = 0; k < grid.length; k++) {
-        int best = newest[k];
-        boolean counts =
-            best >= 0
-                && !rows.deleted(best)
-                && gone > grid[k]
-                && (within == Long.MAX_VALUE || rows.eventTimes()[best] >= grid[k] - within);
-        if (counts) {
-          times[count++] = grid[k];
-        }
-      }
+      int count = observer.observed(rows.times(), rows.ended(), known.from, known.to, gone, times);
       if (count > 0) {
         int first = observe(key, count, ranges, out);
         label(ranges, count, out, first);
@@ -203,27 +184,18 @@ final class PartitionWorker {
         label(ranges, count, out, first);
       } else {
         System.arraycopy(sorted.labels(), at, out.labels, first, count);
-        for (int k = 0; k < count; k++) {
-          if (Double.isNaN(out.labels[first + k])) {
-            out.reasons[first + k] = Labelling.NO_VALUE;
-          }
-        }
+        KeyObserver.listed(out.labels, out.reasons, first, count);
       }
       if (until.isPresent()) {
         long gone = firstSeen(range(ranges, until.get()));
-        for (int k = 0; k < count; k++) {
-          if (gone <= times[k]) {
-            out.labels[first + k] = Double.NaN;
-            out.reasons[first + k] = Labelling.ALREADY_OUT;
-          }
-        }
+        KeyObserver.leave(gone, times, count, out.labels, out.reasons, first);
       }
       at = end;
     }
   }
 
   private static long firstSeen(Range range) {
-    return Labelling.firstSeen(range.events, range.from, range.to);
+    return Outcomes.firstSeen(range.events.times(), range.from, range.to);
   }
 
   /// Appends the rows of a key and fills their features.
@@ -251,18 +223,14 @@ final class PartitionWorker {
     }
     EventTarget event = target.get();
     Range range = range(ranges, event.source());
-    Arrays.fill(hidden, 0, count, false);
-    Labelling.hidden(range.events, range.from, range.to, times, count, asOf, hidden);
+    observer.begin(count);
+    observer.hide(range.events.times(), range.from, range.to, times, count);
     if (until.isPresent() && !until.get().equals(event.source())) {
       Range leaving = range(ranges, until.get());
-      Labelling.hidden(leaving.events, leaving.from, leaving.to, times, count, asOf, hidden);
+      observer.hide(leaving.events.times(), leaving.from, leaving.to, times, count);
     }
-    for (int k = 0; k < count; k++) {
-      boolean happens =
-          Labelling.happens(range.events, range.from, range.to, times[k], event.horizon(), asOf);
-      out.labels[first + k] = happens == event.inverted() ? 0 : 1;
-      out.reasons[first + k] = hidden[k] ? Labelling.HIDDEN_EVENT : Labelling.LABELLED;
-    }
+    observer.label(
+        range.events.times(), range.from, range.to, times, count, out.labels, out.reasons, first);
   }
 
   private void derive(RowColumns out) {
@@ -335,7 +303,6 @@ final class PartitionWorker {
       int capacity = Math.max(count, times.length * 2);
       times = new long[capacity];
       newest = new int[capacity];
-      hidden = new boolean[capacity];
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.gnomon.features.internal;
 
 import dev.gnomon.data.Dictionary;
+import dev.gnomon.observations.RowTimes;
 import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.EventColumns;
 import dev.gnomon.operators.EventProgram;
@@ -21,6 +22,7 @@ final class SortedEvents {
   private final long[][] carried;
   private final double[][] numbers;
   private final int[][] codes;
+  private final RowTimes times;
   private final EventColumns events;
 
   private SortedEvents(SourceRecords source, int size) {
@@ -30,6 +32,7 @@ final class SortedEvents {
     this.eventTimes = new long[size];
     this.knownAts = new long[size];
     this.active = new long[size];
+    this.times = new RowTimes(eventTimes, knownAts, active);
     this.masks = new int[layout.maskWords() + 1][size];
     int columns = layout.carried().size();
     this.carried = layout.carriesAll() ? new long[columns][size] : new long[0][];
@@ -65,10 +68,14 @@ final class SortedEvents {
     return knownAts;
   }
 
-  /// From which observation time on each row is seen: the first t with `event-time < t` and
-  /// `known-at <= t`.
-  long[] active() {
-    return active;
+  /// The times of all rows.
+  RowTimes times() {
+    return times;
+  }
+
+  /// Bit 0 says of the row of a state source that it ends the state.
+  int[] ended() {
+    return masks[0];
   }
 
   /// The same events, as operators see them.

@@ -1,19 +1,14 @@
 package dev.gnomon.features.internal;
 
 import dev.gnomon.features.internal.SourceProgram.AttributeFeature;
-import dev.gnomon.operators.IndexSort;
+import dev.gnomon.observations.NewestRows;
 import java.util.List;
 
-/// Finds, for the observations of one key, the newest row of a state source: the last in canonical
-/// order among those already active.
-///
-/// A row that arrives late but is older than the newest known one changes nothing, so the answer
-/// only ever moves forward.
+/// Fills, for the observations of one key, the attributes of the newest row of a state source.
 final class StateSweep {
   private final List<AttributeFeature> attributes;
   private final int[] places;
-  private int[] order = {};
-  private int[] scratch = {};
+  private final NewestRows newest = new NewestRows();
 
   StateSweep(SourceProgram program) {
     this.attributes = program.attributes();
@@ -23,25 +18,7 @@ final class StateSweep {
 
   /// For each time the position of the newest active row, or -1.
   void newest(SortedEvents rows, int from, int to, long[] times, int count, int[] found) {
-    int size = to - from;
-    if (order.length < size) {
-      order = new int[Math.max(size, order.length * 2)];
-      scratch = new int[order.length];
-    }
-    long[] active = rows.active();
-    for (int i = 0; i < size; i++) {
-      order[i] = from + i;
-    }
-    IndexSort.merge(order, scratch, 0, size, (a, b) -> Long.compare(active[a], active[b]));
-    int next = 0;
-    int best = -1;
-    for (int k = 0; k < count; k++) {
-      while (next < size && active[order[next]] <= times[k]) {
-        best = Math.max(best, order[next]);
-        next++;
-      }
-      found[k] = best;
-    }
+    newest.find(rows.times(), from, to, times, count, found);
   }
 
   /// Fills the attributes from the rows found by [#newest].
