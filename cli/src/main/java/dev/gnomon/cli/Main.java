@@ -38,7 +38,9 @@ public final class Main implements Callable<Integer> {
   private static List<Callable<Integer>> commands(Terminal terminal, InstantSource clock) {
     return List.of(
         new Demo(terminal, clock),
+        new ProfileCommand(terminal, clock),
         new CheckCommand(terminal, clock),
+        new QuarantineCommand(terminal, clock),
         new FeaturesCommand(terminal, clock),
         new Train(terminal, clock),
         new Predict(terminal, clock),
@@ -71,6 +73,9 @@ public final class Main implements Callable<Integer> {
       CommandLine one = new CommandLine(command);
       if (command instanceof FeaturesCommand features) {
         features.parts().forEach(one::addSubcommand);
+      }
+      if (command instanceof QuarantineCommand quarantine) {
+        quarantine.parts().forEach(one::addSubcommand);
       }
       if (command instanceof LogsCommand) {
         one.addSubcommand(new LogsCompact(terminal));

@@ -57,6 +57,12 @@ public record Home(Path root) {
     return root.resolve("quarantine");
   }
 
+  /// Posted rows of a source that a check set aside.
+  public Path quarantine(String source) {
+    require(SOURCE, "source", source, "lower-case letters, digits and underscores");
+    return quarantine().resolve(source + ".ndjson");
+  }
+
   public Path reports() {
     return root.resolve("reports");
   }

@@ -10,11 +10,8 @@ import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.spi.FileEngine;
-import dev.gnomon.schema.Times;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,70 +67,16 @@ public final class DataCheck {
       Home home,
       Progress progress,
       InstantSource clock) {
-    List<Problem> problems = new ArrayList<>();
-    Map<String, SourceReader> readers = readers(data, frame, engine, progress, problems);
-    stop(problems);
-    Map<Check.Rule.Refers, Set<String>> referred = referred(readers, problems);
-    stop(problems);
-    Map<String, SourceCheck> checks = new LinkedHashMap<>();
-    long now = Times.micros(clock.instant());
-    long greatest = Times.MISSING;
-    for (SourceReader reader : readers.values()) {
-      try {
-        progress.stage("checking " + reader.spec().name(), reader.rowCount().orElse(0L));
-        SourceCheck check =
-            new SourceCheck(reader, targetIn(frame, reader.spec().name()), referred);
-        check.read(now, progress);
-        checks.put(reader.spec().name(), check);
-        greatest = Math.max(greatest, check.last());
-      } catch (BadInput e) {
-        problems.addAll(e.problems());
-      }
-    }
-    stop(problems);
-    Optional<String> population = population(frame);
-    Set<String> known = population.map(checks::get).map(SourceCheck::keys).orElse(null);
-    List<SourceReport> reports = new ArrayList<>();
-    List<Problem> blocked = new ArrayList<>();
-    Map<String, SourceReader> usable = new LinkedHashMap<>();
-    for (Map.Entry<String, SourceCheck> entry : checks.entrySet()) {
-      String name = entry.getKey();
-      SourceCheck check = entry.getValue();
-      SourceReader reader = reader(readers, name);
-      Map<String, BitSet> reasons = check.setAside();
-      BitSet rows = new BitSet();
-      reasons.values().forEach(rows::or);
-      Optional<Path> file =
-          reasons.isEmpty()
-              ? Optional.empty()
-              : Optional.of(Quarantine.write(engine, home, reader, reasons));
-      Set<String> others = population.filter(name::equals).isPresent() ? null : known;
-      SourceReport report = check.report(greatest, others, rows.cardinality(), file);
-      requireKeysMeet(report, check, others, population.orElse(""), problems);
-      requireTarget(frame, report, problems);
-      reports.add(report);
-      blocked.addAll(check.blocked(greatest));
-      usable.put(name, reader.without(rows));
-    }
-    stop(problems);
-    return new Outcome(new DataReport(useCase, reports, blocked), usable);
+    return CheckedSources.of(useCase, data, frame, engine, home, progress, clock).outcome();
   }
 
-  private static SourceReader reader(Map<String, SourceReader> readers, String name) {
-    SourceReader reader = readers.get(name);
-    if (reader == null) {
-      throw new IllegalStateException("no reader for " + name);
-    }
-    return reader;
-  }
-
-  private static void stop(List<Problem> problems) {
+  static void stop(List<Problem> problems) {
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
     }
   }
 
-  private static Map<String, SourceReader> readers(
+  static Map<String, SourceReader> readers(
       DataSection data, Frame frame, FileEngine engine, Progress progress, List<Problem> problems) {
     List<SourceSpec> specs = new ArrayList<>(data.sources().values());
     if (frame.observe() instanceof Frame.Observe.Listed listed) {
@@ -155,7 +98,7 @@ public final class DataCheck {
   }
 
   /// The target column, if it is in this source and its text is compared.
-  private static Optional<String> targetIn(Frame frame, String source) {
+  static Optional<String> targetIn(Frame frame, String source) {
     boolean labelled =
         source.equals(DataSection.TABLE)
             || (frame.observe() instanceof Frame.Observe.Listed listed
@@ -167,7 +110,7 @@ public final class DataCheck {
         : Optional.empty();
   }
 
-  private static Optional<String> population(Frame frame) {
+  static Optional<String> population(Frame frame) {
     return switch (frame.observe()) {
       case Frame.Observe.Grid grid -> Optional.of(grid.population());
       case Frame.Observe.Listed listed -> Optional.of(listed.table().name());
@@ -175,7 +118,7 @@ public final class DataCheck {
     };
   }
 
-  private static Map<Check.Rule.Refers, Set<String>> referred(
+  static Map<Check.Rule.Refers, Set<String>> referred(
       Map<String, SourceReader> readers, List<Problem> problems) {
     Map<Check.Rule.Refers, Set<String>> referred = new HashMap<>();
     for (SourceReader reader : readers.values()) {
@@ -216,7 +159,7 @@ public final class DataCheck {
     return values;
   }
 
-  private static void requireKeysMeet(
+  static void requireKeysMeet(
       SourceReport report,
       SourceCheck check,
       @Nullable Set<String> population,
@@ -241,7 +184,7 @@ public final class DataCheck {
             "the same keys in both: is `key` the right column, written the same way?"));
   }
 
-  private static void requireTarget(Frame frame, SourceReport report, List<Problem> problems) {
+  static void requireTarget(Frame frame, SourceReport report, List<Problem> problems) {
     if (frame.target() instanceof Frame.Target.InColumn target
         && targetIn(frame, report.name()).isPresent()) {
       String positive = target.positive().orElseThrow();

@@ -11,11 +11,14 @@ final class RowHash {
 
   private final int[] columns;
   private final long[][] known;
+  private final Dictionary[] dictionaries;
 
   /// @param columns positions in the batches to come
   RowHash(int... columns) {
     this.columns = columns.clone();
     this.known = new long[columns.length][0];
+    this.dictionaries = new Dictionary[columns.length];
+    Arrays.setAll(dictionaries, i -> new Dictionary());
   }
 
   long of(Table table, int row) {
@@ -36,6 +39,7 @@ final class RowHash {
     return true;
   }
 
+  @SuppressWarnings("ReferenceEquality") // codes belong to one dictionary object
   private long value(Column column, int slot, int row) {
     return switch (column) {
       // -0 and 0 are one number.
@@ -45,6 +49,10 @@ final class RowHash {
         int code = texts.codes()[row];
         if (code < 0) {
           yield GOLDEN;
+        }
+        if (dictionaries[slot] != texts.dictionary()) {
+          dictionaries[slot] = texts.dictionary();
+          known[slot] = new long[0];
         }
         if (code >= known[slot].length) {
           known[slot] = Arrays.copyOf(known[slot], Math.max(code + 1, known[slot].length * 2));

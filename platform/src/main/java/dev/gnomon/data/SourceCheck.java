@@ -8,6 +8,7 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,21 +18,30 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One pass over one source: its facts and all its checks. Filled by [#read]; the results are asked
-/// for afterwards, when the greatest time of all sources is known.
+/// One pass over one source: its facts and all its checks. Filled batch by batch, in a scan of its
+/// own or along with somebody else's; the results are asked for afterwards, when the greatest time
+/// of all sources is known.
 final class SourceCheck {
-  private static final int EXAMPLES = 5;
   private static final int TARGET_VALUES = 100;
 
   private final SourceReader reader;
   private final SourceSpec spec;
-  private final Optional<String> target;
   private final List<State> states = new ArrayList<>();
   private final Set<String> columns = new LinkedHashSet<>();
   private final BitSet withoutKey = new BitSet();
   private final BitSet withoutTime = new BitSet();
   private final BitSet keysSeen = new BitSet();
   private final HashTable ids = new HashTable();
+  private final long now;
+  private final Schema schema;
+  private final int key;
+  private final int time;
+  private final int known;
+  private final int id;
+  private final int wanted;
+  private final int position;
+  private final RowHash idHash;
+  private final RowHash content;
   private final Map<String, Long> targetCounts = new LinkedHashMap<>();
   private @Nullable Dictionary keys;
   private long rows;
@@ -44,26 +54,21 @@ final class SourceCheck {
   private long knownBefore;
 
   /// One check while rows pass by.
-  private static final class State {
-    final Check check;
-    final RowRule rule;
-    final BitSet offending = new BitSet();
-    final List<CheckResult.Example> examples = new ArrayList<>();
-    long failing;
-
-    State(Check check, RowRule rule) {
-      this.check = check;
-      this.rule = rule;
-    }
-  }
+  private record State(Check check, RowRule rule, CheckTally tally, BitSet offending) {}
 
   /// @param target a column whose values are counted
   /// @param referred the values of other sources that [Check.Rule.Refers] points to
+  /// @param also further columns that the batches have, for who reads along
+  /// @param now which event times lie in the future, microseconds
   SourceCheck(
-      SourceReader reader, Optional<String> target, Map<Check.Rule.Refers, Set<String>> referred) {
+      SourceReader reader,
+      Optional<String> target,
+      Map<Check.Rule.Refers, Set<String>> referred,
+      List<String> also,
+      long now) {
+    this.now = now;
     this.reader = reader;
     this.spec = reader.spec();
-    this.target = target;
     spec.key().ifPresent(columns::add);
     spec.eventTime().ifPresent(columns::add);
     spec.knownAt().ifPresent(columns::add);
@@ -74,8 +79,9 @@ final class SourceCheck {
       columns.addAll(reader.schema().names());
     }
     spec.checks().forEach(check -> addColumns(check.rule()));
+    columns.addAll(also);
     columns.retainAll(reader.schema().names()); // what is absent is reported below
-    Schema schema =
+    this.schema =
         new Schema(
             columns.stream().map(n -> reader.schema().field(reader.schema().require(n))).toList());
     List<Problem> problems = new ArrayList<>();
@@ -85,7 +91,12 @@ final class SourceCheck {
             check.rule() instanceof Check.Rule.Refers refers
                 ? referred.getOrDefault(refers, Set.of())
                 : Set.of();
-        states.add(new State(check, RowRule.of(check, schema, values, spec.name())));
+        states.add(
+            new State(
+                check,
+                RowRule.of(check, schema, values, spec.name()),
+                new CheckTally(),
+                new BitSet()));
       } catch (BadInput e) {
         problems.addAll(e.problems());
       }
@@ -93,6 +104,19 @@ final class SourceCheck {
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
     }
+    this.key = spec.key().map(schema::require).orElse(-1);
+    this.time = spec.eventTime().map(schema::require).orElse(-1);
+    this.known = spec.knownAt().map(schema::require).orElse(-1);
+    this.id = spec.id().map(schema::require).orElse(-1);
+    this.wanted = target.map(schema::require).orElse(-1);
+    this.position = schema.require(SourceReader.ROW);
+    this.idHash = new RowHash(id < 0 ? new int[0] : new int[] {id});
+    this.content =
+        new RowHash(
+            schema.names().stream()
+                .filter(name -> !name.equals(SourceReader.ROW))
+                .mapToInt(schema::require)
+                .toArray());
   }
 
   private void addColumns(Check.Rule rule) {
@@ -108,53 +132,61 @@ final class SourceCheck {
     }
   }
 
-  void read(long now, Progress progress) {
-    try (SourceScan scan = reader.openEverything(List.copyOf(columns))) {
-      Schema schema = scan.schema();
-      int key = spec.key().map(schema::require).orElse(-1);
-      int time = spec.eventTime().map(schema::require).orElse(-1);
-      int known = spec.knownAt().map(schema::require).orElse(-1);
-      int id = spec.id().map(schema::require).orElse(-1);
-      int wanted = target.map(schema::require).orElse(-1);
-      int position = schema.require(SourceReader.ROW);
-      RowHash idHash = new RowHash(id < 0 ? new int[0] : new int[] {id});
-      RowHash content =
-          new RowHash(
-              schema.names().stream()
-                  .filter(name -> !name.equals(SourceReader.ROW))
-                  .mapToInt(schema::require)
-                  .toArray());
+  /// The columns that batches for [#take] have.
+  List<String> columns() {
+    return List.copyOf(columns);
+  }
+
+  /// The whole source in a scan of its own.
+  void read(Progress progress) {
+    try (SourceScan scan = reader.openEverything(columns())) {
       for (Optional<Table> next = scan.next(); next.isPresent(); next = scan.next()) {
-        Table table = next.get();
-        double[] numbers = ((Column.Numbers) table.column(position)).values();
-        for (int row = 0; row < table.rows(); row++) {
-          int at = Math.toIntExact((long) numbers[row]);
-          if (key >= 0) {
-            countKey((Column.Texts) table.column(key), row, at);
-          }
-          if (time >= 0) {
-            countTime(table, time, known, row, at, now);
-          }
-          if (id >= 0 && !table.column(id).missing(row)) {
-            countId(idHash.of(table, row), content.of(table, row));
-          }
-          if (wanted >= 0) {
-            countTarget(table.column(wanted), row);
-          }
-          for (State state : states) {
-            if (state.rule.fails(table, row)) {
-              fail(state, table, row, at);
-            }
-          }
-        }
-        rows += table.rows();
-        progress.advance(table.rows());
+        var _ = take(next.get());
+        progress.advance(next.get().rows());
       }
-      filtered = scan.filtered();
+      end(scan.filtered());
     }
   }
 
-  private void countKey(Column.Texts column, int row, int at) {
+  /// Takes the next batch in.
+  ///
+  /// @return the rows that may be used; null when all of them
+  int @Nullable [] take(Table table) {
+    double[] numbers = ((Column.Numbers) table.column(position)).values();
+    int[] usable = new int[table.rows()];
+    int count = 0;
+    for (int row = 0; row < table.rows(); row++) {
+      int at = Math.toIntExact((long) numbers[row]);
+      boolean good = key < 0 || countKey((Column.Texts) table.column(key), row, at);
+      if (time >= 0) {
+        good &= countTime(table, row, at);
+      }
+      if (id >= 0 && !table.column(id).missing(row)) {
+        countId(idHash.of(table, row), content.of(table, row));
+      }
+      if (wanted >= 0) {
+        countTarget(table.column(wanted), row);
+      }
+      for (State state : states) {
+        if (state.rule.fails(table, row)) {
+          good &= fail(state, table, row, at);
+        }
+      }
+      if (good) {
+        usable[count++] = row;
+      }
+    }
+    rows += table.rows();
+    states.forEach(state -> state.tally.saw(table.rows()));
+    return count == table.rows() ? null : Arrays.copyOf(usable, count);
+  }
+
+  /// @param left rows that `where` left out
+  void end(long left) {
+    filtered = left;
+  }
+
+  private boolean countKey(Column.Texts column, int row, int at) {
     keys = column.dictionary();
     int code = column.codes()[row];
     if (code < 0) {
@@ -162,15 +194,16 @@ final class SourceCheck {
     } else {
       keysSeen.set(code);
     }
+    return code >= 0;
   }
 
-  private void countTime(Table table, int time, int known, int row, int at, long now) {
+  private boolean countTime(Table table, int row, int at) {
     long micros = ((Column.Moments) table.column(time)).micros()[row];
     if (micros == Times.MISSING) {
       if (!withoutKey.get(at)) {
         withoutTime.set(at);
       }
-      return;
+      return false;
     }
     first = Math.min(first, micros);
     last = Math.max(last, micros);
@@ -183,6 +216,7 @@ final class SourceCheck {
         knownBefore++;
       }
     }
+    return true;
   }
 
   private void countId(long id, long content) {
@@ -202,16 +236,23 @@ final class SourceCheck {
     }
   }
 
-  private static void fail(State state, Table table, int row, int at) {
-    state.failing++;
-    if (state.check.onFailure() == Check.OnFailure.QUARANTINE && !wholeColumn(state.check)) {
-      state.offending.set(at);
+  /// Whether the row may be used all the same.
+  private static boolean fail(State state, Table table, int row, int at) {
+    if (wholeColumn(state.check)) {
+      state.tally.count(1);
+      return true;
     }
-    if (state.examples.size() < EXAMPLES && !wholeColumn(state.check)) {
-      int shown = state.rule.shown();
-      String value = shown < 0 ? "" : String.valueOf(SourceText.of(table.column(shown), row));
-      state.examples.add(new CheckResult.Example(at, value));
+    int shown = state.rule.shown();
+    state.tally.fail(
+        at,
+        shown < 0 || !state.tally.keeps(at)
+            ? ""
+            : String.valueOf(SourceText.of(table.column(shown), row)));
+    if (state.check.onFailure() != Check.OnFailure.QUARANTINE) {
+      return true;
     }
+    state.offending.set(at);
+    return false;
   }
 
   /// The greatest event time; [Times#MISSING] when there is none.
@@ -250,9 +291,9 @@ final class SourceCheck {
   List<CheckResult> results(long greatest) {
     List<CheckResult> results = new ArrayList<>();
     for (State state : states) {
-      boolean passed = state.failing == 0;
+      long failing = state.tally.failing();
+      boolean passed = failing == 0;
       String detail = "";
-      long failing = state.failing;
       switch (state.check.rule()) {
         case Check.Rule.MissingAtMost rule -> {
           double share = rows == 0 ? 0 : (double) failing / rows;
@@ -277,7 +318,7 @@ final class SourceCheck {
               state.check.line(),
               rows,
               failing,
-              state.examples,
+              state.tally.examples(),
               detail,
               passed));
     }

@@ -12,4 +12,10 @@ public interface SourceOpener {
 
   /// A pass over the named columns, in the order asked for.
   TableScan open(SourceSpec source, List<String> columns);
+
+  /// Says whether what was read may be used, where that is known only after reading.
+  ///
+  /// @throws dev.gnomon.core.Refusal if a rule about the data forbids it
+  /// @throws dev.gnomon.core.BadInput if the data can't be used at all
+  default void requireUsable() {}
 }

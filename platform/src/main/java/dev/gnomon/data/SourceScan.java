@@ -229,6 +229,12 @@ public final class SourceScan implements TableScan {
   }
 
   @Override
+  public void forgetTexts() {
+    source.forgetTexts();
+    Arrays.setAll(dictionaries, i -> new Dictionary());
+  }
+
+  @Override
   public void close() {
     source.close();
   }

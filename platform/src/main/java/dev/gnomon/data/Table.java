@@ -2,6 +2,7 @@ package dev.gnomon.data;
 
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,39 @@ public record Table(Schema schema, List<Column> columns, int rows) {
                     schema.field(i).type()));
       }
     }
+  }
+
+  /// Rows as columns, with dictionaries of their own.
+  public static Table of(Schema schema, List<? extends Row> rows) {
+    int n = rows.size();
+    List<Column> columns = new ArrayList<>(schema.size());
+    for (int c = 0; c < schema.size(); c++) {
+      switch (schema.field(c).type()) {
+        case NUMBER -> {
+          double[] values = new double[n];
+          for (int i = 0; i < n; i++) {
+            values[i] = rows.get(i).number(c);
+          }
+          columns.add(new Column.Numbers(values));
+        }
+        case TEXT -> {
+          Dictionary dictionary = new Dictionary();
+          int[] codes = new int[n];
+          for (int i = 0; i < n; i++) {
+            codes[i] = dictionary.code(rows.get(i).text(c));
+          }
+          columns.add(new Column.Texts(codes, dictionary));
+        }
+        case TIME -> {
+          long[] micros = new long[n];
+          for (int i = 0; i < n; i++) {
+            micros[i] = rows.get(i).time(c);
+          }
+          columns.add(new Column.Moments(micros));
+        }
+      }
+    }
+    return new Table(schema, columns, n);
   }
 
   public Column column(String name) {

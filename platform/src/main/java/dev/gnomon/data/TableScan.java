@@ -9,6 +9,10 @@ public interface TableScan extends AutoCloseable {
   /// choice.
   Optional<Table> next();
 
+  /// Later batches may come under new dictionaries: for a reader that keeps no codes, so that texts
+  /// that never repeat don't fill the memory.
+  default void forgetTexts() {}
+
   /// When each row of the last batch became known, microseconds, where the source has no column for
   /// that and it was not the event time: rows that were posted.
   default Optional<long[]> arrivals() {

@@ -46,6 +46,11 @@ public final class LoggedSources implements SourceOpener {
   }
 
   @Override
+  public void requireUsable() {
+    files.requireUsable();
+  }
+
+  @Override
   public TableScan open(SourceSpec source, List<String> columns) {
     Optional<Path> log = log(source);
     if (log.isEmpty()) {

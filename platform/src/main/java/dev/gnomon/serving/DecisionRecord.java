@@ -84,7 +84,9 @@ public record DecisionRecord(
     /// Nothing is known about the key; values were imputed.
     UNKNOWN_KEY(5, "unknown key", true),
     /// The model failed on this row.
-    MODEL_FAILED(6, "model failed", true);
+    MODEL_FAILED(6, "model failed", true),
+    /// An input fails a check of its source.
+    INPUT_CHECK(7, "input check", true);
 
     private final byte code;
     private final String word;

@@ -1,6 +1,7 @@
 package dev.gnomon.serving;
 
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.ArrivalChecks;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.models.Decision;
 import dev.gnomon.models.Policy;
@@ -39,6 +40,7 @@ public final class DecisionService {
   private final InstantSource clock;
   private final Fallback fallback;
   private final Limits limits;
+  private final InputChecks inputChecks;
   private final Consumer<RuntimeException> modelFailed;
   private final AtomicReference<@Nullable LiveVersion> live = new AtomicReference<>();
   private final ThreadLocal<Scratch> scratch;
@@ -71,6 +73,7 @@ public final class DecisionService {
     this.log = log;
     this.clock = clock;
     this.modelFailed = modelFailed;
+    this.inputChecks = new InputChecks(useCase, row);
     this.fallback = new Fallback(useCase.production(), useCase.problem().costs(), row);
     this.limits =
         new Limits(useCase.problem().repeat(), useCase.problem().constraints().capacity());
@@ -120,6 +123,7 @@ public final class DecisionService {
   /// its next decision.
   ///
   /// @throws dev.gnomon.core.BadInput for inputs that the use case does not know
+  /// @throws ChecksFailed for inputs that fail a check with `on-failure: block`
   /// @throws FeatureSource.TooOld when the time lies before what is kept
   /// @throws UncheckedIOException when the record can't be kept (a full disk): then nothing was
   ///   decided
@@ -135,8 +139,12 @@ public final class DecisionService {
     long at = request.at().orElse(now);
     own.row.clear();
     boolean known = features.read(request.key(), at, request.inputs(), own.row);
+    DecisionRecord.Cause cause =
+        !inputChecks.pass(request.inputs(), own.row)
+            ? DecisionRecord.Cause.INPUT_CHECK
+            : known ? DecisionRecord.Cause.NONE : DecisionRecord.Cause.UNKNOWN_KEY;
     LiveVersion version = live.get();
-    DecisionRecord record = decide(request, own, at, now, known, version);
+    DecisionRecord record = decide(request, own, at, now, cause, version);
     long position;
     try {
       position = append(record);
@@ -172,15 +180,14 @@ public final class DecisionService {
       Scratch own,
       long at,
       long now,
-      boolean known,
+      DecisionRecord.Cause before,
       @Nullable LiveVersion version) {
     double[] costs = new double[4];
     boolean act;
     double score;
     double threshold;
     Decision.Band band;
-    DecisionRecord.Cause cause =
-        known ? DecisionRecord.Cause.NONE : DecisionRecord.Cause.UNKNOWN_KEY;
+    DecisionRecord.Cause cause = before;
     int decidedBy = version == null ? 0 : version.version();
     if (version != null) {
       try {
@@ -244,6 +251,11 @@ public final class DecisionService {
         expected,
         costs,
         own.row);
+  }
+
+  /// Where the checks of inputs stand.
+  public List<ArrivalChecks.Reading> inputChecks() {
+    return inputChecks.readings();
   }
 
   private Optional<Decided> repeated(String id, boolean explain) {

@@ -5,10 +5,11 @@ import dev.gnomon.core.DirectoryLock;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.Check;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
-import dev.gnomon.data.DataCheck;
-import dev.gnomon.data.SourceReaders;
+import dev.gnomon.data.CheckedSources;
+import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.FeaturePlan;
 import dev.gnomon.features.OnlineFeatures;
@@ -77,24 +78,20 @@ public final class ServingNode implements AutoCloseable {
     return open(
         home,
         useCases,
-        useCase -> {
-          DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
-          checked.report().requireUsable();
-          return SourceReaders.checked(checked, engine, useCase);
-        },
+        useCase -> CheckedSources.of(useCase, engine, home, progress, clock),
         registry,
         clock,
         told,
         progress);
   }
 
-  /// As above, for sources that were checked before in this process.
+  /// As above, for sources that come otherwise: checked before in this process, or not from files.
   ///
-  /// @param checked the sources of a use case without the rows set aside
+  /// @param sourcesOf the sources of a use case without the rows set aside
   public static ServingNode open(
       Home home,
       List<UseCase> useCases,
-      Function<UseCase, SourceReaders> checked,
+      Function<UseCase, SourceOpener> sourcesOf,
       Registry registry,
       ArrivalClock clock,
       Consumer<String> told,
@@ -102,7 +99,7 @@ public final class ServingNode implements AutoCloseable {
       throws IOException {
     ServingNode node = new ServingNode(home, home.lock(), registry, told);
     try {
-      node.start(useCases, checked, clock, progress);
+      node.start(useCases, sourcesOf, clock, progress);
       return node;
     } catch (RuntimeException | IOException e) {
       node.close();
@@ -112,7 +109,7 @@ public final class ServingNode implements AutoCloseable {
 
   private void start(
       List<UseCase> list,
-      Function<UseCase, SourceReaders> checked,
+      Function<UseCase, SourceOpener> sourcesOf,
       ArrivalClock clock,
       Progress progress)
       throws IOException {
@@ -120,14 +117,16 @@ public final class ServingNode implements AutoCloseable {
     Map<String, List<OnlineFeatures>> consumers = new LinkedHashMap<>();
     Map<String, SourceSpec> specs = new LinkedHashMap<>();
     Map<String, Schema> schemas = new LinkedHashMap<>();
+    Map<String, List<Check>> checks = new LinkedHashMap<>();
     for (UseCase useCase : list) {
-      SourceReaders opener = checked.apply(useCase);
+      SourceOpener opener = sourcesOf.apply(useCase);
       FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, opener));
       OnlineFeatures features = new OnlineFeatures(plan, HISTORY);
       if (!useCase.data().isFlatTable()) {
         progress.stage("folding the sources of " + useCase.name(), 0);
         features.load(opener, Times.micros(clock.instant()));
       }
+      opener.requireUsable();
       useCase
           .data()
           .sources()
@@ -136,6 +135,7 @@ public final class ServingNode implements AutoCloseable {
               specs.putIfAbsent(name, spec);
               schemas.putIfAbsent(name, opener.schema(spec));
               consumers.computeIfAbsent(name, n -> new ArrayList<>()).add(features);
+              checks.computeIfAbsent(name, n -> new ArrayList<>()).addAll(spec.checks());
             }
           });
       LiveUseCase live =
@@ -157,7 +157,9 @@ public final class ServingNode implements AutoCloseable {
           new SourceIntake(
               source.getValue(),
               java.util.Objects.requireNonNull(schemas.get(source.getKey())),
+              checks.getOrDefault(source.getKey(), List.of()),
               log,
+              QuarantineLog.open(home, source.getKey(), source.getValue().id()),
               consumers.getOrDefault(source.getKey(), List.of()),
               clock);
       sources.put(source.getKey(), intake);

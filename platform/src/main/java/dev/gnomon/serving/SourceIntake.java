@@ -2,7 +2,9 @@ package dev.gnomon.serving;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
+import dev.gnomon.core.usecase.Check;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.data.ArrivalChecks;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.features.EventJson;
 import dev.gnomon.features.FeatureRow;
@@ -13,20 +15,26 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Takes posted rows of one source: checks them, keeps them on disk, and only then lets features
 /// see them.
 ///
-/// A post is taken whole or refused whole. Rows that were posted before under the same id change
-/// nothing.
+/// A post is taken whole or refused whole; rows that a check sets aside are taken too, but kept
+/// apart. Rows that were posted before under the same id change nothing.
 public final class SourceIntake implements AutoCloseable {
   /// The most rows of one post.
   public static final int MAX_ROWS = 100_000;
@@ -38,18 +46,37 @@ public final class SourceIntake implements AutoCloseable {
   private final Schema schema;
   private final EventJson json;
   private final Map<Integer, Expression.Bound> computed = new LinkedHashMap<>();
+  private final ArrivalChecks checks;
+  private final ArrivalChecks rowChecks;
+  private final Expression.Bound[] where;
+  private final QuarantineLog quarantine;
   private final SegmentedLog log;
   private final List<OnlineFeatures> consumers;
   private final ArrivalClock clock;
 
   /// @param schema of the source, computed columns included
+  /// @param checks of the source in every use case that has it
+  /// @param quarantine for the rows they set aside
   /// @param consumers the features of each use case that has this source
   public SourceIntake(
       SourceSpec spec,
       Schema schema,
+      List<Check> checks,
       SegmentedLog log,
+      QuarantineLog quarantine,
       List<OnlineFeatures> consumers,
       ArrivalClock clock) {
+    this.checks = new ArrivalChecks(spec.name(), checks, schema);
+    // Rows that are replayed must not count in rates of what arrives.
+    this.rowChecks =
+        new ArrivalChecks(
+            spec.name(),
+            checks.stream()
+                .filter(check -> !(check.rule() instanceof Check.Rule.MissingAtMost))
+                .toList(),
+            schema);
+    this.where = spec.where().stream().map(w -> w.bind(schema)).toArray(Expression.Bound[]::new);
+    this.quarantine = quarantine;
     this.spec = spec;
     this.schema = schema;
     this.log = log;
@@ -62,36 +89,81 @@ public final class SourceIntake implements AutoCloseable {
 
   /// What came of a post.
   ///
+  /// @param rows all of them
   /// @param repeated rows that were known already
-  public record Taken(int rows, int repeated, List<Problem> conflicts) {}
+  /// @param setAside rows that a check set aside: kept, and seen by no feature
+  public record Taken(int rows, int repeated, List<Problem> conflicts, List<SetAside> setAside) {
+    public Taken {
+      conflicts = List.copyOf(conflicts);
+      setAside = List.copyOf(setAside);
+    }
+  }
+
+  /// @param row its place in the post, from 1
+  /// @param reason the check it fails
+  public record SetAside(int row, String reason) {}
 
   public SourceSpec spec() {
     return spec;
+  }
+
+  /// Where the checks of arriving rows stand.
+  public List<ArrivalChecks.Reading> checks() {
+    return checks.readings();
+  }
+
+  /// How many rows are set aside.
+  public int quarantined() {
+    return quarantine.rows();
   }
 
   /// Takes rows in; returns once they are on disk and seen by features.
   ///
   /// @param body a JSON array of objects, one object, or objects separated by newlines
   /// @throws BadInput with the problems of all rows; then none was taken
+  /// @throws ChecksFailed when a check blocks; then none was taken
   /// @throws UncheckedIOException when they can't be kept
   public Taken post(byte[] body) {
-    List<FeatureRow> rows = parse(body);
+    return take(parse(body));
+  }
+
+  /// Takes rows in that were read with the source's [EventJson]: what every way in has in common.
+  /// Returns once they are on disk and seen by features.
+  ///
+  /// @throws ChecksFailed when a check blocks; then none was taken
+  /// @throws UncheckedIOException when they can't be kept
+  public Taken take(List<FeatureRow> rows) {
+    @Nullable String[] reasons = judged(rows);
+    List<SetAside> setAside = new ArrayList<>();
+    List<QuarantineLog.Held> held = new ArrayList<>();
+    int repeated = 0;
     try {
-      for (FeatureRow row : rows) {
+      for (int i = 0; i < rows.size(); i++) {
+        FeatureRow row = rows.get(i);
         clock.saw(Times.instant(ownArrival(row)));
         long arrival = Times.micros(clock.instant());
-        stamp(row, arrival);
-        byte[] line = json.write(row);
-        log.append(EVENT, arrival, line, 0, line.length);
+        String reason = reasons[i];
+        if (reason == null) {
+          stamp(row, arrival);
+          append(row, arrival);
+        } else {
+          setAside.add(new SetAside(i + 1, reason));
+          held.add(new QuarantineLog.Held(arrival, reason, tree(row)));
+        }
+      }
+      if (!held.isEmpty()) {
+        repeated = held.size() - quarantine.add(held);
       }
       log.awaitForced();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    int repeated = 0;
     List<Problem> conflicts = new ArrayList<>();
     long now = Times.micros(clock.instant());
     for (int i = 0; i < rows.size(); i++) {
+      if (reasons[i] != null) {
+        continue;
+      }
       OnlineFeatures.Ingested worst = ingest(rows.get(i), now);
       if (worst == OnlineFeatures.Ingested.REPEATED) {
         repeated++;
@@ -103,7 +175,121 @@ public final class SourceIntake implements AutoCloseable {
                 "a new id for a new row"));
       }
     }
-    return new Taken(rows.size(), repeated, conflicts);
+    return new Taken(rows.size(), repeated, conflicts, setAside);
+  }
+
+  private @Nullable String[] judged(List<FeatureRow> rows) {
+    if (checks.none()) {
+      return new String[rows.size()];
+    }
+    // What `where` leaves out counts for nobody; the checks see what files' checks see.
+    List<FeatureRow> seen = new ArrayList<>(rows.size());
+    int[] place = new int[rows.size()];
+    for (int i = 0; i < rows.size(); i++) {
+      if (where.length == 0 || where[0].holds(rows.get(i))) {
+        place[seen.size()] = i;
+        seen.add(rows.get(i));
+      }
+    }
+    ArrivalChecks.Verdict verdict = checks.judge(seen, i -> "row " + (place[i] + 1));
+    if (!verdict.blocked().isEmpty()) {
+      throw new ChecksFailed(verdict.blocked());
+    }
+    @Nullable String[] reasons = new String[rows.size()];
+    for (int i = 0; i < seen.size(); i++) {
+      reasons[place[i]] = verdict.reasons()[i];
+    }
+    return reasons;
+  }
+
+  private void append(FeatureRow row, long arrival) throws IOException {
+    byte[] line = json.write(row);
+    log.append(EVENT, arrival, line, 0, line.length);
+  }
+
+  private JsonNode tree(FeatureRow row) {
+    return JsonMapper.shared().readTree(json.write(row));
+  }
+
+  /// What came of putting the rows set aside through the checks again.
+  ///
+  /// @param taken rows that pass now and were taken
+  /// @param repeated rows among them that were known already
+  /// @param failing rows that stay, by reason
+  public record Replayed(int taken, int repeated, Map<String, Integer> failing) {}
+
+  /// Puts the rows set aside through the checks again, after a check or the code was corrected.
+  /// Those that pass are taken as rows that became known now, whatever their known-at says: no
+  /// decision until now has seen them. Idempotent by id, also when it was interrupted.
+  ///
+  /// @throws UncheckedIOException when they can't be kept
+  public Replayed replayQuarantine() {
+    int[] taken = new int[2];
+    Map<String, Integer> failing = new TreeMap<>();
+    try {
+      quarantine.sift(all -> {
+        List<QuarantineLog.Held> left = new ArrayList<>();
+        long arrival = Times.micros(clock.instant());
+        List<FeatureRow> passed = new ArrayList<>();
+        List<QuarantineLog.Held> from = new ArrayList<>();
+        for (QuarantineLog.Held one : all) {
+          FeatureRow row = new FeatureRow(schema);
+          Optional<String> reason = again(one, row);
+          if (reason.isPresent()) {
+            left.add(new QuarantineLog.Held(one.arrived(), reason.get(), one.row()));
+            continue;
+          }
+          spec.knownAt()
+              .map(schema::require)
+              .ifPresent(known ->
+                  row.time(
+                      known, row.missing(known) ? arrival : Math.max(row.time(known), arrival)));
+          append(row, arrival);
+          passed.add(row);
+          from.add(one);
+        }
+        log.awaitForced();
+        for (int i = 0; i < passed.size(); i++) {
+          switch (ingest(passed.get(i), arrival)) {
+            case REPEATED -> {
+              taken[0]++;
+              taken[1]++;
+            }
+            case CONFLICT ->
+                left.add(
+                    new QuarantineLog.Held(
+                        from.get(i).arrived(),
+                        "its %s is known with other content".formatted(spec.id().orElse("id")),
+                        from.get(i).row()));
+            case ADDED, LEFT_OUT -> taken[0]++;
+          }
+        }
+        left.forEach(one -> failing.merge(one.reason(), 1, Integer::sum));
+        return left;
+      });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Replayed(taken[0], taken[1], failing);
+  }
+
+  /// Why a row set aside fails still; it is read into `row`.
+  private Optional<String> again(QuarantineLog.Held held, FeatureRow row) {
+    List<Problem> problems = new ArrayList<>();
+    json.read(held.row().toString().getBytes(StandardCharsets.UTF_8), row, problems);
+    if (problems.isEmpty()) {
+      required(row, "row", problems);
+    }
+    if (!problems.isEmpty()) {
+      return Optional.of(problems.getFirst().line());
+    }
+    compute(row);
+    ArrivalChecks.Verdict verdict = rowChecks.judge(List.of(row), i -> "row");
+    String reason =
+        verdict.blocked().isEmpty()
+            ? verdict.reasons()[0]
+            : "not " + verdict.blocked().getFirst().valid();
+    return Optional.ofNullable(reason);
   }
 
   /// Reads the log again after a start. Returns how many rows it held.

@@ -13,6 +13,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
 import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.QuarantineLog;
 import dev.gnomon.serving.SourceIntake;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,8 +157,10 @@ class LoggedSourcesTest {
         new SourceIntake(
             useCase.data().require("pays"),
             computed(declared),
+            List.of(),
             SegmentedLog.open(
                 new Home(folder).events("pays"), LogSettings.DEFAULT.withSegmentBytes(1 << 20)),
+            QuarantineLog.open(new Home(folder), "pays", Optional.empty()),
             List.of(),
             ArrivalClock.wall(InstantSource.fixed(Instant.parse(arrival))))) {
       for (String body : bodies) {

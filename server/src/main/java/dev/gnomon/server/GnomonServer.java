@@ -60,7 +60,10 @@ public final class GnomonServer implements AutoCloseable {
       decideTimes.put(live.useCase().name(), decideTimer(live.useCase().name()));
       gauges(live);
     }
-    List<Route> routes = new ArrayList<>(new UseCaseRoutes(node, clock, decideTimes).routes());
+    List<Route> routes =
+        new ArrayList<>(
+            new UseCaseRoutes(node, clock, decideTimes, new DriftReadings(node, metrics)).routes());
+    CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
     routes.add(live());
     routes.add(ready());

@@ -3,6 +3,7 @@ package dev.gnomon.server;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.log.LogFullException;
+import dev.gnomon.serving.ChecksFailed;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -247,6 +248,9 @@ public final class HttpFront implements AutoCloseable {
     } catch (BadInput e) {
       return ProblemDetails.of(
           400, PROBLEM, "The request can't be used; see errors.", e.problems());
+    } catch (ChecksFailed e) {
+      return ProblemDetails.of(
+          422, "Check failed", "A check of the data says no; nothing was taken.", e.problems());
     } catch (Refusal e) {
       return ProblemDetails.of(409, "Refused", "A rule says no; see errors.", e.reasons());
     } catch (HttpProblem e) {

@@ -7,8 +7,10 @@ import dev.gnomon.features.FeatureRow;
 import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Times;
 import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.ChecksFailed;
 import dev.gnomon.serving.DecideJson;
 import dev.gnomon.serving.DecideRequest;
+import dev.gnomon.serving.Decided;
 import dev.gnomon.serving.FeatureSource;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.serving.OutcomeIntake;
@@ -36,10 +38,13 @@ final class UseCaseRoutes {
   private final ServingNode node;
   private final ArrivalClock clock;
   private final Map<String, Timer> decideTimes;
+  private final DriftReadings drift;
 
   /// @param decideTimes by use case
-  UseCaseRoutes(ServingNode node, ArrivalClock clock, Map<String, Timer> decideTimes) {
+  UseCaseRoutes(
+      ServingNode node, ArrivalClock clock, Map<String, Timer> decideTimes, DriftReadings drift) {
     this.node = node;
+    this.drift = drift;
     this.clock = clock;
     this.decideTimes = Map.copyOf(decideTimes);
   }
@@ -73,6 +78,18 @@ final class UseCaseRoutes {
             Route.Accepts.JSON_OR_NDJSON,
             Route.Mode.BLOCKING,
             this::events),
+        Route.get(
+            "/v1/sources/{name}/checks",
+            "Where the checks of arriving rows stand, and how many rows are set aside",
+            this::quarantine),
+        new Route(
+            "POST",
+            "/v1/sources/{name}/quarantine:replay",
+            "Put the rows set aside through the checks again; those that pass are taken",
+            1024,
+            Route.Accepts.JSON,
+            Route.Mode.BLOCKING,
+            this::replay),
         new Route(
             "POST",
             "/v1/usecases/{name}/outcomes",
@@ -93,11 +110,13 @@ final class UseCaseRoutes {
     return Answer.json(200, DecideJson.answer(decide(live, asked)));
   }
 
-  private dev.gnomon.serving.Decided decide(LiveUseCase live, DecideRequest asked) {
+  private Decided decide(LiveUseCase live, DecideRequest asked) {
     asked.at().ifPresent(at -> clock.saw(Times.instant(at)));
     long begin = System.nanoTime();
     try {
-      return live.decide(asked);
+      Decided decided = live.decide(asked);
+      drift.saw(live, decided.record());
+      return decided;
     } catch (FeatureSource.TooOld e) {
       throw new HttpProblem(422, "Too old", String.valueOf(e.getMessage()));
     } finally {
@@ -122,6 +141,8 @@ final class UseCaseRoutes {
           answer.add(decide(live, item.request().get()));
         } catch (BadInput e) {
           answer.add(e.problems());
+        } catch (ChecksFailed e) {
+          answer.add(e.problems());
         } catch (HttpProblem e) {
           answer.add(
               List.of(
@@ -144,28 +165,29 @@ final class UseCaseRoutes {
   }
 
   private Answer events(Request request) {
+    return IntakeJson.taken(source(request).post(request.body()));
+  }
+
+  private Answer quarantine(Request request) {
+    return IntakeJson.checks(source(request));
+  }
+
+  private Answer replay(Request request) {
+    return IntakeJson.replayed(source(request).replayQuarantine());
+  }
+
+  private SourceIntake source(Request request) {
     String name = request.segments().getFirst();
-    SourceIntake intake =
-        node.source(name).orElseThrow(() -> unknown("source", name, node.sourceNames()));
-    SourceIntake.Taken taken = intake.post(request.body());
-    return taken(taken.rows(), taken.repeated(), taken.conflicts());
+    return node.source(name).orElseThrow(() -> unknown("source", name, node.sourceNames()));
   }
 
   private Answer outcomes(Request request) {
     OutcomeIntake.Taken taken = useCase(request).outcomes().post(request.body());
-    return taken(taken.rows(), taken.repeated(), taken.conflicts());
-  }
-
-  private static Answer taken(int rows, int repeated, List<Problem> conflicts) {
-    if (!conflicts.isEmpty()) {
-      return ProblemDetails.of(
-          409,
-          "Conflict",
-          "%d of %d rows contradict what is known under their id; the others were taken."
-              .formatted(conflicts.size(), rows),
-          conflicts);
+    if (!taken.conflicts().isEmpty()) {
+      return IntakeJson.conflict(taken.rows(), taken.conflicts());
     }
-    return Answer.json(202, "{\"rows\":%d,\"repeated\":%d}".formatted(rows, repeated));
+    return Answer.json(
+        202, "{\"rows\":%d,\"repeated\":%d}".formatted(taken.rows(), taken.repeated()));
   }
 
   private Answer features(Request request) {

@@ -31,10 +31,7 @@ final class DuckDbScan implements TableScan {
     this.schema = schema;
     this.codes = new TextCodes[schema.size()];
     this.dictionaries = new Dictionary[schema.size()];
-    for (int i = 0; i < codes.length; i++) {
-      dictionaries[i] = new Dictionary();
-      codes[i] = new TextCodes(dictionaries[i]);
-    }
+    forget(0);
     try {
       this.chunks = reading.session.stream(sql);
     } catch (DuckDbException e) {
@@ -68,6 +65,23 @@ final class DuckDbScan implements TableScan {
     }
     row += filled;
     return Optional.of(new Table(schema, columns, filled));
+  }
+
+  /// Distinct texts of a column that are few enough to keep.
+  private static final int FEW = 65_536;
+
+  @Override
+  public void forgetTexts() {
+    forget(FEW);
+  }
+
+  private void forget(int few) {
+    for (int i = 0; i < codes.length; i++) {
+      if (few == 0 || dictionaries[i].size() > few) {
+        dictionaries[i] = new Dictionary();
+        codes[i] = new TextCodes(dictionaries[i]);
+      }
+    }
   }
 
   private int fill(Object[] arrays) {
