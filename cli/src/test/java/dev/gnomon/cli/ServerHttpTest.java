@@ -272,6 +272,8 @@ class ServerHttpTest {
             "/v1/usecases/{name}/decide:batch",
             "/v1/predictions/{id}",
             "/v1/sources/{name}/events",
+            "/v1/sources/{name}/checks",
+            "/v1/sources/{name}/quarantine:replay",
             "/v1/usecases/{name}/outcomes",
             "/v1/usecases/{name}/features/{key}",
             "/v1/models",

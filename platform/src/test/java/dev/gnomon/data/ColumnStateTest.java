@@ -33,7 +33,7 @@ class ColumnStateTest {
         .map(list -> list.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void partsInAnyOrderAreOnePass(@ForAll("numbers") double[] values, @ForAll long seed) {
     Random random = new Random(seed);
     // Enlarged so that most runs leave the exact range.

@@ -77,7 +77,7 @@ public final class ProfilePage {
       ColumnState.Histogram histogram = column.histogram().get();
       add(edge(histogram.low(), column) + "</span><span>");
       add(edge(histogram.high(), column) + "</span></div>");
-    } else if (!column.top().isEmpty() && column.role().isEmpty()) {
+    } else if (ProfileText.tells(column)) {
       levels(column);
     }
     add("<dl>");

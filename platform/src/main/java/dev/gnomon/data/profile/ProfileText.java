@@ -75,7 +75,7 @@ public final class ProfileText {
               .map(level -> "%s %s".formatted(level.value(), percent(level.count(), column)))
               .collect(Collectors.joining(", "));
       return role
-          + (top.isEmpty() || column.role().equals("key") || column.role().equals("id")
+          + (!tells(column)
               ? "%s to %s characters".formatted(column.min(), column.max())
               : top);
     }
@@ -87,6 +87,14 @@ public final class ProfileText {
             brief(column.min(), column),
             brief(column.max(), column),
             brief(column.quantiles().getOrDefault("0.5", ""), column));
+  }
+
+  /// Whether the most frequent values tell anything: not those of ids.
+  static boolean tells(ColumnProfile column) {
+    return !column.top().isEmpty()
+        && !column.role().equals("key")
+        && !column.role().equals("id")
+        && (column.top().getFirst().count() > 1 || column.rows() < 10);
   }
 
   static String percent(long count, ColumnProfile column) {
