@@ -75,9 +75,7 @@ public final class ProfileText {
               .map(level -> "%s %s".formatted(level.value(), percent(level.count(), column)))
               .collect(Collectors.joining(", "));
       return role
-          + (!tells(column)
-              ? "%s to %s characters".formatted(column.min(), column.max())
-              : top);
+          + (!tells(column) ? "%s to %s characters".formatted(column.min(), column.max()) : top);
     }
     String bar = column.histogram().map(ProfileText::bar).orElse("");
     return "%s%s  %s to %s, median %s"
