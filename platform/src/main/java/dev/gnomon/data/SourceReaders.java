@@ -7,8 +7,11 @@ import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The sources of one use case, each settled once and read through its [SourceReader].
@@ -57,14 +60,25 @@ public final class SourceReaders implements SourceOpener {
         : List.of();
   }
 
-  /// Keys of further entities are texts, as every key is; only here is it known which columns of
-  /// states and observations hold some.
+  /// Keys of further entities are texts, as every key is, and request features where the file says
+  /// so; only here is it known which columns of states and observations hold some.
   private SourceReader withTextKeys(SourceReader found) {
     if (found.spec().kind() == SourceSpec.Kind.EVENTS) {
       return found;
     }
+    Set<String> wanted = new LinkedHashSet<>(useCase.frame().entities().values());
+    if (found.spec().kind() == SourceSpec.Kind.TABLE) {
+      useCase
+          .features()
+          .request()
+          .forEach((name, type) -> {
+            if (type.equals(Optional.of(Type.TEXT))) {
+              wanted.add(name);
+            }
+          });
+    }
     List<String> keys =
-        useCase.frame().entities().values().stream()
+        wanted.stream()
             .filter(column -> !found.spec().columns().containsKey(column))
             .filter(found.schema()::has)
             .filter(

@@ -34,6 +34,13 @@ public final class FeatureRow implements Row, FeatureSink {
     Arrays.fill(times, Times.MISSING);
   }
 
+  /// Makes one column missing.
+  public void clear(int column) {
+    numbers[column] = Double.NaN;
+    texts[column] = null;
+    times[column] = Times.MISSING;
+  }
+
   @Override
   public void number(int column, double value) {
     numbers[column] = value;

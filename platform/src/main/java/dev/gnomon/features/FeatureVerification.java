@@ -3,11 +3,15 @@ package dev.gnomon.features;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.SourceOpener;
+import dev.gnomon.features.internal.FeatureProgram;
 import dev.gnomon.features.internal.Replay;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import dev.gnomon.schema.Type;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,8 @@ public final class FeatureVerification {
     long observations = 0;
     @Nullable String first = null;
     Replay replay = new Replay(useCase, opener, online, keys::has);
+    FeatureProgram program = FeatureProgram.compile(useCase, set.plan().schemas());
+    RequestInputs request = new RequestInputs(set.plan());
     for (int row = 0; row < set.size(); row++) {
       String key = Objects.requireNonNull(set.keys().dictionary().text(set.keys().codes()[row]));
       if (!keys.has(key)) {
@@ -52,6 +58,9 @@ public final class FeatureVerification {
       replay.upTo(at);
       online.read(key, at, served);
       filled.at(row);
+      if (!program.observed().isEmpty()) {
+        request.apply(key, observed(program, filled), at, online, served);
+      }
       observations++;
       for (int c = 0; c < schema.size(); c++) {
         values++;
@@ -80,6 +89,20 @@ public final class FeatureVerification {
       progress.advance(1);
     }
     return new Result(observations, values, differing, Optional.ofNullable(first));
+  }
+
+  /// What came with an observation, as a request brings it.
+  private static Map<String, @Nullable Object> observed(FeatureProgram program, Row row) {
+    Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
+    for (FeatureProgram.Observed one : program.observed()) {
+      if (program.row().field(one.column()).type() == Type.NUMBER) {
+        double value = row.number(one.column());
+        inputs.put(one.name(), Double.isNaN(value) ? null : (Object) value);
+      } else {
+        inputs.put(one.name(), row.text(one.column()));
+      }
+    }
+    return inputs;
   }
 
   private static String shown(Schema schema, int c, Row row) {

@@ -95,6 +95,12 @@ public final class OnlineFeatures {
     store.read(key, atMicros, out);
   }
 
+  /// Fills the features of further entities again, by the keys that the row holds now, after values
+  /// of the row were replaced. Derived features are left as they are.
+  public void readOthers(String key, long atMicros, FeatureRow row) {
+    store.readOthers(key, atMicros, row);
+  }
+
   /// Whether anything was ever taken in for the key.
   public boolean knows(String key) {
     return store.knows(key);

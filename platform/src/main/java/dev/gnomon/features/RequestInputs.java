@@ -9,9 +9,11 @@ import dev.gnomon.schema.Schema;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Values that come with a request instead of from the store. Mutable, for one thread.
@@ -21,6 +23,7 @@ public final class RequestInputs {
   private final @Nullable Schema table;
   private final ZoneId zone;
   private final boolean[] derived;
+  private final Set<String> entityKeys = new HashSet<>();
 
   public RequestInputs(FeaturePlan plan) {
     this.program = FeatureProgram.compile(plan.useCase(), plan.schemas());
@@ -37,6 +40,12 @@ public final class RequestInputs {
     }
     this.derived = new boolean[program.row().size()];
     program.derived().forEach(one -> derived[one.column()] = true);
+    program
+        .groups()
+        .forEach(group ->
+            group.columns().stream()
+                .filter(column -> column >= 0)
+                .forEach(column -> entityKeys.add(program.row().field(column).name())));
     if (program.observedAt() >= 0) {
       derived[program.observedAt()] = true;
     }
@@ -54,6 +63,23 @@ public final class RequestInputs {
       override(inputs, out);
     }
     program.derive(out, atMicros);
+  }
+
+  /// As [#apply], for a row that was read from the store: keys of further entities among the inputs
+  /// first decide whose features those are.
+  ///
+  /// @param key of the decision
+  public void apply(
+      String key,
+      Map<String, ? extends @Nullable Object> inputs,
+      long atMicros,
+      OnlineFeatures online,
+      FeatureRow out) {
+    if (raw == null && inputs.keySet().stream().anyMatch(entityKeys::contains)) {
+      override(inputs, out);
+      online.readOthers(key, atMicros, out);
+    }
+    apply(inputs, atMicros, out);
   }
 
   private void fromTable(RawRow row, Schema schema, FeatureRow out) {

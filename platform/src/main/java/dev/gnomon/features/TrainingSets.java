@@ -3,6 +3,7 @@ package dev.gnomon.features;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.Frame.Observe;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.Column;
@@ -55,13 +56,23 @@ public final class TrainingSets {
     }
   }
 
-  /// The resolved schemas of all sources of a use case.
+  /// The resolved schemas of all sources of a use case, and that of its listed observations where
+  /// features come with them.
   public static Map<String, Schema> schemas(UseCase useCase, SourceOpener opener) {
     Map<String, Schema> schemas = new LinkedHashMap<>();
     List<Problem> problems = new ArrayList<>();
     for (SourceSpec source : useCase.data().sources().values()) {
       try {
         schemas.put(source.name(), opener.schema(source));
+      } catch (BadInput e) {
+        problems.addAll(e.problems());
+      }
+    }
+    boolean readsObservations =
+        !useCase.features().request().isEmpty() || !useCase.frame().entities().isEmpty();
+    if (readsObservations && useCase.frame().observe() instanceof Observe.Listed listed) {
+      try {
+        schemas.put(FeatureProgram.LISTED, opener.schema(listed.table()));
       } catch (BadInput e) {
         problems.addAll(e.problems());
       }

@@ -34,7 +34,7 @@ final class KeyFeatures implements FeatureSource {
     if (inputs.isEmpty()) {
       return online.knows(key);
     }
-    inputsOfThread.get().apply(inputs, at, out);
+    inputsOfThread.get().apply(key, inputs, at, online, out);
     return true;
   }
 }

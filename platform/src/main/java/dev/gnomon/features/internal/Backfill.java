@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the sources into partitioned records, then lets workers compute partition by partition.
@@ -28,6 +29,7 @@ public final class Backfill implements AutoCloseable {
   private final Frame frame;
   private final KeyCodes keys = new KeyCodes();
   private final Map<String, SourceRecords> sources = new LinkedHashMap<>();
+  private final Map<String, KeyedEvents> keyed = new ConcurrentHashMap<>();
   private final MemoryBudget budget;
   private @Nullable ListedObservations listed;
 
@@ -75,7 +77,7 @@ public final class Backfill implements AutoCloseable {
       }
       case Observe.Listed observed -> {
         ListedObservations read =
-            ListedObservations.read(observed, frame.target(), opener, keys, budget, progress);
+            ListedObservations.read(program, observed, opener, keys, budget, progress);
         listed = read;
         from = read.from();
         to = read.to();
@@ -101,7 +103,8 @@ public final class Backfill implements AutoCloseable {
         boolean windowed = source.reach() != SourceProgram.FOR_EVER;
         // Nothing is computed when there is no observation at all.
         long oldest = windowed && from != Long.MAX_VALUE ? from - source.reach() : Long.MIN_VALUE;
-        bounds = new Bounds(false, oldest, to);
+        // Keys of further entities are known only once the observations are.
+        bounds = new Bounds(!spec.isOfPrimaryEntity(), oldest, to);
       }
       sources.put(
           name,
@@ -170,7 +173,18 @@ public final class Backfill implements AutoCloseable {
         }
       }
     }
-    return null;
+    ListedObservations own = listed;
+    return own == null ? null : own.dictionary(column);
+  }
+
+  /// The keys of all sources and observations.
+  dev.gnomon.data.Dictionary keys() {
+    return keys.dictionary();
+  }
+
+  /// The rows of a source of another entity, read into memory when first asked for.
+  KeyedEvents keyed(String source) {
+    return keyed.computeIfAbsent(source, name -> KeyedEvents.load(require(name), keys.size()));
   }
 
   private String keyName() {

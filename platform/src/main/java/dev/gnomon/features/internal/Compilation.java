@@ -21,10 +21,6 @@ import java.util.Set;
 /// What the parts of a compilation share: the problems found, the columns of the row so far, and
 /// the text that is hashed.
 final class Compilation {
-  /// Under which name the schema of listed observations is kept, where a definition depends on it:
-  /// no source can be called so.
-  static final String LISTED = "frame.observe.table";
-
   final UseCase useCase;
   final Map<String, Schema> schemas;
   final List<Problem> problems = new ArrayList<>();

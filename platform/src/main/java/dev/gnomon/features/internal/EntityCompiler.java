@@ -26,23 +26,8 @@ final class EntityCompiler {
 
   private Optional<Schema> listed() {
     return frame.observe() instanceof Observe.Listed
-        ? Optional.ofNullable(all.schemas.get(Compilation.LISTED))
+        ? Optional.ofNullable(all.schemas.get(FeatureProgram.LISTED))
         : Optional.empty();
-  }
-
-  /// What the file can say and the drivers do not read yet.
-  void notYet() {
-    if (!all.useCase.features().request().isEmpty()) {
-      all.problem("features.request", "request features are not supported yet", "leave them out");
-    }
-    for (SourceSpec source : all.useCase.data().sources().values()) {
-      if (!source.isOfPrimaryEntity()) {
-        all.problem(
-            "data.sources." + source.name() + ".key",
-            "keys of other entities are not supported yet",
-            "the column with the key of the frame's entity");
-      }
-    }
   }
 
   void requestFeatures() {

@@ -45,6 +45,10 @@ public record FeatureProgram(
     List<Group> groups,
     List<View> views) {
 
+  /// Under which name the schema of listed observations is kept, where a definition depends on it:
+  /// no source can be called so.
+  public static final String LISTED = "frame.observe.table";
+
   public FeatureProgram {
     sources = List.copyOf(sources);
     flat = List.copyOf(flat);

@@ -7,29 +7,52 @@ import dev.gnomon.core.usecase.Frame.Observe;
 import dev.gnomon.core.usecase.Frame.Target;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.Column;
+import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
+import dev.gnomon.features.internal.FeatureProgram.Observed;
 import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
+import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Observations listed in a table: key, time and perhaps the label. A line that stands twice is two
-/// observations.
+/// Observations listed in a table: key, time, perhaps the label, and what else comes with them. A
+/// line that stands twice is two observations.
 final class ListedObservations implements AutoCloseable {
-  private static final int WIDTH = 3;
+  /// Key, time and label; further columns follow.
+  private static final int OWN = 3;
 
+  private final FeatureProgram program;
   private final PartitionedRecords records;
+  private final List<Observed> observed;
+  private final Dictionary[] texts;
   private long from = Long.MAX_VALUE;
   private long to = Long.MIN_VALUE;
 
-  private ListedObservations(MemoryBudget budget) {
-    this.records = new PartitionedRecords(WIDTH, budget);
+  private ListedObservations(FeatureProgram program, MemoryBudget budget) {
+    this.program = program;
+    this.observed = program.observed();
+    this.texts = new Dictionary[observed.size()];
+    Arrays.setAll(texts, i -> new Dictionary());
+    this.records = new PartitionedRecords(OWN + observed.size(), budget);
+  }
+
+  /// The texts of a column of the row that came with the observations; null for other columns.
+  @Nullable Dictionary dictionary(int column) {
+    for (int i = 0; i < texts.length; i++) {
+      if (observed.get(i).column() == column) {
+        return texts[i];
+      }
+    }
+    return null;
   }
 
   /// The earliest time.
@@ -47,8 +70,8 @@ final class ListedObservations implements AutoCloseable {
   }
 
   static ListedObservations read(
+      FeatureProgram program,
       Observe.Listed listed,
-      Target target,
       SourceOpener opener,
       KeyCodes keys,
       MemoryBudget budget,
@@ -58,8 +81,12 @@ final class ListedObservations implements AutoCloseable {
     Schema schema = opener.schema(spec);
     List<String> columns = new ArrayList<>(List.of(keyName(spec), timeColumn));
     Optional<Target.InColumn> labelled =
-        target instanceof Target.InColumn column ? Optional.of(column) : Optional.empty();
+        program.useCase().frame().target() instanceof Target.InColumn column
+            ? Optional.of(column)
+            : Optional.empty();
     labelled.ifPresent(l -> columns.add(l.column()));
+    int ownColumns = columns.size();
+    program.observed().forEach(column -> columns.add(column.name()));
     List<Problem> problems = new ArrayList<>();
     for (String column : columns) {
       if (!schema.has(column)) {
@@ -81,9 +108,9 @@ final class ListedObservations implements AutoCloseable {
       throw new BadInput(problems);
     }
     progress.stage("reading observations", 0);
-    ListedObservations result = new ListedObservations(budget);
+    ListedObservations result = new ListedObservations(program, budget);
     KeyCodes.Translation translation = keys.new Translation(true);
-    long[] record = new long[WIDTH];
+    long[] record = new long[OWN + result.observed.size()];
     long line = 0;
     try (TableScan scan = opener.open(spec, columns)) {
       Optional<Table> batch = scan.next();
@@ -106,6 +133,9 @@ final class ListedObservations implements AutoCloseable {
           record[0] = (long) key << 32;
           record[1] = times[row];
           record[2] = Double.doubleToLongBits(label);
+          for (int i = 0; i < result.observed.size(); i++) {
+            record[OWN + i] = result.word(i, table.column(ownColumns + i), row);
+          }
           result.from = Math.min(result.from, times[row]);
           result.to = Math.max(result.to, times[row]);
           result.records.add(key % PartitionedRecords.PARTITIONS, record);
@@ -116,32 +146,89 @@ final class ListedObservations implements AutoCloseable {
     return result;
   }
 
-  /// Those of one partition, sorted by key, time and label.
-  Sorted sorted(int partition) {
-    long[] words = records.take(partition);
-    int n = words.length / WIDTH;
-    int[] order = new int[n];
-    int[] scratch = new int[n];
-    long[][] columns = new long[WIDTH][n];
-    for (int i = 0; i < n; i++) {
-      order[i] = i;
-      for (int c = 0; c < WIDTH; c++) {
-        columns[c][i] = words[i * WIDTH + c];
-      }
-    }
-    for (int c = WIDTH - 1; c >= 0; c--) {
-      IndexSort.radix(order, scratch, n, columns[c]);
-    }
-    Sorted sorted = new Sorted(new int[n], new long[n], new double[n]);
-    for (int i = 0; i < n; i++) {
-      sorted.keys[i] = (int) (columns[0][order[i]] >>> 32);
-      sorted.times[i] = columns[1][order[i]];
-      sorted.labels[i] = Double.longBitsToDouble(columns[2][order[i]]);
-    }
-    return sorted;
+  private Type type(int i) {
+    return program.row().field(observed.get(i).column()).type();
   }
 
-  record Sorted(int[] keys, long[] times, double[] labels) {}
+  private long word(int i, Column column, int row) {
+    if (type(i) == Type.NUMBER) {
+      return Double.doubleToLongBits(
+          column instanceof Column.Numbers numbers ? numbers.values()[row] : Double.NaN);
+    }
+    return texts[i].code(
+        switch (column) {
+          case Column.Texts found -> {
+            int code = found.codes()[row];
+            yield code < 0 ? null : found.dictionary().text(code);
+          }
+          case Column.Numbers numbers -> KeyCodes.text(numbers.values()[row]);
+          case Column.Moments moments ->
+              moments.missing(row) ? null : Times.instant(moments.micros()[row]).toString();
+        });
+  }
+
+  /// Those of one partition, sorted by key, time, label and what else they hold: never by where
+  /// they stood in the files.
+  Sorted sorted(int partition) {
+    long[] words = records.take(partition);
+    int width = OWN + observed.size();
+    int n = words.length / width;
+    int[] order = new int[n];
+    int[] scratch = new int[n];
+    long[][] columns = new long[width][n];
+    for (int i = 0; i < n; i++) {
+      order[i] = i;
+      for (int c = 0; c < width; c++) {
+        columns[c][i] = words[i * width + c];
+      }
+    }
+    for (int c = width - 1; c >= 0; c--) {
+      long[] by = columns[c];
+      if (c >= OWN && type(c - OWN) == Type.TEXT) {
+        Dictionary own = texts[c - OWN];
+        IndexSort.merge(
+            order,
+            scratch,
+            0,
+            n,
+            (a, b) -> CanonicalOrder.compare(own.text((int) by[a]), own.text((int) by[b])));
+      } else {
+        IndexSort.radix(order, scratch, n, by);
+      }
+    }
+    int[] keys = new int[n];
+    long[] times = new long[n];
+    double[] labels = new double[n];
+    long[][] further = new long[observed.size()][n];
+    for (int i = 0; i < n; i++) {
+      keys[i] = (int) (columns[0][order[i]] >>> 32);
+      times[i] = columns[1][order[i]];
+      labels[i] = Double.longBitsToDouble(columns[2][order[i]]);
+      for (int c = 0; c < further.length; c++) {
+        further[c][i] = columns[OWN + c][order[i]];
+      }
+    }
+    return new Sorted(keys, times, labels, observed, further);
+  }
+
+  /// @param observed what else they hold, as words under `further`
+  record Sorted(
+      int[] keys, long[] times, double[] labels, List<Observed> observed, long[][] further) {
+    /// Fills the columns that come with the observations.
+    void fill(int at, int count, RowColumns out, int first) {
+      for (int c = 0; c < further.length; c++) {
+        int column = observed.get(c).column();
+        for (int k = 0; k < count; k++) {
+          long word = further[c][at + k];
+          if (out.numbers[column] != null) {
+            out.numbers[column][first + k] = Double.longBitsToDouble(word);
+          } else {
+            out.codes[column][first + k] = (int) word;
+          }
+        }
+      }
+    }
+  }
 
   @Override
   public void close() {

@@ -34,7 +34,11 @@ public final class OnlineStore {
   private final SourceProgram[] sources;
   private final Map<String, Integer> indexOf = new HashMap<>();
   private final Intake[] intakes;
-  private final Stripe[] stripes;
+  private final int[] groupOf;
+
+  /// By group of entities: keys of different entities may read alike.
+  private final Stripe[][] stripes;
+
   private final long history;
   private final AtomicLong newestArrival = new AtomicLong(Times.MISSING);
 
@@ -47,9 +51,15 @@ public final class OnlineStore {
       indexOf.put(sources[s].spec().name(), s);
       intakes[s] = new Intake(sources[s]);
     }
-    this.stripes = new Stripe[STRIPES];
+    this.groupOf = new int[sources.length];
+    for (int s = 0; s < sources.length; s++) {
+      groupOf[s] = program.groupOf(sources[s].spec());
+    }
+    this.stripes = new Stripe[program.groups().size()][STRIPES];
     for (int i = 0; i < STRIPES; i++) {
-      stripes[i] = new Stripe(sources);
+      for (int g = 0; g < stripes.length; g++) {
+        stripes[g][i] = new Stripe(sources, groupOf, g);
+      }
     }
   }
 
@@ -195,17 +205,19 @@ public final class OnlineStore {
     }
   }
 
-  /// The keys of one lock.
+  /// The keys of one lock. Arrays are by source; those of other groups are empty there.
   private static final class Stripe {
     private final Map<String, Object[]> keys = new HashMap<>();
+    private final int[] members;
     private final KeyReader[] readers;
     private final KeyEvent[] incoming;
     private final Hash128 hash = new Hash128();
 
-    Stripe(SourceProgram[] sources) {
+    Stripe(SourceProgram[] sources, int[] groupOf, int group) {
+      this.members = IntStream.range(0, sources.length).filter(s -> groupOf[s] == group).toArray();
       this.readers = new KeyReader[sources.length];
       this.incoming = new KeyEvent[sources.length];
-      for (int s = 0; s < sources.length; s++) {
+      for (int s : members) {
         readers[s] = new KeyReader(sources[s].events());
         incoming[s] = new KeyEvent(sources[s].events());
       }
@@ -214,13 +226,16 @@ public final class OnlineStore {
     Object[] key(String key, SourceProgram[] sources) {
       return keys.computeIfAbsent(
           key,
-          k ->
-              IntStream.range(0, sources.length)
-                  .mapToObj(s ->
-                      sources[s].spec().kind() == SourceSpec.Kind.EVENTS
-                          ? new KeyState(sources[s].events())
-                          : new KeyStates(sources[s]))
-                  .toArray());
+          k -> {
+            Object[] states = new Object[sources.length];
+            for (int s : members) {
+              states[s] =
+                  sources[s].spec().kind() == SourceSpec.Kind.EVENTS
+                      ? new KeyState(sources[s].events())
+                      : new KeyStates(sources[s]);
+            }
+            return states;
+          });
     }
   }
 
@@ -234,8 +249,12 @@ public final class OnlineStore {
   }
 
   private Stripe stripe(String key) {
+    return stripe(0, key);
+  }
+
+  private Stripe stripe(int group, String key) {
     int hash = key.hashCode();
-    return stripes[(hash ^ hash >>> 16 ^ hash >>> 8) & (STRIPES - 1)];
+    return stripes[group][(hash ^ hash >>> 16 ^ hash >>> 8) & (STRIPES - 1)];
   }
 
   public Ingested ingest(String source, Row row, long arrivedAt) {
@@ -271,7 +290,7 @@ public final class OnlineStore {
       return Ingested.LEFT_OUT;
     }
     long answerable = answerable();
-    Stripe stripe = stripe(key);
+    Stripe stripe = stripe(groupOf[index], key);
     KeyState.Outcome outcome;
     synchronized (stripe) {
       Object state = stripe.key(key, sources)[index];
@@ -356,22 +375,41 @@ public final class OnlineStore {
 
   public void read(String key, long at, FeatureRow out) {
     out.clear();
-    Stripe stripe = stripe(key);
+    read(0, key, at, out);
+    readOthers(key, at, out);
+    program.derive(out, at);
+  }
+
+  /// Fills the features of further entities, by the keys that the row holds. Derived features are
+  /// left as they are.
+  public void readOthers(String key, long at, FeatureRow out) {
+    for (int g = 1; g < stripes.length; g++) {
+      read(g, program.groups().get(g).key(key, out, program.row()), at, out);
+    }
+  }
+
+  /// @param key null where the row holds none: then there are no events
+  private void read(int group, @Nullable String key, long at, FeatureRow out) {
+    Stripe stripe = stripe(group, key == null ? "" : key);
     synchronized (stripe) {
-      Object[] states = stripe.keys.get(key);
-      for (int s = 0; s < sources.length; s++) {
+      Object[] states = key == null ? null : stripe.keys.get(key);
+      for (int s : stripe.members) {
         if (sources[s].spec().kind() == SourceSpec.Kind.EVENTS) {
           if (states == null) {
             stripe.readers[s].readNothing(at, out);
           } else {
             stripe.readers[s].read((KeyState) states[s], at, out);
           }
-        } else if (states != null) {
+          continue;
+        }
+        for (SourceProgram.AttributeFeature attribute : sources[s].attributes()) {
+          out.clear(attribute.column());
+        }
+        if (states != null) {
           ((KeyStates) states[s]).read(at, out);
         }
       }
     }
-    program.derive(out, at);
   }
 
   /// Whether any row of the key was ever taken in.
@@ -391,15 +429,17 @@ public final class OnlineStore {
     long keys = 0;
     long events = 0;
     long rows = 0;
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        keys += stripe.keys.size();
-        for (Object[] states : stripe.keys.values()) {
-          for (Object state : states) {
-            if (state instanceof KeyState some) {
-              events += some.size();
-            } else {
-              rows += ((KeyStates) state).size();
+    for (Stripe[] group : stripes) {
+      for (Stripe stripe : group) {
+        synchronized (stripe) {
+          keys += stripe.keys.size();
+          for (Object[] states : stripe.keys.values()) {
+            for (int s : stripe.members) {
+              if (states[s] instanceof KeyState some) {
+                events += some.size();
+              } else {
+                rows += ((KeyStates) states[s]).size();
+              }
             }
           }
         }

@@ -33,6 +33,7 @@ final class PartitionWorker {
   private final KeyObserver observer;
   private final boolean[] derivedColumns;
   private final boolean[] ownTexts;
+  private final GroupSweeps groups;
 
   private long[] times = {};
   private int[] newest = {};
@@ -59,6 +60,9 @@ final class PartitionWorker {
           throw new IllegalArgumentException("a flat table has no partitions");
     }
     for (SourceProgram source : program.sources()) {
+      if (!source.spec().isOfPrimaryEntity()) {
+        continue;
+      }
       if (source.spec().kind() == SourceSpec.Kind.EVENTS) {
         eventSweeps.put(source.spec().name(), new EventSweep(source.events()));
       } else {
@@ -82,6 +86,7 @@ final class PartitionWorker {
     for (SourceProgram source : program.sources()) {
       source.events().features().forEach(feature -> ownTexts[feature.column()] |= feature.text());
     }
+    this.groups = new GroupSweeps(backfill, ownTexts);
   }
 
   /// The observations of one partition.
@@ -136,8 +141,11 @@ final class PartitionWorker {
     Map<String, Range> ranges = new LinkedHashMap<>();
     backfill
         .sources()
-        .forEach(
-            (name, records) -> ranges.put(name, new Range(SortedEvents.load(records, partition))));
+        .forEach((name, records) -> {
+          if (records.layout().program().spec().isOfPrimaryEntity()) {
+            ranges.put(name, new Range(SortedEvents.load(records, partition)));
+          }
+        });
     RowColumns out = new RowColumns(program.row(), ownTexts);
     ListedObservations listed = backfill.listed();
     if (listed != null) {
@@ -145,6 +153,7 @@ final class PartitionWorker {
     } else {
       gridded(ranges, out);
     }
+    groups.fill(out);
     derive(out);
     return delays(ranges, out);
   }
@@ -180,6 +189,7 @@ final class PartitionWorker {
       System.arraycopy(sorted.times(), at, times, 0, count);
       ranges.values().forEach(range -> range.seek(key));
       int first = observe(key, count, ranges, out);
+      sorted.fill(at, count, out, first);
       if (target.isPresent()) {
         label(ranges, count, out, first);
       } else {

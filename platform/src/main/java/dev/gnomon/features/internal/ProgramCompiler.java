@@ -34,7 +34,6 @@ final class ProgramCompiler {
 
   FeatureProgram compile() {
     new SourceChecks(all).check();
-    entities.notYet();
     all.stopAtProblems();
     AttributeCompiler attributes = new AttributeCompiler(all);
     useCase.features().columns().forEach(attributes::add);

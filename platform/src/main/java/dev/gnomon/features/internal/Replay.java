@@ -33,7 +33,8 @@ public final class Replay {
   /// One batch of one source.
   private record Pass(String source, Table table, OnlineStore.Projected row) {}
 
-  /// @param keys whose rows are replayed
+  /// @param keys whose rows are replayed, of sources about the frame's entity; the others are
+  ///   replayed whole
   public Replay(
       UseCase useCase, SourceOpener opener, OnlineFeatures online, Predicate<String> keys) {
     this.online = online;
@@ -52,6 +53,8 @@ public final class Replay {
       }
       RecordLayout layout = new RecordLayout(program);
       int key = layout.inScan(spec.key());
+      // Observations of some keys may be about every other entity.
+      Predicate<String> wanted = spec.isOfPrimaryEntity() ? keys : k -> true;
       int knownAt = layout.inScan(spec.knownAt());
       int eventTime = layout.inScan(spec.eventTime());
       try (TableScan scan = opener.open(spec, layout.columns())) {
@@ -63,7 +66,7 @@ public final class Replay {
               new OnlineStore.Projected(program.schema(), layout.columns());
           projected.over(table);
           for (int i = 0; i < table.rows(); i++) {
-            if (!chosen(table.column(key), i, keys)) {
+            if (!chosen(table.column(key), i, wanted)) {
               continue;
             }
             if (count == times.length) {
