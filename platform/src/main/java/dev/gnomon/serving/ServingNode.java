@@ -6,6 +6,7 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Check;
+import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.CheckedSources;
@@ -200,8 +201,28 @@ public final class ServingNode implements AutoCloseable {
         }
       }
     }
+    contradictingViews(list, problems);
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
+    }
+  }
+
+  /// A view that is stated by name means the same in every use case.
+  private static void contradictingViews(List<UseCase> list, List<Problem> problems) {
+    Map<String, List<Object>> views = new LinkedHashMap<>();
+    for (UseCase useCase : list) {
+      FeatureSection features = useCase.features();
+      for (FeatureSection.View view : features.views().values()) {
+        List<Object> definition = features.definition(view.source());
+        List<Object> before = views.putIfAbsent(view.name(), definition);
+        if (before != null && !before.equals(definition)) {
+          problems.add(
+              new Problem(
+                  useCase.file().toString(),
+                  "view '%s' means something else in another use case".formatted(view.name()),
+                  "one file for both under features.use, or another name"));
+        }
+      }
     }
   }
 
@@ -209,6 +230,7 @@ public final class ServingNode implements AutoCloseable {
     return a.kind() == b.kind()
         && a.format().equals(b.format())
         && a.key().equals(b.key())
+        && a.entities().equals(b.entities())
         && a.eventTime().equals(b.eventTime())
         && a.knownAt().equals(b.knownAt())
         && a.id().equals(b.id())

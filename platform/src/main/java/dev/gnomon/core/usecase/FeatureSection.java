@@ -3,6 +3,7 @@ package dev.gnomon.core.usecase;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.schema.Type;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,20 @@ public record FeatureSection(
   public View view(String source) {
     View found = views.get(source);
     return found == null ? View.of(source) : found;
+  }
+
+  /// What the features of a source are, without where they stand in a file: equal for equal
+  /// definitions of a view.
+  public List<Object> definition(String source) {
+    List<Object> definition = new ArrayList<>();
+    definition.add(source);
+    for (Aggregate each : aggregates) {
+      if (each.source().equals(source)) {
+        definition.add(each.at(0));
+      }
+    }
+    definition.add(Optional.ofNullable(columns.get(source)));
+    return List.copyOf(definition);
   }
 
   /// The features of one source under a name, with somebody who answers for them.
@@ -107,6 +122,12 @@ public record FeatureSection(
       int line) {
     public Aggregate {
       spans = List.copyOf(spans);
+    }
+
+    /// The same on another line of the file.
+    Aggregate at(int otherLine) {
+      return new Aggregate(
+          source, operator, column, spans, where, resolution, ttl, as, parameters, otherLine);
     }
 
     /// With windows that slide, and without parameters.

@@ -366,6 +366,16 @@ class FeatureGrammarTest {
         .contains("features of a source that a file of features.use defines");
   }
 
+  @Test
+  void aDefinitionDoesNotDependOnItsPlaceInAFile() {
+    String one = GRID + "features: {clicks: [{sum: a, windows: [1d], where: b > 1}]}\n";
+    String other =
+        "\n\n" + GRID + "features:\n  clicks:\n    - {sum: a, where: b > 1, windows: [24h]}\n";
+    assertThat(read(other).features().definition("clicks"))
+        .isEqualTo(read(one).features().definition("clicks"))
+        .isNotEqualTo(read(one.replace("> 1", "> 2")).features().definition("clicks"));
+  }
+
   private static UseCase read(String text) {
     return UseCaseReader.parse(text, Path.of("/cases/usecase.yaml"));
   }
