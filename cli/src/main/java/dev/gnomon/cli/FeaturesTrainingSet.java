@@ -7,7 +7,6 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.data.spi.FileEngine;
-import dev.gnomon.features.TrainingSet;
 import dev.gnomon.features.TrainingSets;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -61,9 +60,9 @@ final class FeaturesTrainingSet implements Callable<Integer> {
   /// @param hash of the content, the same for any machine, order of files and number of threads
   record Result(
       String out,
-      int rows,
-      int labelled,
-      int positive,
+      long rows,
+      long labelled,
+      long positive,
       int features,
       Map<String, Long> unlabelled,
       String view,
@@ -82,15 +81,15 @@ final class FeaturesTrainingSet implements Callable<Integer> {
     Result result;
     try (ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
-      TrainingSet set =
-          TrainingSets.build(
-              useCase,
-              UsableSources.of(useCase, engine, home, progress, clock),
-              UsableSources.options(home, AsOf.micros(asOf)),
-              progress);
-      progress.stage("writing " + out, set.size());
-      TrainingSets.write(set, engine, out.toAbsolutePath());
-      result = result(set);
+      result =
+          result(
+              TrainingSets.stream(
+                  useCase,
+                  UsableSources.of(useCase, engine, home, progress, clock),
+                  UsableSources.options(home, AsOf.micros(asOf)),
+                  engine,
+                  out.toAbsolutePath(),
+                  progress));
     }
     if (common.json()) {
       terminal.json(result);
@@ -100,18 +99,12 @@ final class FeaturesTrainingSet implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Result result(TrainingSet set) {
-    int labelled = 0;
-    int positive = 0;
-    for (double label : set.labels()) {
-      labelled += Double.isNaN(label) ? 0 : 1;
-      positive += label == 1 ? 1 : 0;
-    }
+  private Result result(TrainingSets.Written set) {
     return new Result(
         out.toString(),
-        set.size(),
-        labelled,
-        positive,
+        set.rows(),
+        set.labelled(),
+        set.positive(),
         set.plan().inputs(),
         set.unlabelled(),
         set.plan().hash(),

@@ -1,22 +1,25 @@
 package dev.gnomon.features;
 
+import dev.gnomon.core.AtomicFiles;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Frame.Observe;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
-import dev.gnomon.data.Column;
 import dev.gnomon.data.SourceOpener;
-import dev.gnomon.data.Table;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.internal.Assembly;
 import dev.gnomon.features.internal.Backfill;
 import dev.gnomon.features.internal.FeatureProgram;
 import dev.gnomon.features.internal.FlatTable;
-import dev.gnomon.schema.Field;
+import dev.gnomon.features.internal.RunMerge;
+import dev.gnomon.features.internal.SetLayout;
+import dev.gnomon.features.internal.SetTally;
 import dev.gnomon.schema.Schema;
-import dev.gnomon.schema.Type;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,29 +117,114 @@ public final class TrainingSets {
         result.hash());
   }
 
+  /// What was written of a training set that was never held whole.
+  ///
+  /// @param positive labels that are 1
+  /// @param unlabelled why labels are missing: reason to count
+  public record Written(
+      FeaturePlan plan,
+      String keyName,
+      long rows,
+      long labelled,
+      long positive,
+      long horizonMicros,
+      long asOfMicros,
+      Map<String, Long> unlabelled,
+      String hash) {}
+
+  /// Builds a training set and writes it as [#write] does, in the same order and with the same
+  /// hash, without holding it: the rows of each partition go to disk in order and are merged into
+  /// the file. A flat table is read whole.
+  ///
+  /// @throws BadInput with all problems of the definition, or when files can't be written
+  public static Written stream(
+      UseCase useCase,
+      SourceOpener opener,
+      Options options,
+      FileEngine engine,
+      Path target,
+      Progress progress) {
+    if (useCase.data().isFlatTable()) {
+      TrainingSet set = build(useCase, opener, options, progress);
+      progress.stage("writing " + target.getFileName(), set.size());
+      write(set, engine, target);
+      return written(set);
+    }
+    FeatureProgram program = FeatureProgram.compile(useCase, schemas(useCase, opener));
+    program.notes().forEach(progress::note);
+    try {
+      Files.createDirectories(options.spillDirectory());
+      Path folder = Files.createTempDirectory(options.spillDirectory(), "rows");
+      try {
+        return stream(program, opener, options, engine, target, folder, progress);
+      } finally {
+        AtomicFiles.deleteTree(folder);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new BadInput(
+          options.spillDirectory().toString(),
+          "it can't be written: " + e.getMessage(),
+          "a writable folder with space");
+    }
+  }
+
+  private static Written stream(
+      FeatureProgram program,
+      SourceOpener opener,
+      Options options,
+      FileEngine engine,
+      Path target,
+      Path folder,
+      Progress progress) {
+    Backfill.Facts facts;
+    try (Backfill backfill =
+        Backfill.read(program, opener, options.memoryBytes(), folder, progress)) {
+      facts =
+          backfill.computeInto(folder, options.asOf(), time -> true, options.threads(), progress);
+    }
+    try (RunMerge merge = Backfill.merged(program, folder, facts)) {
+      progress.stage("writing " + target.getFileName(), merge.rows());
+      SetLayout layout = new SetLayout(facts.keyName(), program.row(), program.inputs(), false);
+      SetTally tally = new SetTally(merge, layout, facts.keyName(), program.row(), Long.MAX_VALUE);
+      engine.write(target, layout.file(), tally);
+      return new Written(
+          FeaturePlan.of(program),
+          facts.keyName(),
+          tally.rows(),
+          tally.labelled(),
+          tally.positive(),
+          facts.horizon(),
+          facts.asOf(),
+          merge.takeUnlabelled(),
+          tally.hash());
+    }
+  }
+
+  private static Written written(TrainingSet set) {
+    long labelled = 0;
+    long positive = 0;
+    for (double label : set.labels()) {
+      labelled += Double.isNaN(label) ? 0 : 1;
+      positive += label == 1 ? 1 : 0;
+    }
+    return new Written(
+        set.plan(),
+        set.keyName(),
+        set.size(),
+        labelled,
+        positive,
+        set.horizonMicros(),
+        set.asOfMicros(),
+        set.unlabelled(),
+        set.hash());
+  }
+
   /// Writes key, `observed_at`, the features and `label`; Parquet, or CSV when the name says so.
   public static void write(TrainingSet set, FileEngine engine, Path target) {
-    Schema row = set.plan().row();
-    List<Field> fields = new ArrayList<>();
-    List<Column> columns = new ArrayList<>();
-    fields.add(new Field(set.keyName(), Type.TEXT));
-    columns.add(set.keys());
-    fields.add(new Field("observed_at", Type.TIME));
-    columns.add(new Column.Moments(set.observedAt()));
-    for (int c = 0; c < set.plan().inputs(); c++) {
-      fields.add(row.field(c));
-      columns.add(set.rows().column(c));
-    }
-    fields.add(new Field("label", Type.NUMBER));
-    columns.add(new Column.Numbers(set.labels()));
-    List<String> names = fields.stream().map(Field::name).toList();
-    if (names.stream().distinct().count() != names.size()) {
-      throw new BadInput(
-          "features",
-          "a feature is called like the key, '%s'".formatted(set.keyName()),
-          "another name for the feature");
-    }
-    Schema schema = new Schema(fields);
-    engine.write(target, schema, List.of(new Table(schema, columns, set.size())));
+    SetLayout layout = new SetLayout(set.keyName(), set.plan().row(), set.plan().inputs(), false);
+    engine.write(
+        target,
+        layout.file(),
+        List.of(layout.table(set.keys(), set.observedAt(), set.rows(), set.labels())));
   }
 }

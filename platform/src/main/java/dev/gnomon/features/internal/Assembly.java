@@ -7,7 +7,6 @@ import dev.gnomon.observations.Outcomes;
 import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.IndexSort;
 import dev.gnomon.schema.Schema;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -236,52 +235,12 @@ public final class Assembly {
     columns.add(new Column.Numbers(labels));
     List<byte[]> hashes =
         Parallel.run(threads, columns.size(), () -> columns, (all, c) -> hash(all.get(c)));
-    ContentHash whole = new ContentHash();
-    whole.text("gnomon training set 1");
-    whole.text(keyName);
-    whole.number(times.length);
-    rows.schema()
-        .fields()
-        .forEach(field -> {
-          whole.text(field.name());
-          whole.text(field.type().word());
-        });
-    hashes.forEach(whole::bytes);
-    return whole.hex();
+    return SetHash.combine(keyName, times.length, rows.schema(), hashes);
   }
 
   private static byte[] hash(Column column) {
     ContentHash hash = new ContentHash();
-    switch (column) {
-      case Column.Numbers numbers -> {
-        for (double value : numbers.values()) {
-          hash.number(Double.doubleToLongBits(value));
-        }
-      }
-      case Column.Moments moments -> {
-        for (long value : moments.micros()) {
-          hash.number(value);
-        }
-      }
-      case Column.Texts texts -> {
-        List<byte @Nullable []> bytes = new ArrayList<>();
-        for (int i = 0; i < texts.dictionary().size(); i++) {
-          bytes.add(null);
-        }
-        for (int code : texts.codes()) {
-          if (code < 0) {
-            hash.text(null);
-            continue;
-          }
-          byte[] known = bytes.get(code);
-          if (known == null) {
-            known = String.valueOf(texts.dictionary().text(code)).getBytes(StandardCharsets.UTF_8);
-            bytes.set(code, known);
-          }
-          hash.bytes(known);
-        }
-      }
-    }
+    hash.column(column);
     return hash.finish();
   }
 

@@ -1,5 +1,6 @@
 package dev.gnomon.features.internal;
 
+import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.Frame.Observe;
@@ -11,6 +12,7 @@ import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
 import dev.gnomon.features.internal.SourceRecords.Bounds;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the sources into partitioned records, then lets workers compute partition by partition.
@@ -50,17 +53,36 @@ public final class Backfill implements AutoCloseable {
       long memoryBytes,
       Path spillDirectory,
       Progress progress) {
-    MemoryBudget budget = new MemoryBudget(memoryBytes, spillDirectory);
-    try (Backfill backfill = new Backfill(program, budget)) {
-      backfill.read(opener, progress);
+    try (Backfill backfill = read(program, opener, memoryBytes, spillDirectory, progress)) {
       return backfill.compute(asOf, threads, progress);
+    }
+  }
+
+  /// Reads all sources that matter; what does not fit into the memory goes to files in
+  /// `spillDirectory` until the back-fill is closed.
+  public static Backfill read(
+      FeatureProgram program,
+      SourceOpener opener,
+      long memoryBytes,
+      Path spillDirectory,
+      Progress progress) {
+    Backfill backfill = new Backfill(program, new MemoryBudget(memoryBytes, spillDirectory));
+    boolean whole = false;
+    try {
+      backfill.read(opener, progress);
+      whole = true;
+      return backfill;
+    } finally {
+      if (!whole) {
+        backfill.close();
+      }
     }
   }
 
   private void read(SourceOpener opener, Progress progress) {
     Map<String, SourceProgram> programs = new LinkedHashMap<>();
     program.sources().forEach(source -> programs.put(source.spec().name(), source));
-    Optional<EventTarget> target = Labelling.eventTarget(frame.target());
+    Optional<EventTarget> target = target();
     Set<String> order = new LinkedHashSet<>();
     Set<String> whole = new LinkedHashSet<>();
     long from;
@@ -126,29 +148,23 @@ public final class Backfill implements AutoCloseable {
   }
 
   private Assembly.Result compute(OptionalLong asOf, int threads, Progress progress) {
-    Optional<EventTarget> target = Labelling.eventTarget(frame.target());
-    long until =
-        asOf.orElseGet(
-            () -> target.map(t -> require(t.source()).greatestKnownAt()).orElse(Long.MAX_VALUE));
+    long until = asOf(asOf);
     progress.stage("computing features", PartitionedRecords.PARTITIONS);
     List<PartitionWorker.Part> parts =
         Parallel.run(
             threads,
             PartitionedRecords.PARTITIONS,
-            () -> new PartitionWorker(this, until),
+            () -> new PartitionWorker(this, until, t -> true),
             (worker, partition) -> {
               PartitionWorker.Part part = worker.run(partition);
               progress.advance(1);
               return part;
             });
-    long horizon = target.map(EventTarget::horizon).orElse(0L);
+    long horizon = 0;
+    Optional<EventTarget> target = target();
     if (target.isPresent()) {
-      long lateness =
-          target
-              .get()
-              .lateness()
-              .map(ProgramCompiler::micros)
-              .orElseGet(() -> PartitionWorker.usualDelay(parts));
+      horizon = target.get().horizon();
+      long lateness = stated(target.get()).orElseGet(() -> PartitionWorker.usualDelay(parts));
       for (PartitionWorker.Part part : parts) {
         part.mature(horizon, lateness, until);
       }
@@ -156,12 +172,110 @@ public final class Backfill implements AutoCloseable {
     progress.stage("sorting observations", 0);
     List<RowColumns> rows = new ArrayList<>();
     parts.forEach(part -> rows.add(part.rows()));
-    long known =
-        target.isPresent() || asOf.isPresent()
-            ? until
-            : listed == null ? Times.MISSING : listed.to();
     return Assembly.of(
-        program, keyName(), keys.dictionary(), rows, this::dictionary, horizon, known, threads);
+        program,
+        keyName(),
+        keys.dictionary(),
+        rows,
+        this::dictionary,
+        horizon,
+        known(asOf, until),
+        threads);
+  }
+
+  private Optional<EventTarget> target() {
+    return Labelling.eventTarget(frame.target());
+  }
+
+  private static OptionalLong stated(EventTarget target) {
+    return target.lateness().isPresent()
+        ? OptionalLong.of(ProgramCompiler.micros(target.lateness().get()))
+        : OptionalLong.empty();
+  }
+
+  /// Up to when outcomes are known, unless stated: the greatest known-at of the target.
+  public long asOf(OptionalLong stated) {
+    return stated.orElseGet(
+        () -> target().map(t -> require(t.source()).greatestKnownAt()).orElse(Long.MAX_VALUE));
+  }
+
+  private long known(OptionalLong stated, long until) {
+    return target().isPresent() || stated.isPresent()
+        ? until
+        : listed == null ? Times.MISSING : listed.to();
+  }
+
+  /// What the rows of a back-fill say beside themselves.
+  ///
+  /// @param asOf up to when outcomes were known
+  /// @param matureUntil the last observation time whose label is known; the greatest long when
+  ///   labels stand in a column
+  public record Facts(String keyName, long horizon, long asOf, long matureUntil) {}
+
+  /// Computes the rows of all needed times, partition by partition, into runs on disk. A run that
+  /// is there already is taken as it is.
+  ///
+  /// @param needed observation times that are asked for
+  /// @param folder holds runs of nothing but this very computation
+  public Facts computeInto(
+      Path folder, OptionalLong asOf, LongPredicate needed, int threads, Progress progress) {
+    long until = asOf(asOf);
+    progress.stage("computing features", PartitionedRecords.PARTITIONS);
+    try (RunFile runs = runs(program, folder)) {
+      Parallel.run(
+          threads,
+          PartitionedRecords.PARTITIONS,
+          () -> new PartitionWorker(this, until, needed),
+          (worker, partition) -> {
+            if (!runs.has(partition)) {
+              try {
+                runs.write(partition, worker.run(partition), keys.dictionary(), this::dictionary);
+              } catch (IOException e) {
+                throw full(folder, e);
+              }
+            }
+            progress.advance(1);
+            return partition;
+          });
+      long horizon = 0;
+      long mature = Long.MAX_VALUE;
+      if (target().isPresent()) {
+        EventTarget target = target().get();
+        horizon = target.horizon();
+        long lateness = stated(target).orElseGet(() -> usualDelay(runs));
+        mature = until == Times.MISSING ? Long.MIN_VALUE : until - horizon - lateness;
+      }
+      return new Facts(keyName(), horizon, known(asOf, until), mature);
+    } catch (IOException e) {
+      throw full(folder, e);
+    }
+  }
+
+  private static RunFile runs(FeatureProgram program, Path folder) throws IOException {
+    return new RunFile(folder.resolve("runs"), PartitionedRecords.PARTITIONS, program.row().size());
+  }
+
+  private static long usualDelay(RunFile runs) {
+    List<PartitionWorker.Part> parts = new ArrayList<>();
+    RowColumns none = new RowColumns(new Schema(List.of()), new boolean[0]);
+    for (int p = 0; p < PartitionedRecords.PARTITIONS; p++) {
+      parts.add(new PartitionWorker.Part(none, runs.lateDelays(p), runs.targetEvents(p)));
+    }
+    return PartitionWorker.usualDelay(parts);
+  }
+
+  /// The rows of [#computeInto], in the order of a training set.
+  public static RunMerge merged(FeatureProgram program, Path folder, Facts facts) {
+    try {
+      return new RunMerge(runs(program, folder), program.row(), facts.matureUntil());
+    } catch (IOException e) {
+      throw full(folder, e);
+    }
+  }
+
+  private static BadInput full(Path folder, IOException e) {
+    return new BadInput(
+        folder.toString(), "it can't be written: " + e.getMessage(), "a folder with space");
   }
 
   dev.gnomon.data.@Nullable Dictionary dictionary(int column) {
@@ -188,7 +302,12 @@ public final class Backfill implements AutoCloseable {
   }
 
   private String keyName() {
-    return switch (frame.observe()) {
+    return keyName(program);
+  }
+
+  /// The name of the key in the population source or the table of observations.
+  public static String keyName(FeatureProgram program) {
+    return switch (program.useCase().frame().observe()) {
       case Observe.Grid grid ->
           program.useCase().data().require(grid.population()).key().orElse("key");
       case Observe.Listed table -> ListedObservations.keyName(table.table());
@@ -219,9 +338,11 @@ public final class Backfill implements AutoCloseable {
   @Override
   public void close() {
     sources.values().forEach(SourceRecords::close);
+    sources.clear();
     ListedObservations open = listed;
     if (open != null) {
       open.close();
     }
+    listed = null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.gnomon.features.internal;
 
+import dev.gnomon.data.Column;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// feed the same bytes.
 final class ContentHash {
   private final MessageDigest digest;
-  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 15);
+  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 12);
 
   ContentHash() {
     try {
@@ -26,6 +27,37 @@ final class ContentHash {
       drain();
     }
     buffer.putLong(value);
+  }
+
+  /// Feeds the values of a column, in order. Columns may be fed in batches of any size.
+  void column(Column column) {
+    switch (column) {
+      case Column.Numbers numbers -> {
+        for (double value : numbers.values()) {
+          number(Double.doubleToLongBits(value));
+        }
+      }
+      case Column.Moments moments -> {
+        for (long value : moments.micros()) {
+          number(value);
+        }
+      }
+      case Column.Texts texts -> {
+        byte @Nullable [][] known = new byte @Nullable [texts.dictionary().size()][];
+        for (int code : texts.codes()) {
+          if (code < 0) {
+            text(null);
+            continue;
+          }
+          byte[] bytes = known[code];
+          if (bytes == null) {
+            bytes = String.valueOf(texts.dictionary().text(code)).getBytes(StandardCharsets.UTF_8);
+            known[code] = bytes;
+          }
+          bytes(bytes);
+        }
+      }
+    }
   }
 
   void bytes(byte[] bytes) {

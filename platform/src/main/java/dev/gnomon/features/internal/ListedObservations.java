@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Observations listed in a table: key, time, perhaps the label, and what else comes with them. A
@@ -169,10 +170,17 @@ final class ListedObservations implements AutoCloseable {
 
   /// Those of one partition, sorted by key, time, label and what else they hold: never by where
   /// they stood in the files.
-  Sorted sorted(int partition) {
+  ///
+  /// @param needed times that are asked for
+  Sorted sorted(int partition, LongPredicate needed) {
     long[] words = records.take(partition);
     int width = OWN + observed.size();
-    int n = words.length / width;
+    int n = 0;
+    for (int at = 0; at < words.length; at += width) {
+      if (needed.test(words[at + 1])) {
+        System.arraycopy(words, at, words, n++ * width, width);
+      }
+    }
     int[] order = new int[n];
     int[] scratch = new int[n];
     long[][] columns = new long[width][n];

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Computes the observations of one partition after the other; one per thread.
@@ -23,6 +24,7 @@ final class PartitionWorker {
   private final Backfill backfill;
   private final FeatureProgram program;
   private final Frame frame;
+  private final LongPredicate needed;
   private final long[] grid;
   private final long within;
   private final Optional<String> population;
@@ -38,14 +40,16 @@ final class PartitionWorker {
   private long[] times = {};
   private int[] newest = {};
 
-  PartitionWorker(Backfill backfill, long asOf) {
+  /// @param needed observation times that are asked for; the others are left out
+  PartitionWorker(Backfill backfill, long asOf, LongPredicate needed) {
+    this.needed = needed;
     this.backfill = backfill;
     this.program = backfill.program();
     this.frame = program.useCase().frame();
     this.target = Labelling.eventTarget(frame.target());
     switch (frame.observe()) {
       case Observe.Grid one -> {
-        grid = ObservationPlan.grid(one);
+        grid = Arrays.stream(ObservationPlan.grid(one)).filter(needed).toArray();
         within = one.within().map(ProgramCompiler::micros).orElse(Long.MAX_VALUE);
         population = Optional.of(one.population());
         until = one.until();
@@ -149,7 +153,7 @@ final class PartitionWorker {
     RowColumns out = new RowColumns(program.row(), ownTexts);
     ListedObservations listed = backfill.listed();
     if (listed != null) {
-      listed(listed.sorted(partition), ranges, out);
+      listed(listed.sorted(partition, needed), ranges, out);
     } else {
       gridded(ranges, out);
     }

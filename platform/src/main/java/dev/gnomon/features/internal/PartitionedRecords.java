@@ -160,6 +160,7 @@ final class PartitionedRecords implements AutoCloseable {
   /// All records of a partition, one after the other; what is in memory of them is let go.
   long[] take(int partition) {
     Partition p = partitions[partition];
+    letGoOfSpares();
     long[] all = new long[Math.multiplyExact(p.size, width)];
     int at = 0;
     try {
@@ -193,6 +194,11 @@ final class PartitionedRecords implements AutoCloseable {
     p.current = new long[0];
     p.filled = 0;
     return all;
+  }
+
+  /// Nothing is appended after the first load, so that blocks kept for reuse are of no use.
+  private synchronized void letGoOfSpares() {
+    spare.clear();
   }
 
   @Override

@@ -47,6 +47,10 @@ final class RowColumns {
     return size;
   }
 
+  int width() {
+    return schema.size();
+  }
+
   /// Appends rows of missing values.
   ///
   /// @return the first of them

@@ -1,0 +1,446 @@
+package dev.gnomon.features;
+
+import dev.gnomon.core.AtomicFiles;
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.core.DirectoryLock;
+import dev.gnomon.core.Problem;
+import dev.gnomon.core.Progress;
+import dev.gnomon.core.Refusal;
+import dev.gnomon.core.usecase.FileFormat;
+import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.SourceOpener;
+import dev.gnomon.data.Table;
+import dev.gnomon.data.TableScan;
+import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.ChunkManifest.Chunk;
+import dev.gnomon.features.internal.Backfill;
+import dev.gnomon.features.internal.ChunkPlan;
+import dev.gnomon.features.internal.FeatureProgram;
+import dev.gnomon.features.internal.InputDigests;
+import dev.gnomon.features.internal.RunMerge;
+import dev.gnomon.features.internal.SetHash;
+import dev.gnomon.features.internal.SetLayout;
+import dev.gnomon.features.internal.SetTally;
+import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Times;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// A training set in chunks of observation time: one Parquet file each and a manifest, in a folder
+/// that a killed run is continued in and a later run only adds to.
+///
+/// The sources are read once per run. While they are read, digests tell for every chunk whether
+/// anything it can see has changed; only chunks that are new or whose inputs changed are computed.
+/// A row that was known later than a chunk's observations is no input of its features.
+///
+/// All chunks together have the hash of the training set, whatever the length of a chunk.
+public final class ChunkedBackfill {
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+  private static final String NEW = "new";
+
+  private final FeatureProgram program;
+  private final SourceOpener sources;
+  private final FileEngine engine;
+  private final Path folder;
+  private final TrainingSets.Options options;
+  private final ChunkPlan plan;
+  private final SortedMap<String, String> definition;
+  private final Progress progress;
+  private final Map<Long, Done> computed = new TreeMap<>();
+
+  /// A chunk that this run computed.
+  ///
+  /// @param why `new`, or what it depends on that changed
+  /// @param before the content hash it had before; empty for a new one
+  public record Done(Chunk chunk, List<String> why, Optional<String> before) {
+    /// Whether rows that were there before are others now.
+    public boolean changed() {
+      return before.filter(hash -> !hash.equals(chunk.hash())).isPresent();
+    }
+  }
+
+  /// @param manifest of all chunks there are now
+  /// @param computed those that this run computed, in order of time
+  /// @param before the hash of the whole training set before this run, if it was whole
+  public record Result(
+      FeaturePlan plan, ChunkManifest manifest, List<Done> computed, Optional<String> before) {}
+
+  private ChunkedBackfill(
+      FeatureProgram program,
+      SourceOpener sources,
+      FileEngine engine,
+      Path folder,
+      Duration chunk,
+      TrainingSets.Options options,
+      Progress progress) {
+    this.program = program;
+    this.sources = sources;
+    this.engine = engine;
+    this.folder = folder;
+    this.options = options;
+    this.plan = new ChunkPlan(program, Math.multiplyExact(chunk.toSeconds(), Times.SECOND));
+    this.definition = plan.definition();
+    this.progress = progress;
+  }
+
+  /// Brings a folder of chunks up to date with use case and sources.
+  ///
+  /// @param chunk the length of a chunk, at least a second; chunks are aligned to the epoch
+  /// @param restart whether what the folder holds is deleted first
+  /// @throws Refusal if the folder was made by another definition, or a file in it is not what was
+  ///   written
+  /// @throws BadInput with all problems of the definition, or when the folder can't be written
+  public static Result run(
+      UseCase useCase,
+      SourceOpener sources,
+      FileEngine engine,
+      Path folder,
+      Duration chunk,
+      boolean restart,
+      TrainingSets.Options options,
+      Progress progress) {
+    if (useCase.data().isFlatTable()) {
+      throw new BadInput(
+          "data", "a flat table has no observation times", "`gnomon features training-set`");
+    }
+    if (chunk.toSeconds() < 1) {
+      throw new BadInput("--chunk", chunk.toString(), "at least a second, for example 30d");
+    }
+    FeatureProgram program =
+        FeatureProgram.compile(useCase, TrainingSets.schemas(useCase, sources));
+    program.notes().forEach(progress::note);
+    try (DirectoryLock _ = DirectoryLock.take(folder)) {
+      return new ChunkedBackfill(program, sources, engine, folder, chunk, options, progress)
+          .run(restart);
+    } catch (IOException | UncheckedIOException e) {
+      throw new BadInput(
+          folder.toString(),
+          "it can't be written: " + e.getMessage(),
+          "a writable folder with space; the next run goes on from here");
+    }
+  }
+
+  private Result run(boolean restart) throws IOException {
+    sweepUp(restart);
+    ChunkManifest manifest =
+        ChunkManifest.read(folder)
+            .orElseGet(() ->
+                new ChunkManifest(
+                    program.useCase().name(),
+                    definition,
+                    "",
+                    plan().inputNames(),
+                    Times.MISSING,
+                    0,
+                    new TreeMap<>(),
+                    Optional.empty()));
+    requireSameDefinition(manifest);
+    Optional<String> before = manifest.hash();
+    boolean again = true;
+    while (again) {
+      Pass pass = pass(manifest);
+      manifest = pass.manifest();
+      again = pass.again();
+    }
+    AtomicFiles.deleteTree(work());
+    manifest = manifest.hash().isPresent() ? manifest : hashed(manifest);
+    return new Result(plan(), manifest, List.copyOf(computed.values()), before);
+  }
+
+  private FeaturePlan plan() {
+    return FeaturePlan.of(program);
+  }
+
+  private Path work() {
+    return folder.resolve(".work");
+  }
+
+  /// Deletes what a killed run left half written; everything when beginning anew.
+  private void sweepUp(boolean restart) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        boolean half = name.endsWith(".part") || name.endsWith(".tmp");
+        boolean ours = name.equals(ChunkManifest.FILE) || name.matches("rows-.*\\.parquet");
+        if (half || (restart && ours)) {
+          Files.delete(file);
+        }
+      }
+    }
+    if (restart) {
+      AtomicFiles.deleteTree(work());
+    }
+  }
+
+  private void requireSameDefinition(ChunkManifest manifest) {
+    if (manifest.definition().equals(definition)) {
+      return;
+    }
+    List<Problem> problems = new ArrayList<>();
+    SortedMap<String, String> parts = new TreeMap<>(manifest.definition());
+    parts.putAll(definition);
+    for (String part : parts.keySet()) {
+      String was = manifest.definition().getOrDefault(part, "none");
+      String is = definition.getOrDefault(part, "none");
+      if (!was.equals(is)) {
+        problems.add(
+            new Problem(
+                folder.toString(),
+                "its chunks were computed by another definition: %s"
+                    .formatted(difference(part, was, is, manifest)),
+                "the same definition, another folder, or --restart to begin anew"));
+      }
+    }
+    throw new Refusal(problems);
+  }
+
+  private String difference(String part, String was, String is, ChunkManifest manifest) {
+    if (part.equals("features")) {
+      List<String> added = new ArrayList<>(plan().inputNames());
+      added.removeAll(manifest.features());
+      List<String> gone = new ArrayList<>(manifest.features());
+      gone.removeAll(plan().inputNames());
+      return added.isEmpty() && gone.isEmpty()
+          ? "a feature of an old name means something else"
+          : "features added: %s; gone: %s"
+              .formatted(String.join(", ", added), String.join(", ", gone));
+    }
+    if (part.equals("chunk")) {
+      return "chunks of %s, now %s".formatted(length(was), length(is));
+    }
+    return part.startsWith("source ")
+        ? part + " is defined otherwise"
+        : "%s was '%s', is '%s'".formatted(part, was, is);
+  }
+
+  private static String length(String micros) {
+    return Duration.ofSeconds(Long.parseLong(micros) / Times.SECOND).toString();
+  }
+
+  private record Pass(ChunkManifest manifest, boolean again) {}
+
+  /// Reads the sources, computes what is missing or changed and writes it chunk by chunk.
+  private Pass pass(ChunkManifest manifest) throws IOException {
+    InputDigests digests =
+        new InputDigests(sources, Long.parseLong(definition.getOrDefault("chunk", "1")));
+    SortedMap<Long, SortedMap<String, String>> inputs;
+    SortedMap<Long, List<String>> needed;
+    Backfill.Facts facts;
+    try (Backfill backfill =
+        Backfill.read(
+            program, digests, options.memoryBytes(), options.spillDirectory(), progress)) {
+      inputs = plan.inputs(digests);
+      boolean moved = backfill.asOf(options.asOf()) != manifest.asOfMicros();
+      needed = needed(manifest, inputs, moved);
+      if (needed.isEmpty()) {
+        return new Pass(without(manifest, inputs), false);
+      }
+      prepareWork(digests, needed);
+      facts =
+          backfill.computeInto(
+              work(),
+              options.asOf(),
+              time -> needed.containsKey(plan.index(time)),
+              options.threads(),
+              progress);
+    }
+    ChunkManifest next = write(without(manifest, inputs), inputs, needed, facts);
+    AtomicFiles.deleteTree(work());
+    boolean again = false;
+    for (Map.Entry<Long, Chunk> chunk : next.chunks().entrySet()) {
+      again |= mature(chunk.getKey(), facts.matureUntil()) != chunk.getValue().matureUntil();
+    }
+    return new Pass(next, again);
+  }
+
+  /// Which chunks must be computed, and why.
+  private SortedMap<Long, List<String>> needed(
+      ChunkManifest manifest,
+      SortedMap<Long, SortedMap<String, String>> inputs,
+      boolean outcomesMoved) {
+    SortedMap<Long, List<String>> needed = new TreeMap<>();
+    inputs.forEach((number, now) -> {
+      Chunk chunk = manifest.chunks().get(number);
+      List<String> why = new ArrayList<>();
+      if (chunk == null) {
+        why.add(NEW);
+      } else {
+        now.forEach((what, digest) -> {
+          if (!digest.equals(chunk.inputs().get(what))) {
+            why.add(what);
+          }
+        });
+        if (outcomesMoved && chunk.matureUntil() < plan.to(number) - 1) {
+          why.add("outcomes that were not yet known");
+        }
+        if (!Files.exists(folder.resolve(chunk.file()))) {
+          why.add("its file is gone");
+        }
+      }
+      if (!why.isEmpty()) {
+        needed.put(number, why);
+      }
+    });
+    return needed;
+  }
+
+  /// Runs of another computation are thrown away.
+  private void prepareWork(InputDigests digests, SortedMap<Long, List<String>> needed)
+      throws IOException {
+    String job =
+        CanonicalJson.hash(
+            CanonicalJson.object()
+                .put("definition", definition.toString())
+                .put("chunks", needed.keySet().toString())
+                .put("inputs", digests.all())
+                .put("observe", program.useCase().frame().observe().toString())
+                .put("asOf", options.asOf().toString()));
+    Path file = work().resolve("job");
+    if (!Files.exists(file) || !Files.readString(file).equals(job)) {
+      AtomicFiles.deleteTree(work());
+      AtomicFiles.writeString(file, job);
+    }
+  }
+
+  /// Up to which time of a chunk labels are known.
+  private long mature(long number, long until) {
+    return Math.clamp(until, plan.from(number) - 1, plan.to(number) - 1);
+  }
+
+  /// Leaves out chunks in which nothing is observed any more.
+  private ChunkManifest without(
+      ChunkManifest manifest, SortedMap<Long, SortedMap<String, String>> inputs)
+      throws IOException {
+    SortedMap<Long, Chunk> left = new TreeMap<>(manifest.chunks());
+    left.keySet().retainAll(inputs.keySet());
+    if (left.size() == manifest.chunks().size()) {
+      return manifest;
+    }
+    ChunkManifest next = with(manifest, left, Optional.empty());
+    next.write(folder);
+    for (Map.Entry<Long, Chunk> chunk : manifest.chunks().entrySet()) {
+      if (!inputs.containsKey(chunk.getKey())) {
+        progress.note(chunk.getValue().file() + ": nothing is observed in its time any more");
+        Files.deleteIfExists(folder.resolve(chunk.getValue().file()));
+      }
+    }
+    return next;
+  }
+
+  private static ChunkManifest with(
+      ChunkManifest manifest, SortedMap<Long, Chunk> chunks, Optional<String> hash) {
+    return new ChunkManifest(
+        manifest.useCase(),
+        manifest.definition(),
+        manifest.keyName(),
+        manifest.features(),
+        manifest.asOfMicros(),
+        manifest.horizonMicros(),
+        chunks,
+        hash);
+  }
+
+  private ChunkManifest write(
+      ChunkManifest manifest,
+      SortedMap<Long, SortedMap<String, String>> inputs,
+      SortedMap<Long, List<String>> needed,
+      Backfill.Facts facts)
+      throws IOException {
+    Schema row = program.row();
+    SetLayout layout = new SetLayout(facts.keyName(), row, program.inputs(), true);
+    SortedMap<Long, Chunk> chunks = new TreeMap<>(manifest.chunks());
+    ChunkManifest now = manifest;
+    try (RunMerge merge = Backfill.merged(program, work(), facts)) {
+      progress.stage("writing chunks", needed.size());
+      for (Map.Entry<Long, List<String>> one : needed.entrySet()) {
+        long number = one.getKey();
+        SetTally tally = new SetTally(merge, layout, facts.keyName(), row, plan.to(number));
+        String file = "rows-%sZ.parquet".formatted(NAME.format(Times.instant(plan.from(number))));
+        engine.write(folder.resolve(file), layout.file(), tally);
+        Chunk chunk =
+            new Chunk(
+                plan.from(number),
+                plan.to(number),
+                file,
+                tally.rows(),
+                tally.labelled(),
+                tally.positive(),
+                tally.hash(),
+                mature(number, facts.matureUntil()),
+                merge.takeUnlabelled(),
+                inputs.getOrDefault(number, new TreeMap<>()));
+        Optional<String> before = Optional.ofNullable(chunks.put(number, chunk)).map(Chunk::hash);
+        Done earlier = computed.get(number);
+        computed.put(
+            number,
+            earlier == null
+                ? new Done(chunk, one.getValue(), before)
+                : new Done(chunk, earlier.why(), earlier.before()));
+        now =
+            new ChunkManifest(
+                manifest.useCase(),
+                definition,
+                facts.keyName(),
+                plan().inputNames(),
+                facts.asOf(),
+                facts.horizon(),
+                chunks,
+                Optional.empty());
+        now.write(folder);
+        progress.advance(1);
+      }
+    }
+    return now;
+  }
+
+  /// Reads all chunks back: what is on disk is what is hashed.
+  private ChunkManifest hashed(ChunkManifest manifest) throws IOException {
+    progress.stage("hashing", manifest.chunks().size());
+    Schema row = program.row();
+    SetHash whole = new SetHash(manifest.keyName(), row);
+    SetLayout layout = new SetLayout(manifest.keyName(), row, program.inputs(), true);
+    List<Problem> problems = new ArrayList<>();
+    for (Chunk chunk : manifest.chunks().values()) {
+      SetHash own = new SetHash(manifest.keyName(), row);
+      Path file = folder.resolve(chunk.file());
+      try (TableScan scan =
+          engine.scan(FileFormat.of(file), layout.file(), layout.file().names(), List.of())) {
+        Optional<Table> next = scan.next();
+        while (next.isPresent()) {
+          RunMerge.Batch batch = layout.batch(next.get());
+          own.add(batch.keys(), batch.observedAt(), batch.rows(), batch.labels());
+          whole.add(batch.keys(), batch.observedAt(), batch.rows(), batch.labels());
+          next = scan.next();
+        }
+      }
+      if (!own.finish().equals(chunk.hash())) {
+        problems.add(
+            new Problem(
+                file.toString(),
+                "it does not hold what was written",
+                "the file as it was written; delete it and it is computed again"));
+      }
+      progress.advance(1);
+    }
+    if (!problems.isEmpty()) {
+      throw new Refusal(problems);
+    }
+    ChunkManifest next = with(manifest, manifest.chunks(), Optional.of(whole.finish()));
+    next.write(folder);
+    return next;
+  }
+}
