@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Build training sets and prove that serving computes the same.",
     footer = {
       "gnomon features training-set usecase.yaml --out train.parquet",
+      "gnomon features backfill usecase.yaml --out chunks",
       "gnomon features verify usecase.yaml"
     })
 final class FeaturesCommand implements Callable<Integer> {
@@ -31,7 +32,7 @@ final class FeaturesCommand implements Callable<Integer> {
 
   /// The commands below this one.
   List<Callable<Integer>> parts() {
-    return List.of(new FeaturesTrainingSet(terminal, clock), new FeaturesVerify(terminal, clock));
+    return List.of(new FeaturesTrainingSet(terminal, clock), new FeaturesBackfill(terminal, clock), new FeaturesVerify(terminal, clock));
   }
 
   @Override

@@ -134,4 +134,76 @@ class FeaturesCommandTest {
                 .err())
         .contains(".parquet, .csv or .csv.gz");
   }
+
+  private JsonNode backfill(int exitCode, String... more) {
+    List<String> line =
+        new java.util.ArrayList<>(
+            List.of(
+                "features",
+                "backfill",
+                folder.resolve("usecase.yaml").toString(),
+                "--out",
+                folder.resolve("chunks").toString(),
+                "--chunk",
+                "5d",
+                "--json"));
+    line.addAll(List.of(more));
+    return JsonMapper.shared().readTree(run(exitCode, line.toArray(String[]::new)).out());
+  }
+
+  @Test
+  void chunksAreTheSameSetAndOnlyWhatChangedIsComputed() throws IOException {
+    String set =
+        JsonMapper.shared()
+            .readTree(
+                run(
+                        0,
+                        "features",
+                        "training-set",
+                        folder.resolve("usecase.yaml").toString(),
+                        "--out",
+                        folder.resolve("set.parquet").toString(),
+                        "--json")
+                    .out())
+            .get("hash")
+            .asString();
+    JsonNode first = backfill(0);
+    assertThat(first.get("hash").asString()).isEqualTo(set);
+    assertThat(first.get("chunks").asInt()).isEqualTo(2);
+    assertThat(first.get("computed").get(0).get("why").get(0).asString()).isEqualTo("new");
+    assertThat(backfill(0).get("computed").size()).isZero();
+    // Known on 10 February: no news to the chunk of 1 February.
+    Files.writeString(
+        folder.resolve("visits.csv"),
+        "7,2024-01-15T10:00:00Z,2024-02-10T10:00:00Z,5,e\n",
+        java.nio.file.StandardOpenOption.APPEND);
+    JsonNode late = backfill(0);
+    List<String> features = new java.util.ArrayList<>();
+    for (JsonNode chunk : late.get("computed")) {
+      for (JsonNode why : chunk.get("why")) {
+        if (why.asString().startsWith("features")) {
+          features.add(chunk.get("from").asString());
+        }
+      }
+    }
+    assertThat(features).containsExactly("2024-02-14T00:00:00Z");
+    assertThat(late.get("before").asString()).isEqualTo(set);
+    assertThat(late.get("hash").asString()).isNotEqualTo(set);
+    Files.writeString(
+        folder.resolve("usecase.yaml"),
+        Files.readString(folder.resolve("usecase.yaml")).replace("30d, lateness", "20d, lateness"));
+    assertThat(
+            run(
+                    1,
+                    "features",
+                    "backfill",
+                    folder.resolve("usecase.yaml").toString(),
+                    "--out",
+                    folder.resolve("chunks").toString(),
+                    "--chunk",
+                    "5d")
+                .err())
+        .contains("another definition", "--restart");
+    assertThat(backfill(0, "--restart").get("chunks").asInt()).isEqualTo(2);
+  }
 }

@@ -142,7 +142,7 @@ public final class ChunkedBackfill {
                 new ChunkManifest(
                     program.useCase().name(),
                     definition,
-                    "",
+                    Backfill.keyName(program),
                     plan().inputNames(),
                     Times.MISSING,
                     0,

@@ -14,8 +14,24 @@ final class KeyCodes {
 
   private final Dictionary dictionary = new Dictionary();
 
+  private byte[] partitions = {};
+  private int partitioned;
+
   Dictionary dictionary() {
     return dictionary;
+  }
+
+  /// The partition of a key: by its text, so that it is the same in every process, whatever order
+  /// files are read in. For the one thread that adds keys.
+  int partition(int code) {
+    if (code >= partitions.length) {
+      partitions = Arrays.copyOf(partitions, Math.max(1024, code * 2));
+    }
+    while (partitioned <= code) {
+      int hash = String.valueOf(dictionary.text(partitioned)).hashCode() * 0x9E37_79B9;
+      partitions[partitioned++] = (byte) (hash >>> 24);
+    }
+    return partitions[code] & (PartitionedRecords.PARTITIONS - 1);
   }
 
   int size() {
@@ -30,6 +46,10 @@ final class KeyCodes {
     /// @param adds whether new keys get codes; otherwise they are [#UNKNOWN]
     Translation(boolean adds) {
       this.adds = adds;
+    }
+
+    int partition(int code) {
+      return KeyCodes.this.partition(code);
     }
 
     int code(Column keys, int row) {

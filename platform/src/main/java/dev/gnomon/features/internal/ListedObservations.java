@@ -139,7 +139,7 @@ final class ListedObservations implements AutoCloseable {
           }
           result.from = Math.min(result.from, times[row]);
           result.to = Math.max(result.to, times[row]);
-          result.records.add(key % PartitionedRecords.PARTITIONS, record);
+          result.records.add(keys.partition(key), record);
         }
         batch = scan.next();
       }

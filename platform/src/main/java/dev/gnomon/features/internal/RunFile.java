@@ -2,6 +2,8 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.features.internal.PartitionWorker.Part;
+import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.IndexSort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package dev.gnomon.features.internal;
 import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
+import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.schema.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;

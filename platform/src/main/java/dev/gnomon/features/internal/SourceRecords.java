@@ -227,7 +227,7 @@ final class SourceRecords implements AutoCloseable {
           ids.add(record, layout);
         }
         if (useful) {
-          result.records.add(key % PartitionedRecords.PARTITIONS, record);
+          result.records.add(translation.partition(key), record);
         }
       }
     }
