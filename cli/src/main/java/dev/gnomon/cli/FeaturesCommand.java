@@ -32,7 +32,10 @@ final class FeaturesCommand implements Callable<Integer> {
 
   /// The commands below this one.
   List<Callable<Integer>> parts() {
-    return List.of(new FeaturesTrainingSet(terminal, clock), new FeaturesBackfill(terminal, clock), new FeaturesVerify(terminal, clock));
+    return List.of(
+        new FeaturesTrainingSet(terminal, clock),
+        new FeaturesBackfill(terminal, clock),
+        new FeaturesVerify(terminal, clock));
   }
 
   @Override
