@@ -186,7 +186,7 @@ class FeaturesCommandTest {
         }
       }
     }
-    assertThat(features).containsExactly("2024-02-14T00:00:00Z");
+    assertThat(features).containsExactly("2024-02-12T00:00:00Z");
     assertThat(late.get("before").asString()).isEqualTo(set);
     assertThat(late.get("hash").asString()).isNotEqualTo(set);
     Files.writeString(
