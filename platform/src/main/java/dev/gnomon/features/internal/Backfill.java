@@ -10,6 +10,7 @@ import dev.gnomon.data.SourceOpener;
 import dev.gnomon.features.internal.Labelling.EventTarget;
 import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
 import dev.gnomon.features.internal.SourceRecords.Bounds;
+import dev.gnomon.observations.Outcomes;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
@@ -243,7 +244,7 @@ public final class Backfill implements AutoCloseable {
         EventTarget target = target().get();
         horizon = target.horizon();
         long lateness = stated(target).orElseGet(() -> usualDelay(runs));
-        mature = until == Times.MISSING ? Long.MIN_VALUE : until - horizon - lateness;
+        mature = Outcomes.matureUntil(until, horizon, lateness);
       }
       return new Facts(keyName(), horizon, known(asOf, until), mature);
     } catch (IOException e) {

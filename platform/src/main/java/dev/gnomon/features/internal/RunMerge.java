@@ -4,6 +4,7 @@ import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
 import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.observations.Outcomes;
 import dev.gnomon.schema.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ public final class RunMerge implements AutoCloseable {
   private final int batchRows;
   private final RunFile.Reader[] heap;
   private int size;
-  private long[] unlabelled = new long[Labelling.REASONS.size()];
+  private long[] unlabelled = new long[Outcomes.REASONS.size()];
 
   /// Rows in order, under the schema of the feature row.
   ///
@@ -111,9 +112,9 @@ public final class RunMerge implements AutoCloseable {
       RunFile.Reader row = heap[0];
       keyCodes[n] = keys.code(row.key());
       times[n] = row.time();
-      int reason = row.time() > matureUntil ? Labelling.NOT_YET : row.reason();
+      int reason = row.time() > matureUntil ? Outcomes.NOT_YET : row.reason();
       unlabelled[reason]++;
-      labels[n] = reason == Labelling.LABELLED ? row.label() : Double.NaN;
+      labels[n] = reason == Outcomes.LABELLED ? row.label() : Double.NaN;
       for (int c = 0; c < width; c++) {
         long word = row.word(c);
         switch (arrays[c]) {
@@ -172,7 +173,7 @@ public final class RunMerge implements AutoCloseable {
     Map<String, Long> reasons = new LinkedHashMap<>();
     for (int r = 1; r < unlabelled.length; r++) {
       if (unlabelled[r] > 0) {
-        reasons.put(Labelling.REASONS.get(r), unlabelled[r]);
+        reasons.put(Outcomes.REASONS.get(r), unlabelled[r]);
       }
     }
     unlabelled = new long[unlabelled.length];
