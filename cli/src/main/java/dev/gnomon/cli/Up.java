@@ -100,6 +100,7 @@ final class Up implements Callable<Integer> {
               await(closed);
             }));
     try (GnomonServer server = new GnomonServer(node, arrival, Main.version(), this::failed)) {
+      node.follow(System.getenv());
       server.start(host, port);
       String address =
           "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());

@@ -85,6 +85,8 @@ class ModuleRulesTest {
 
   @ArchTest static final ArchRule duckdbSeesNoOtherEngine = aloneAmongEngines("duckdb");
 
+  @ArchTest static final ArchRule kafkaSeesNoOtherEngine = aloneAmongEngines("kafka");
+
   @ArchTest static final ArchRule sqlSeesNoOtherEngine = aloneAmongEngines("sql");
 
   @ArchTest static final ArchRule xgboostSeesNoOtherEngine = aloneAmongEngines("xgboost");
@@ -100,6 +102,9 @@ class ModuleRulesTest {
 
   @ArchTest
   static final ArchRule duckdbStaysInItsEngine = confined("org.duckdb..", "engines/duckdb");
+
+  @ArchTest
+  static final ArchRule kafkaStaysInItsEngine = confined("org.apache.kafka..", "engines/kafka");
 
   @ArchTest static final ArchRule sqliteStaysInItsEngine = confined("org.sqlite..", "engines/sql");
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// A source with its schema settled: what every reader of its rows goes through, so that `where`,
 /// computed columns and rows set aside mean the same everywhere.
@@ -59,7 +60,8 @@ public final class SourceReader {
     this.setAside = setAside;
   }
 
-  /// Looks at the files (text files are read once, whole) and settles names and types.
+  /// Looks at the files (text files are read once, whole) and settles names and types. A source
+  /// that comes from a stream alone has the columns and types that the use case states.
   ///
   /// @param asText further columns whose source text is compared, such as a target with `positive`
   /// @throws BadInput naming every column that is stated but absent, does not parse, or is computed
@@ -83,7 +85,10 @@ public final class SourceReader {
             stated.missing(),
             types,
             stated.zone());
-    Schema file = engine.resolve(format, List.copyOf(texts));
+    Schema file =
+        format.paths().isEmpty()
+            ? stated(spec, types, texts)
+            : engine.resolve(format, List.copyOf(texts));
     List<Problem> problems = new ArrayList<>();
     Schema schema = withComputed(spec, file, problems);
     Map<String, Expression> computed = new LinkedHashMap<>(spec.columns());
@@ -92,6 +97,18 @@ public final class SourceReader {
       throw new BadInput(problems);
     }
     return new SourceReader(engine, spec, file, schema, computed, new BitSet());
+  }
+
+  /// The columns of a source that has no files: those that the use case names, in the order of
+  /// their names.
+  private static Schema stated(SourceSpec spec, Map<String, Type> types, Set<String> texts) {
+    Map<String, Type> columns = new TreeMap<>(types);
+    spec.deleted().ifPresent(column -> columns.putIfAbsent(column, Type.TEXT));
+    texts.forEach(column -> columns.put(column, Type.TEXT));
+    columns.keySet().removeAll(spec.columns().keySet());
+    List<Field> fields = new ArrayList<>();
+    columns.forEach((name, type) -> fields.add(new Field(name, type)));
+    return new Schema(fields);
   }
 
   public SourceSpec spec() {
@@ -105,7 +122,7 @@ public final class SourceReader {
 
   /// Rows the files hold, where that is known without reading them.
   public Optional<Long> rowCount() {
-    return engine.rowCount(spec.format());
+    return spec.format().paths().isEmpty() ? Optional.of(0L) : engine.rowCount(spec.format());
   }
 
   /// The same source without these rows too.
@@ -146,7 +163,10 @@ public final class SourceReader {
     List<String> stored = file.names().stream().filter(needed::contains).toList();
     Map<String, Expression> used = new LinkedHashMap<>();
     order.stream().filter(needed::contains).forEach(name -> used.put(name, requireComputed(name)));
-    TableScan rows = engine.scan(spec.format(), file, stored, List.of());
+    TableScan rows =
+        spec.format().paths().isEmpty()
+            ? TableScan.EMPTY
+            : engine.scan(spec.format(), file, stored, List.of());
     return new SourceScan(
         rows,
         new SourceScan.Plan(

@@ -5,6 +5,18 @@ import java.util.Optional;
 /// A pass over a source, batch by batch. Text columns of all batches share one dictionary per
 /// column.
 public interface TableScan extends AutoCloseable {
+  /// No rows.
+  TableScan EMPTY =
+      new TableScan() {
+        @Override
+        public Optional<Table> next() {
+          return Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+      };
+
   /// The next batch, or empty at the end. Batches hold at least one row; their size is the reader's
   /// choice.
   Optional<Table> next();

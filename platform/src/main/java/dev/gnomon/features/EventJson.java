@@ -8,6 +8,7 @@ import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -76,7 +77,12 @@ public final class EventJson {
 
   /// Reads one logged row.
   public void read(byte[] record, FeatureRow row, List<Problem> problems) {
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), record)) {
+    read(record, 0, record.length, row, problems);
+  }
+
+  /// Reads one logged row that is part of a record.
+  void read(byte[] record, int from, int length, FeatureRow row, List<Problem> problems) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), record, from, length)) {
       parser.nextToken();
       read(parser, "record", row, problems);
     }
@@ -139,11 +145,14 @@ public final class EventJson {
         switch (token) {
           case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE -> {
             String text = parser.getString();
-            if (text.length() <= 65_000) {
+            if (text.length() > 65_000) {
+              problems.add(new Problem(where, "it is too long", "at most 65000 characters"));
+            } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+              problems.add(new Problem(where, "it holds half of a surrogate pair", "Unicode text"));
+            } else {
               row.text(column, text);
               return;
             }
-            problems.add(new Problem(where, "it is too long", "at most 65000 characters"));
           }
           default -> problems.add(new Problem(where, "it is no text", "a text or null"));
         }

@@ -5,6 +5,7 @@ import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.SourceLog;
 import dev.gnomon.log.LogReader;
 import dev.gnomon.log.SegmentedLog;
 import dev.gnomon.schema.Field;
@@ -98,7 +99,9 @@ public final class LogCompaction {
           }
           row = found;
         }
-        if (schema || log.position() <= done) {
+        if (schema
+            || log.position() <= done
+            || (kind.equals("events") && !SourceLog.isRow(log.type()))) {
           continue;
         }
         if (batch == null) {
@@ -110,8 +113,10 @@ public final class LogCompaction {
               decision(batch, owner, DecisionCodec.read(log.position(), log.body(), row));
           case "outcomes" -> outcome(batch, owner, log.body());
           default -> {
+            byte[] record = log.bytes();
+            int from = SourceLog.rowStart(log.type(), record);
             batch.time(log.time());
-            batch.text(new String(log.bytes(), StandardCharsets.UTF_8));
+            batch.text(new String(record, from, record.length - from, StandardCharsets.UTF_8));
           }
         }
         records++;

@@ -8,6 +8,7 @@ import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Check;
 import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.StreamSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.SourceOpener;
@@ -23,6 +24,8 @@ import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import dev.gnomon.serving.spi.EventStream;
+import dev.gnomon.serving.spi.StreamProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +33,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -52,7 +57,15 @@ public final class ServingNode implements AutoCloseable {
   private final Consumer<String> told;
   private final Map<String, LiveUseCase> useCases = new LinkedHashMap<>();
   private final Map<String, SourceIntake> sources = new LinkedHashMap<>();
+  private final Map<String, Followed> streams = new LinkedHashMap<>();
   private final Map<String, String> unusable = new LinkedHashMap<>();
+
+  private record Followed(EventStream stream, StreamIntake intake) implements AutoCloseable {
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
 
   private ServingNode(Home home, DirectoryLock lock, Registry registry, Consumer<String> told) {
     this.home = home;
@@ -167,7 +180,7 @@ public final class ServingNode implements AutoCloseable {
       progress.stage("replaying posted " + source.getKey(), 0);
       long rows = intake.replay();
       if (rows > 0) {
-        progress.note("%d posted rows of %s".formatted(rows, source.getKey()));
+        progress.note("%d logged rows of %s".formatted(rows, source.getKey()));
       }
     }
     refresh();
@@ -235,7 +248,53 @@ public final class ServingNode implements AutoCloseable {
         && a.knownAt().equals(b.knownAt())
         && a.id().equals(b.id())
         && a.where().equals(b.where())
-        && a.columns().equals(b.columns());
+        && a.columns().equals(b.columns())
+        && a.stream().equals(b.stream());
+  }
+
+  /// Begins to follow the streams of the sources, each from where the log says it was read to.
+  ///
+  /// Returns at once. A stream whose server is away is waited for, and what is known is served.
+  ///
+  /// @param environment settings of the engines by environment variable
+  /// @throws BadInput naming every stream that can't be right; then none is followed
+  public synchronized void follow(Map<String, String> environment) {
+    Map<String, StreamProvider> providers = new TreeMap<>();
+    ServiceLoader.load(StreamProvider.class).forEach(p -> providers.put(p.name(), p));
+    List<Problem> problems = new ArrayList<>();
+    sources.forEach((name, intake) -> {
+      Optional<StreamSpec> stream = intake.spec().stream();
+      if (stream.isEmpty() || streams.containsKey(name)) {
+        return;
+      }
+      StreamProvider provider = providers.get(stream.get().engine());
+      if (provider == null) {
+        problems.add(
+            new Problem(
+                "source '%s', stream".formatted(name),
+                "no stream engine named '%s'".formatted(stream.get().engine()),
+                "on the class path: "
+                    + (providers.isEmpty() ? "none" : String.join(", ", providers.keySet()))));
+        return;
+      }
+      StreamIntake sink = intake.stream(stream.get(), told);
+      try {
+        streams.put(
+            name, new Followed(provider.follow(name, stream.get(), environment, sink), sink));
+      } catch (BadInput e) {
+        problems.addAll(e.problems());
+      }
+    });
+    if (!problems.isEmpty()) {
+      streams.values().forEach(Followed::close);
+      streams.clear();
+      throw new BadInput(problems);
+    }
+  }
+
+  /// How the streams go that are followed.
+  public synchronized List<StreamReadings> streams() {
+    return streams.values().stream().map(one -> one.intake.readings(one.stream.status())).toList();
   }
 
   public Home home() {
@@ -298,7 +357,8 @@ public final class ServingNode implements AutoCloseable {
   @Override
   public void close() throws IOException {
     IOException first = null;
-    List<AutoCloseable> parts = new ArrayList<>(useCases.values());
+    List<AutoCloseable> parts = new ArrayList<>(streams.values());
+    parts.addAll(useCases.values());
     parts.addAll(sources.values());
     parts.add(lock);
     for (AutoCloseable part : parts) {

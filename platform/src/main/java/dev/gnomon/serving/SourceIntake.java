@@ -4,12 +4,14 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.Check;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.StreamSpec;
 import dev.gnomon.data.ArrivalChecks;
-import dev.gnomon.expression.Expression;
-import dev.gnomon.features.EventJson;
+import dev.gnomon.features.ArrivingRows;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures;
+import dev.gnomon.features.SourceLog;
 import dev.gnomon.log.LogReader;
+import dev.gnomon.log.LogSettings;
 import dev.gnomon.log.SegmentedLog;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
@@ -17,17 +19,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Takes posted rows of one source: checks them, keeps them on disk, and only then lets features
@@ -39,20 +40,21 @@ public final class SourceIntake implements AutoCloseable {
   /// The most rows of one post.
   public static final int MAX_ROWS = 100_000;
 
+  /// The longest row, in bytes as the log keeps it.
+  public static final int LONGEST_ROW = LogSettings.MAX_BODY_BYTES - SourceLog.MAX_PLACE;
+
   private static final int MAX_PROBLEMS = 100;
-  private static final int EVENT = 1;
 
   private final SourceSpec spec;
   private final Schema schema;
-  private final EventJson json;
-  private final Map<Integer, Expression.Bound> computed = new LinkedHashMap<>();
   private final ArrivalChecks checks;
   private final ArrivalChecks rowChecks;
-  private final Expression.Bound[] where;
   private final QuarantineLog quarantine;
+  private final ArrivingRows arriving;
   private final SegmentedLog log;
   private final List<OnlineFeatures> consumers;
   private final ArrivalClock clock;
+  private final StreamPositions recovered = new StreamPositions();
 
   /// @param schema of the source, computed columns included
   /// @param checks of the source in every use case that has it
@@ -75,16 +77,13 @@ public final class SourceIntake implements AutoCloseable {
                 .filter(check -> !(check.rule() instanceof Check.Rule.MissingAtMost))
                 .toList(),
             schema);
-    this.where = spec.where().stream().map(w -> w.bind(schema)).toArray(Expression.Bound[]::new);
     this.quarantine = quarantine;
     this.spec = spec;
     this.schema = schema;
     this.log = log;
     this.consumers = consumers.stream().filter(features -> features.uses(spec.name())).toList();
     this.clock = clock;
-    this.json = EventJson.of(spec, schema);
-    spec.columns()
-        .forEach((name, expression) -> computed.put(schema.require(name), expression.bind(schema)));
+    this.arriving = new ArrivingRows(spec, schema);
   }
 
   /// What came of a post.
@@ -127,28 +126,40 @@ public final class SourceIntake implements AutoCloseable {
     return take(parse(body));
   }
 
-  /// Takes rows in that were read with the source's [EventJson]: what every way in has in common.
-  /// Returns once they are on disk and seen by features.
+  /// Takes rows in that were read with the source's [ArrivingRows]: what posts of every kind have
+  /// in common. Returns once they are on disk and seen by features.
   ///
+  /// @throws BadInput for rows that are too long; then none was taken
   /// @throws ChecksFailed when a check blocks; then none was taken
   /// @throws UncheckedIOException when they can't be kept
   public Taken take(List<FeatureRow> rows) {
+    long[] arrivals = new long[rows.size()];
+    List<byte[]> lines = new ArrayList<>(rows.size());
+    List<Problem> tooLong = new ArrayList<>();
+    for (int i = 0; i < arrivals.length; i++) {
+      arrivals[i] = arrive(rows.get(i));
+      byte[] line = arriving.write(rows.get(i));
+      lines.add(line);
+      if (line.length > LONGEST_ROW && tooLong.size() < MAX_PROBLEMS) {
+        tooLong.add(tooLong("row " + (i + 1), line.length));
+      }
+    }
+    if (!tooLong.isEmpty()) {
+      throw new BadInput(tooLong);
+    }
     @Nullable String[] reasons = judged(rows);
     List<SetAside> setAside = new ArrayList<>();
     List<QuarantineLog.Held> held = new ArrayList<>();
     int repeated = 0;
     try {
-      for (int i = 0; i < rows.size(); i++) {
-        FeatureRow row = rows.get(i);
-        clock.saw(Times.instant(ownArrival(row)));
-        long arrival = Times.micros(clock.instant());
+      for (int i = 0; i < arrivals.length; i++) {
+        byte[] line = lines.get(i);
         String reason = reasons[i];
         if (reason == null) {
-          stamp(row, arrival);
-          append(row, arrival);
+          log.append(SourceLog.POSTED, arrivals[i], line, 0, line.length);
         } else {
           setAside.add(new SetAside(i + 1, reason));
-          held.add(new QuarantineLog.Held(arrival, reason, tree(row)));
+          held.add(held(arrivals[i], reason, line));
         }
       }
       if (!held.isEmpty()) {
@@ -159,12 +170,11 @@ public final class SourceIntake implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     List<Problem> conflicts = new ArrayList<>();
-    long now = Times.micros(clock.instant());
     for (int i = 0; i < rows.size(); i++) {
       if (reasons[i] != null) {
         continue;
       }
-      OnlineFeatures.Ingested worst = ingest(rows.get(i), now);
+      OnlineFeatures.Ingested worst = ingest(rows.get(i), arrivals[i]);
       if (worst == OnlineFeatures.Ingested.REPEATED) {
         repeated++;
       } else if (worst == OnlineFeatures.Ingested.CONFLICT && conflicts.size() < MAX_PROBLEMS) {
@@ -186,7 +196,7 @@ public final class SourceIntake implements AutoCloseable {
     List<FeatureRow> seen = new ArrayList<>(rows.size());
     int[] place = new int[rows.size()];
     for (int i = 0; i < rows.size(); i++) {
-      if (where.length == 0 || where[0].holds(rows.get(i))) {
+      if (arriving.holds(rows.get(i))) {
         place[seen.size()] = i;
         seen.add(rows.get(i));
       }
@@ -202,13 +212,29 @@ public final class SourceIntake implements AutoCloseable {
     return reasons;
   }
 
-  private void append(FeatureRow row, long arrival) throws IOException {
-    byte[] line = json.write(row);
-    log.append(EVENT, arrival, line, 0, line.length);
+  /// Why the checks set a row of a stream aside, which has nobody to refuse it to: what blocks a
+  /// post sets a record aside.
+  Optional<String> reason(FeatureRow row) {
+    if (checks.none() || !arriving.holds(row)) {
+      return Optional.empty();
+    }
+    return reason(checks.judge(List.of(row), i -> "record"));
   }
 
-  private JsonNode tree(FeatureRow row) {
-    return JsonMapper.shared().readTree(json.write(row));
+  private static Optional<String> reason(ArrivalChecks.Verdict verdict) {
+    return Optional.ofNullable(
+        verdict.blocked().isEmpty()
+            ? verdict.reasons()[0]
+            : "not " + verdict.blocked().getFirst().valid());
+  }
+
+  /// Holds a row for replay.
+  void hold(long arrival, String reason, byte[] line) throws IOException {
+    int _ = quarantine.add(List.of(held(arrival, reason, line)));
+  }
+
+  private static QuarantineLog.Held held(long arrival, String reason, byte[] line) {
+    return new QuarantineLog.Held(arrival, reason, JsonMapper.shared().readTree(line));
   }
 
   /// What came of putting the rows set aside through the checks again.
@@ -244,7 +270,9 @@ public final class SourceIntake implements AutoCloseable {
               .ifPresent(known ->
                   row.time(
                       known, row.missing(known) ? arrival : Math.max(row.time(known), arrival)));
-          append(row, arrival);
+          arriving.finish(row, arrival);
+          byte[] line = arriving.write(row);
+          log.append(SourceLog.POSTED, arrival, line, 0, line.length);
           passed.add(row);
           from.add(one);
         }
@@ -276,38 +304,29 @@ public final class SourceIntake implements AutoCloseable {
   /// Why a row set aside fails still; it is read into `row`.
   private Optional<String> again(QuarantineLog.Held held, FeatureRow row) {
     List<Problem> problems = new ArrayList<>();
-    json.read(held.row().toString().getBytes(StandardCharsets.UTF_8), row, problems);
-    if (problems.isEmpty()) {
-      required(row, "row", problems);
+    byte[] line = held.row().toString().getBytes(StandardCharsets.UTF_8);
+    try (JsonParser parser = DecideJson.JSON.createParser(ObjectReadContext.empty(), line)) {
+      parser.nextToken();
+      arriving.read(parser, "row", row, problems);
     }
     if (!problems.isEmpty()) {
       return Optional.of(problems.getFirst().line());
     }
-    compute(row);
-    ArrivalChecks.Verdict verdict = rowChecks.judge(List.of(row), i -> "row");
-    String reason =
-        verdict.blocked().isEmpty()
-            ? verdict.reasons()[0]
-            : "not " + verdict.blocked().getFirst().valid();
-    return Optional.ofNullable(reason);
+    arriving.finish(row, held.arrived());
+    return reason(rowChecks.judge(List.of(row), i -> "row"));
   }
 
-  /// Reads the log again after a start. Returns how many rows it held.
+  /// Reads the log again after a start: rows into the features, and how far streams were read.
+  /// Returns how many rows it held.
   public long replay() throws IOException {
     FeatureRow row = new FeatureRow(schema);
-    List<Problem> problems = new ArrayList<>();
     long count = 0;
     try (LogReader reader = log.read(SegmentedLog.START)) {
       while (reader.next()) {
-        if (reader.type() != EVENT) {
-          continue;
-        }
-        problems.clear();
-        json.read(reader.bytes(), row, problems);
-        if (problems.isEmpty()) {
-          stamp(row, reader.time());
+        byte[] record = reader.bytes();
+        recovered.saw(reader.type(), record);
+        if (arriving.logged(reader.type(), record, reader.time(), row)) {
           clock.saw(Times.instant(reader.time()));
-          compute(row);
           ingest(row, reader.time());
           count++;
         }
@@ -316,7 +335,39 @@ public final class SourceIntake implements AutoCloseable {
     return count;
   }
 
-  private OnlineFeatures.Ingested ingest(FeatureRow row, long arrival) {
+  /// Where rows from a stream come in; to be asked for after [#replay], once.
+  ///
+  /// @param told of what an operator should know
+  StreamIntake stream(StreamSpec stream, Consumer<String> told) {
+    return new StreamIntake(this, stream, recovered.of(stream.topic()), told);
+  }
+
+  /// The row's arrival by the platform's clock, and the row as it then is.
+  long arrive(FeatureRow row) {
+    clock.saw(Times.instant(arriving.ownArrival(row, Times.micros(clock.instant()))));
+    long arrival = Times.micros(clock.instant());
+    arriving.finish(row, arrival);
+    return arrival;
+  }
+
+  ArrivingRows arriving() {
+    return arriving;
+  }
+
+  SegmentedLog log() {
+    return log;
+  }
+
+  ArrivalClock clock() {
+    return clock;
+  }
+
+  static Problem tooLong(String place, int bytes) {
+    return new Problem(
+        place, "it has %,d bytes".formatted(bytes), "at most %,d".formatted(LONGEST_ROW));
+  }
+
+  OnlineFeatures.Ingested ingest(FeatureRow row, long arrival) {
     OnlineFeatures.Ingested worst = OnlineFeatures.Ingested.ADDED;
     for (OnlineFeatures features : consumers) {
       OnlineFeatures.Ingested came = features.ingest(spec.name(), row, arrival);
@@ -343,12 +394,7 @@ public final class SourceIntake implements AutoCloseable {
         }
         FeatureRow row = new FeatureRow(schema);
         String place = "row " + (rows.size() + 1);
-        int before = problems.size();
-        json.read(parser, place, row, problems);
-        if (problems.size() == before) {
-          required(row, place, problems);
-          compute(row);
-        }
+        arriving.read(parser, place, row, problems);
         rows.add(row);
         token = parser.nextToken();
       }
@@ -365,46 +411,6 @@ public final class SourceIntake implements AutoCloseable {
       throw new BadInput("body", "it holds no rows", "a JSON array or one JSON object per line");
     }
     return rows;
-  }
-
-  private void required(FeatureRow row, String place, List<Problem> problems) {
-    spec.key().ifPresent(name -> present(row, place, name, "the key", problems));
-    spec.eventTime().ifPresent(name -> present(row, place, name, "the event time", problems));
-    spec.id().ifPresent(name -> present(row, place, name, "the id", problems));
-  }
-
-  private void present(
-      FeatureRow row, String place, String name, String role, List<Problem> problems) {
-    if (row.missing(schema.require(name))) {
-      problems.add(new Problem(place + "." + name, role + " is missing", "a value"));
-    }
-  }
-
-  private void compute(FeatureRow row) {
-    computed.forEach((column, bound) -> {
-      if (bound.kind() == Expression.Kind.TEXT) {
-        row.text(column, bound.text(row));
-      } else {
-        row.number(column, bound.number(row));
-      }
-    });
-  }
-
-  /// A row that does not say when it became known became known on arrival.
-  private void stamp(FeatureRow row, long arrival) {
-    spec.knownAt()
-        .map(schema::require)
-        .filter(row::missing)
-        .ifPresent(column -> row.time(column, arrival));
-  }
-
-  private long ownArrival(FeatureRow row) {
-    int known = spec.knownAt().map(schema::require).orElse(-1);
-    if (known >= 0 && !row.missing(known)) {
-      return row.time(known);
-    }
-    int at = spec.eventTime().map(schema::require).orElse(-1);
-    return at >= 0 ? row.time(at) : Times.micros(clock.instant());
   }
 
   @Override

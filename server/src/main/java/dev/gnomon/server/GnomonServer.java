@@ -31,6 +31,7 @@ public final class GnomonServer implements AutoCloseable {
   private final HttpFront front;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final StreamGauges streams = new StreamGauges(metrics);
   private final ScheduledExecutorService refreshing =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("gnomon-refresh").factory());
@@ -136,7 +137,9 @@ public final class GnomonServer implements AutoCloseable {
                         .map(v -> Integer.toString(v.version()))
                         .orElse("null"));
           }
-          return Answer.json(200, out.append("}}").toString());
+          out.append('}');
+          StreamGauges.health(node.streams(), out);
+          return Answer.json(200, out.append('}').toString());
         });
   }
 
@@ -144,7 +147,10 @@ public final class GnomonServer implements AutoCloseable {
     return Route.get(
         "/metrics",
         "Prometheus metrics",
-        request -> Answer.text("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+        request -> {
+          streams.refresh(node.streams());
+          return Answer.text("text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+        });
   }
 
   private void gauges(LiveUseCase live) {

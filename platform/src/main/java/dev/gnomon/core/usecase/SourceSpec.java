@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param knownAfter columns known only after the decision: never features
 /// @param deleted state sources: a row for which this column is true ('true', '1', 'yes', a
 ///   non-zero number) ends the state
+/// @param stream where further rows come from while serving; the format may then have no paths
 /// @param checks what must hold of the rows
 /// @param entities the columns with the keys of the entities it is about, by entity, in the order
 ///   of the file; empty when it is about the entity of the frame alone
@@ -34,6 +35,7 @@ public record SourceSpec(
     List<String> knownAfter,
     Optional<String> deleted,
     boolean isStatic,
+    Optional<StreamSpec> stream,
     List<Check> checks,
     Map<String, String> entities) {
   public SourceSpec {
@@ -42,7 +44,7 @@ public record SourceSpec(
     entities = Collections.unmodifiableMap(new LinkedHashMap<>(entities));
   }
 
-  /// About the entity of the frame.
+  /// About the entity of the frame, without a stream.
   public SourceSpec(
       String name,
       Kind kind,
@@ -70,6 +72,7 @@ public record SourceSpec(
         knownAfter,
         deleted,
         isStatic,
+        Optional.empty(),
         checks,
         Map.of());
   }

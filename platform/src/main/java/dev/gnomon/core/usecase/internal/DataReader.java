@@ -4,6 +4,7 @@ import dev.gnomon.core.usecase.Check;
 import dev.gnomon.core.usecase.DataSection;
 import dev.gnomon.core.usecase.FileFormat;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.StreamSpec;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Type;
@@ -177,8 +178,15 @@ final class DataReader {
               ? "name the column that says when, or say static: true"
               : "name the column that says when it happened");
     }
+    if (!fields.has("path") && !fields.has("stream")) {
+      context.problem(
+          above,
+          aboveKey,
+          "the key 'path' is missing",
+          "say where the files lie, or state a stream and name its columns under types");
+    }
     if (isStatic) {
-      for (String key : List.of("event-time", "known-at")) {
+      for (String key : List.of("event-time", "known-at", "stream")) {
         if (fields.has(key)) {
           context.problem(
               fields, key, "'" + key + "' together with static: true", "keep one of the two");
@@ -222,6 +230,7 @@ final class DataReader {
             fields.texts("known-after"),
             fields.text("deleted"),
             isStatic,
+            stream(fields),
             checks(name, kind, eventTime.isPresent()),
             keys));
   }
@@ -253,6 +262,17 @@ final class DataReader {
         columns.stream()
             .map(column -> "[" + column.replace("]", "]]") + "]")
             .collect(Collectors.joining(", ", "key(", ")")));
+  }
+
+  private static Optional<StreamSpec> stream(Fields source) {
+    return source
+        .section("stream")
+        .map(stream ->
+            new StreamSpec(
+                "kafka",
+                stream.text("kafka").orElseThrow(),
+                stream.text("servers"),
+                Words.of(StreamSpec.From.class, stream.text("from", "earliest"))));
   }
 
   /// The observations listed in a file.

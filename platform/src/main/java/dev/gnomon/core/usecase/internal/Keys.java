@@ -191,6 +191,20 @@ public final class Keys {
                   later("event-time", "When each row was observed.")),
               decoding().stream()));
 
+  private static final Section A_STREAM =
+      Section.of(
+          key("kafka", new Text("[A-Za-z0-9._-]{1,249}", "a topic"), "The topic.").must(),
+          key(
+                  "servers",
+                  new Text("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*", "host:port,host:port"),
+                  "Where its brokers are; the environment variable `GNOMON_KAFKA_SERVERS` comes first.")
+              .byDefault("`GNOMON_KAFKA_SERVERS`"),
+          key(
+                  "from",
+                  choice(List.of("earliest", "latest")),
+                  "Where a topic that was never read before is begun.")
+              .byDefault("earliest"));
+
   private static final Section A_SOURCE =
       section(
           Stream.concat(
@@ -201,7 +215,14 @@ public final class Keys {
                           "`events` only ever gains rows; a row of `state` is the whole state of its key from then on;"
                               + " a single labelled `table` is written `data: {table: …}`.")
                       .must(),
-                  key("path", PATHS, "CSV, TSV, NDJSON (also .gz) or Parquet.").must(),
+                  key(
+                      "path",
+                      PATHS,
+                      "CSV, TSV, NDJSON (also .gz) or Parquet. Needed, unless there is a `stream`; then `types` names the columns besides key, times and id."),
+                  key(
+                      "stream",
+                      A_STREAM,
+                      "A stream that brings further rows while serving, as JSON objects."),
                   key(
                           "key",
                           new Either(List.of(COLUMN, new Names(SOURCE_NAME, "entity", COLUMN))),

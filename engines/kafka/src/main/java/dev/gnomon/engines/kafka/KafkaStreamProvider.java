@@ -1,0 +1,24 @@
+package dev.gnomon.engines.kafka;
+
+import dev.gnomon.core.usecase.StreamSpec;
+import dev.gnomon.serving.spi.EventStream;
+import dev.gnomon.serving.spi.StreamProvider;
+import dev.gnomon.serving.spi.StreamSink;
+import java.util.Map;
+
+/// Follows Kafka topics.
+public final class KafkaStreamProvider implements StreamProvider {
+  @Override
+  public String name() {
+    return "kafka";
+  }
+
+  @Override
+  public EventStream follow(
+      String source, StreamSpec stream, Map<String, String> environment, StreamSink sink) {
+    TopicFollower follower =
+        new TopicFollower(source, stream, KafkaSettings.of(source, stream, environment), sink);
+    follower.start();
+    return follower;
+  }
+}

@@ -1,0 +1,5 @@
+/// Rows of sources from Kafka topics.
+@NullMarked
+package dev.gnomon.engines.kafka;
+
+import org.jspecify.annotations.NullMarked;
