@@ -20,8 +20,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +52,11 @@ final class Up implements Callable<Integer> {
   private String host = "127.0.0.1";
 
   @Option(
+      names = "--grpc-port",
+      description = "Serve features over gRPC too (Feast); 0 for any free port.")
+  private Optional<Integer> grpcPort = Optional.empty();
+
+  @Option(
       names = "--clock",
       description = "wall (default), or replay: arrival times come from the input.")
   private String clock = "wall";
@@ -60,7 +67,9 @@ final class Up implements Callable<Integer> {
   }
 
   /// What `--json` prints when ready.
-  record Ready(String address, List<String> useCases) {}
+  ///
+  /// @param grpc host and port; null when it was not asked for
+  record Ready(String address, @Nullable String grpc, List<String> useCases) {}
 
   @Override
   public Integer call() {
@@ -102,12 +111,19 @@ final class Up implements Callable<Integer> {
     try (GnomonServer server = new GnomonServer(node, arrival, Main.version(), this::failed)) {
       node.follow(System.getenv());
       server.start(host, port);
-      String address =
-          "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+      String at = host.contains(":") ? "[" + host + "]" : host;
+      String address = "http://%s:%d/".formatted(at, server.port());
+      String grpc =
+          grpcPort
+              .map(wanted -> "%s:%d".formatted(at, server.startGrpc(host, wanted)))
+              .orElse(null);
       if (common.json()) {
-        terminal.json(new Ready(address, useCases.stream().map(UseCase::name).toList()));
+        terminal.json(new Ready(address, grpc, useCases.stream().map(UseCase::name).toList()));
       } else {
         terminal.out().println("ready at " + address + "  (stop with Ctrl-C)");
+        if (grpc != null) {
+          terminal.out().println("gRPC at " + grpc);
+        }
       }
       terminal.out().flush();
       await(stopped);

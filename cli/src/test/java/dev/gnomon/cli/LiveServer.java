@@ -53,6 +53,11 @@ final class LiveServer implements AutoCloseable {
     return server.port();
   }
 
+  /// Listens for gRPC too; returns the port.
+  int grpc() {
+    return server.startGrpc("127.0.0.1", 0);
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port() + path);
   }

@@ -106,6 +106,15 @@ public final class OnlineFeatures {
     return store.knows(key);
   }
 
+  /// The event time of the newest row of a key in a source that a time sees; `Times.MISSING` if
+  /// there is none, its newest row is a deletion, or no feature looks at the source. Sources of
+  /// further entities have keys of their own: theirs is missing too.
+  ///
+  /// @param atMicros within what is kept, as for [#read]
+  public long newest(String source, String key, long atMicros) {
+    return store.newest(source, key, atMicros);
+  }
+
   /// Evaluates the derived features again, after values of the row were replaced.
   public void derive(FeatureRow row, long atMicros) {
     store.derive(row, atMicros);

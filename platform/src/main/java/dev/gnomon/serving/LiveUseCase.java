@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One use case as it runs: its features, decisions and outcomes.
 public final class LiveUseCase implements AutoCloseable {
@@ -115,6 +116,13 @@ public final class LiveUseCase implements AutoCloseable {
   /// Fills the row with the features of a key. Returns whether the key is known.
   public boolean read(String key, long at, FeatureRow row) {
     return keyFeatures.read(key, at, Map.of(), row);
+  }
+
+  /// As above, with values of the request laid over what is stored; derived features follow.
+  ///
+  /// @throws dev.gnomon.core.BadInput for inputs that the use case does not know
+  public boolean read(String key, long at, Map<String, @Nullable Object> inputs, FeatureRow row) {
+    return keyFeatures.read(key, at, inputs, row);
   }
 
   /// Microseconds since the decision log was last forced, and whatever else its owner should watch.

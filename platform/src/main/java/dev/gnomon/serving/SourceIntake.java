@@ -316,6 +316,21 @@ public final class SourceIntake implements AutoCloseable {
     return reason(rowChecks.judge(List.of(row), i -> "row"));
   }
 
+  /// What [#post] would refuse in these rows; nothing is taken.
+  public List<Problem> problems(byte[] body) {
+    try {
+      parse(body);
+      return List.of();
+    } catch (BadInput e) {
+      return e.problems();
+    }
+  }
+
+  /// The schema of the source, computed columns included.
+  public Schema schema() {
+    return schema;
+  }
+
   /// Reads the log again after a start: rows into the features, and how far streams were read.
   /// Returns how many rows it held.
   public long replay() throws IOException {

@@ -37,6 +37,7 @@ final class Gate {
     return switch (accepts) {
       case NOTHING -> true;
       case JSON -> type.equals("application/json");
+      case JSON_OR_UNSTATED -> type.isEmpty() || type.equals("application/json");
       case JSON_OR_NDJSON ->
           type.equals("application/json")
               || type.equals("application/x-ndjson")

@@ -1,6 +1,8 @@
 package dev.gnomon.server;
 
 import dev.gnomon.log.LogReadings;
+import dev.gnomon.server.feast.FeastGrpc;
+import dev.gnomon.server.feast.FeastRoutes;
 import dev.gnomon.server.pages.Pages;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class GnomonServer implements AutoCloseable {
   private final ServingNode node;
   private final HttpFront front;
+  private final FeastGrpc grpc;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StreamGauges streams = new StreamGauges(metrics);
@@ -66,6 +69,9 @@ public final class GnomonServer implements AutoCloseable {
             new UseCaseRoutes(node, clock, decideTimes, new DriftReadings(node, metrics)).routes());
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
+    FeastRoutes feast = new FeastRoutes(node, clock);
+    this.grpc = new FeastGrpc(feast, version, told);
+    routes.addAll(feast.routes());
     routes.add(live());
     routes.add(ready());
     routes.add(metrics());
@@ -94,6 +100,15 @@ public final class GnomonServer implements AutoCloseable {
   public void start(String host, int port) {
     front.start(host, port);
     refreshing.execute(this::refresh);
+  }
+
+  /// Listens for gRPC too.
+  ///
+  /// @param port 0 for any free one
+  /// @return the port that is listened on
+  /// @throws dev.gnomon.core.BadInput when the address can't be bound
+  public int startGrpc(String host, int port) {
+    return grpc.start(host, port);
   }
 
   /// Plans itself anew each time, so that a failure of one look does not end the looking.
@@ -203,6 +218,7 @@ public final class GnomonServer implements AutoCloseable {
       planned.cancel(false);
     }
     refreshing.shutdownNow();
+    grpc.close();
     front.close();
     node.close();
   }

@@ -140,12 +140,13 @@ public final class HttpFront implements AutoCloseable {
   private void receive(HttpServerRequest request) {
     long begin = System.nanoTime();
     String path = request.path() == null ? "/" : request.path();
-    Answer refused = guard(request);
+    Found found = find(request.method(), path);
+    Answer refused =
+        guard(request, found.route() == null ? ProblemDetails.FORM : found.route().errors());
     if (refused != null) {
       send(request.response(), refused);
       return;
     }
-    Found found = find(request.method(), path);
     if (found.route() == null) {
       send(request.response(), found.refusal());
       return;
@@ -155,16 +156,17 @@ public final class HttpFront implements AutoCloseable {
         && !Gate.acceptable(route.accepts(), request.getHeader("Content-Type"))) {
       send(
           request.response(),
-          ProblemDetails.of(
+          of(
+              route,
               415,
               "Unsupported media type",
               "%s %s takes %s."
                   .formatted(
                       route.method(),
                       route.pattern(),
-                      route.accepts() == Route.Accepts.JSON
-                          ? "Content-Type: application/json"
-                          : "Content-Type: application/json or application/x-ndjson")));
+                      route.accepts() == Route.Accepts.JSON_OR_NDJSON
+                          ? "Content-Type: application/json or application/x-ndjson"
+                          : "Content-Type: application/json")));
       return;
     }
     readBody(request, route, body -> dispatch(request, route, found.segments(), path, body, begin));
@@ -185,7 +187,8 @@ public final class HttpFront implements AutoCloseable {
         response.putHeader("Connection", "close");
         send(
             response,
-            ProblemDetails.of(
+            of(
+                route,
                 413,
                 "Content too large",
                 "%s takes at most %d bytes.".formatted(route.pattern(), route.maxBody())));
@@ -227,7 +230,7 @@ public final class HttpFront implements AutoCloseable {
     }
     if (inFlight.incrementAndGet() > MAX_WAITING || waiting.isShutdown()) {
       inFlight.decrementAndGet();
-      send(response, ProblemDetails.of(503, "Overloaded", "Too many requests are waiting."));
+      send(response, of(route, 503, "Overloaded", "Too many requests are waiting."));
       return;
     }
     io.vertx.core.Context context = vertx.getOrCreateContext();
@@ -246,43 +249,51 @@ public final class HttpFront implements AutoCloseable {
     try {
       return route.handler().answer(request);
     } catch (BadInput e) {
-      return ProblemDetails.of(
-          400, PROBLEM, "The request can't be used; see errors.", e.problems());
+      return route
+          .errors()
+          .answer(400, PROBLEM, "The request can't be used; see errors.", e.problems());
     } catch (ChecksFailed e) {
-      return ProblemDetails.of(
-          422, "Check failed", "A check of the data says no; nothing was taken.", e.problems());
+      return route
+          .errors()
+          .answer(
+              422, "Check failed", "A check of the data says no; nothing was taken.", e.problems());
     } catch (Refusal e) {
-      return ProblemDetails.of(409, "Refused", "A rule says no; see errors.", e.reasons());
+      return route.errors().answer(409, "Refused", "A rule says no; see errors.", e.reasons());
     } catch (HttpProblem e) {
-      return ProblemDetails.of(e.status(), e.title(), e.detail());
+      return of(route, e.status(), e.title(), e.detail());
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof LogFullException) {
-        return ProblemDetails.of(
+        return of(
+            route,
             507,
             "Insufficient storage",
             "The record can't be kept, because the disk or its limit is full; nothing was done.");
       }
       unexpected.accept(e);
-      return ProblemDetails.of(
-          503, "Storage failed", "The record may not have been kept; ask again.");
+      return of(route, 503, "Storage failed", "The record may not have been kept; ask again.");
     } catch (RuntimeException | StackOverflowError e) {
       unexpected.accept(e);
-      return ProblemDetails.of(
-          500, "Internal error", "The server failed; the cause is in its log.");
+      return of(route, 500, "Internal error", "The server failed; the cause is in its log.");
     }
   }
 
-  private @Nullable Answer guard(HttpServerRequest request) {
+  private static Answer of(Route route, int status, String title, String detail) {
+    return route.errors().answer(status, title, detail, List.of());
+  }
+
+  private static @Nullable Answer guard(HttpServerRequest request, ErrorForm errors) {
     String host = request.authority() == null ? null : request.authority().toString();
     if (!Gate.loopbackHost(host)) {
-      return ProblemDetails.of(
+      return errors.answer(
           403,
           "Forbidden",
           "Without tokens only requests to a loopback name (localhost, 127.0.0.1, [::1]) are"
-              + " answered.");
+              + " answered.",
+          List.of());
     }
     if (!Gate.ownOrigin(request.getHeader("Origin"))) {
-      return ProblemDetails.of(403, "Forbidden", "Requests from other web pages are refused.");
+      return errors.answer(
+          403, "Forbidden", "Requests from other web pages are refused.", List.of());
     }
     return null;
   }
@@ -293,7 +304,7 @@ public final class HttpFront implements AutoCloseable {
 
   private Found find(HttpMethod method, String path) {
     String[] parts = Route.parts(path);
-    boolean elsewhere = false;
+    Route elsewhere = null;
     StringBuilder allowed = new StringBuilder();
     for (Route route : routes) {
       List<String> raw = route.match(parts);
@@ -302,7 +313,7 @@ public final class HttpFront implements AutoCloseable {
       }
       String wanted = method.equals(HttpMethod.HEAD) ? "GET" : method.name();
       if (!route.method().equals(wanted)) {
-        elsewhere = true;
+        elsewhere = route;
         allowed.append(allowed.isEmpty() ? "" : ", ").append(route.method());
         continue;
       }
@@ -310,13 +321,16 @@ public final class HttpFront implements AutoCloseable {
         return new Found(route, raw.stream().map(HttpFront::decode).toList(), NO_ANSWER);
       } catch (IllegalArgumentException e) {
         return new Found(
-            null, List.of(), ProblemDetails.of(400, PROBLEM, "The path is not validly encoded."));
+            null, List.of(), of(route, 400, PROBLEM, "The path is not validly encoded."));
       }
     }
-    if (elsewhere) {
+    if (elsewhere != null) {
       Answer refused =
-          ProblemDetails.of(
-              405, "Method not allowed", "This path takes %s.".formatted(allowed.toString()));
+          of(
+              elsewhere,
+              405,
+              "Method not allowed",
+              "This path takes %s.".formatted(allowed.toString()));
       return new Found(
           null,
           List.of(),

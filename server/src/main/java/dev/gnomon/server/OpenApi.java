@@ -41,12 +41,16 @@ final class OpenApi {
       }
       ObjectNode responses = operation.putObject("responses");
       responses.putObject("2XX").put("description", "Done");
-      ObjectNode problem = responses.putObject("default").put("description", "RFC 9457 problem");
-      problem
-          .putObject("content")
-          .putObject("application/problem+json")
-          .putObject("schema")
-          .put("$ref", "#/components/schemas/Problem");
+      ObjectNode schema =
+          responses
+              .putObject("default")
+              .put("description", route.errors().description())
+              .putObject("content")
+              .putObject(route.errors().contentType())
+              .putObject("schema");
+      if (route.errors() instanceof ProblemDetails) {
+        schema.put("$ref", "#/components/schemas/Problem");
+      }
     }
     ObjectNode schema =
         out.putObject("components").putObject("schemas").putObject("Problem").put("type", "object");

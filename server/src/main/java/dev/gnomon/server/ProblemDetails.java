@@ -11,10 +11,29 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Errors as RFC 9457 problem details with an `errors` list: every problem with its place and what
 /// would be valid.
-final class ProblemDetails {
+final class ProblemDetails implements ErrorForm {
+  static final ErrorForm FORM = new ProblemDetails();
+
   private static final JsonFactory JSON = new JsonFactory();
 
+  private static final String CONTENT_TYPE = "application/problem+json";
+
   private ProblemDetails() {}
+
+  @Override
+  public Answer answer(int status, String title, String detail, List<Problem> errors) {
+    return of(status, title, detail, errors);
+  }
+
+  @Override
+  public String description() {
+    return "RFC 9457 problem";
+  }
+
+  @Override
+  public String contentType() {
+    return CONTENT_TYPE;
+  }
 
   static Answer of(int status, String title, String detail) {
     return of(status, title, detail, List.of());
@@ -43,7 +62,7 @@ final class ProblemDetails {
     }
     return new Answer(
         status,
-        "application/problem+json",
+        CONTENT_TYPE,
         out.toString().getBytes(StandardCharsets.UTF_8),
         status == 503 ? Map.of("Retry-After", "1") : Map.of());
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param summary one line for `/openapi.json`
 /// @param maxBody bytes; 413 beyond
 /// @param mode where the handler runs
+/// @param errors how what goes wrong is worded
 public record Route(
     String method,
     String pattern,
@@ -17,7 +18,20 @@ public record Route(
     int maxBody,
     Accepts accepts,
     Mode mode,
-    Handler handler) {
+    Handler handler,
+    ErrorForm errors) {
+
+  /// A route whose errors are problem details.
+  public Route(
+      String method,
+      String pattern,
+      String summary,
+      int maxBody,
+      Accepts accepts,
+      Mode mode,
+      Handler handler) {
+    this(method, pattern, summary, maxBody, accepts, mode, handler, ProblemDetails.FORM);
+  }
 
   /// Answers a request. May throw [dev.gnomon.core.BadInput] (400) or [HttpProblem].
   @FunctionalInterface
@@ -36,6 +50,9 @@ public record Route(
   public enum Accepts {
     NOTHING,
     JSON,
+    /// For clients that send JSON without naming its type. Nothing is lost by it: a form always
+    /// names another one, and other pages give themselves away by their Origin.
+    JSON_OR_UNSTATED,
     JSON_OR_NDJSON
   }
 

@@ -97,6 +97,19 @@ final class KeyStates {
     };
   }
 
+  /// The event time of the row that a time sees; missing if there is none or it is deleted.
+  long newest(long at) {
+    int newest = versions.size() - 1;
+    while (newest >= 0 && versions.get(newest).active > at) {
+      newest--;
+    }
+    boolean none =
+        newest < 0
+            || versions.get(newest).deleted
+            || versions.get(newest).eventTime == SourceRecords.ALWAYS;
+    return none ? Times.MISSING : versions.get(newest).eventTime;
+  }
+
   /// Fills the attributes as of a time; they stay missing if there is no row or it is deleted.
   void read(long at, FeatureRow out) {
     int newest = versions.size() - 1;

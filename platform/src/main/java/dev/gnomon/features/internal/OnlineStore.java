@@ -9,6 +9,7 @@ import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures.Ingested;
 import dev.gnomon.features.OnlineFeatures.Size;
 import dev.gnomon.operators.CanonicalOrder;
+import dev.gnomon.operators.EventColumns;
 import dev.gnomon.operators.EventProgram;
 import dev.gnomon.operators.KeyEvent;
 import dev.gnomon.operators.KeyReader;
@@ -409,6 +410,27 @@ public final class OnlineStore {
           ((KeyStates) states[s]).read(at, out);
         }
       }
+    }
+  }
+
+  /// The newest event time of a key in a source as of a time; missing for none, and for sources of
+  /// further entities.
+  public long newest(String source, String key, long at) {
+    Integer index = indexOf.get(source);
+    if (index == null || groupOf[index] != 0) {
+      return Times.MISSING;
+    }
+    Stripe stripe = stripe(key);
+    synchronized (stripe) {
+      Object[] states = stripe.keys.get(key);
+      if (states == null) {
+        return Times.MISSING;
+      }
+      if (states[index] instanceof KeyState events) {
+        long newest = events.newest(at);
+        return newest == EventColumns.ALWAYS ? Times.MISSING : newest;
+      }
+      return ((KeyStates) states[index]).newest(at);
     }
   }
 
