@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// logs/sources/<name>/events/
 /// registry.db                  versions, aliases, runs, ledger
 /// quarantine/                  rows set aside by checks
+/// verification/                what the last comparisons of served features found
 /// reports/                     evaluation and drift reports
 /// lock                         held by the one server that uses the home
 /// ```

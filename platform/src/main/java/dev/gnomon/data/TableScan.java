@@ -31,6 +31,12 @@ public interface TableScan extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// When each row of the last batch was posted, microseconds; empty for rows of files. Unlike
+  /// [#arrivals] also where the source says itself when a row became known.
+  default Optional<long[]> posted() {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 }

@@ -6,6 +6,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// The features of one key at one time; mutable so that one per thread serves all requests.
@@ -14,6 +15,7 @@ public final class FeatureRow implements Row, FeatureSink {
   private final double[] numbers;
   private final @Nullable String[] texts;
   private final long[] times;
+  private @Nullable BitSet given;
 
   public FeatureRow(Schema schema) {
     this.schema = schema;
@@ -32,6 +34,35 @@ public final class FeatureRow implements Row, FeatureSink {
     Arrays.fill(numbers, Double.NaN);
     Arrays.fill(texts, null);
     Arrays.fill(times, Times.MISSING);
+    given = null;
+  }
+
+  /// Says that the value of a column came with the request.
+  public void give(int column) {
+    BitSet set = given;
+    if (set == null) {
+      set = new BitSet(schema.size());
+      given = set;
+    }
+    set.set(column);
+  }
+
+  /// Whether the value of a column came with the request, and not from what is kept.
+  public boolean isGiven(int column) {
+    return given != null && given.get(column);
+  }
+
+  /// How many values came with the request.
+  public int givenCount() {
+    return given == null ? 0 : given.cardinality();
+  }
+
+  /// Takes over all values of another row under the same schema.
+  public void copy(FeatureRow from) {
+    System.arraycopy(from.numbers, 0, numbers, 0, numbers.length);
+    System.arraycopy(from.texts, 0, texts, 0, texts.length);
+    System.arraycopy(from.times, 0, times, 0, times.length);
+    given = from.given == null ? null : (BitSet) from.given.clone();
   }
 
   /// Makes one column missing.

@@ -1,23 +1,23 @@
 package dev.gnomon.features;
 
 import dev.gnomon.core.Progress;
-import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.SourceOpener;
-import dev.gnomon.features.internal.FeatureProgram;
-import dev.gnomon.features.internal.Replay;
-import dev.gnomon.schema.Row;
+import dev.gnomon.features.VerificationReport.Compared;
+import dev.gnomon.features.internal.Verification;
 import dev.gnomon.schema.Schema;
-import dev.gnomon.schema.Times;
-import dev.gnomon.schema.Type;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Replays the sources through the serving path, in the order in which they became known, and
-/// compares each value with the back-fill's, bit by bit.
+/// Compares every served feature with what the serving path gives for the rows in the order in
+/// which they arrived, and with what the back-fill gives for an observation at that key and time.
+///
+/// Exact operators are compared bit by bit, sketches by the error they state. Values that came with
+/// a request are taken as they came; what is derived is derived from what was served, so that a
+/// difference is counted where it began. A row counts for a request if it had arrived when the
+/// request was answered and was known at its time; a row that arrived later does not count against
+/// it.
 public final class FeatureVerification {
   private FeatureVerification() {}
 
@@ -27,89 +27,85 @@ public final class FeatureVerification {
   /// @param first the first that differs, for people
   public record Result(long observations, long values, long differing, Optional<String> first) {}
 
-  /// @param set what the back-fill gave for the same sources
+  /// What may be used; none of it changes the result.
+  ///
+  /// @param threads at least 1
+  /// @param memoryBytes how much of requests and rows is held in memory before the rest goes to
+  ///   disk; one 256th of them per thread comes on top
+  /// @param spillDirectory made when needed; its files are removed at the end
+  public record Options(int threads, long memoryBytes, Path spillDirectory) {
+    /// All processors, a quarter of the heap.
+    public static Options inDirectory(Path spillDirectory) {
+      Runtime runtime = Runtime.getRuntime();
+      return new Options(runtime.availableProcessors(), runtime.maxMemory() / 4, spillDirectory);
+    }
+  }
+
+  /// Compares the requests of a log.
+  ///
+  /// @param plan by which they were computed
+  /// @param opener the files and what was posted to them ([LoggedSources])
+  /// @param history how far before the newest arrival the server answered
+  public static VerificationReport requests(
+      FeaturePlan plan,
+      SourceOpener opener,
+      ServedRequests requests,
+      Duration history,
+      Options options,
+      Progress progress) {
+    return Verification.run(plan, opener, requests, Compared.DECISIONS, history, options, progress);
+  }
+
+  /// Compares the rows of a training set, as if a server had answered each observation the moment
+  /// everything known by then was there.
+  ///
   /// @param atMost about how many observations to compare; whole keys are left out beyond
+  public static VerificationReport observations(
+      TrainingSet set, SourceOpener opener, long atMost, Options options, Progress progress) {
+    return Verification.run(
+        set.plan(),
+        opener,
+        asServed(set, atMost),
+        Compared.OBSERVATIONS,
+        Duration.ZERO,
+        options,
+        progress);
+  }
+
+  /// As [#observations], in short.
   public static Result verify(
       TrainingSet set, SourceOpener opener, long atMost, Progress progress) {
-    UseCase useCase = set.plan().useCase();
-    if (useCase.data().isFlatTable()) {
-      // A table has no events to replay: its rows are the inputs, read by one path alone.
-      return new Result(set.size(), 0, 0, Optional.empty());
-    }
+    VerificationReport report =
+        observations(
+            set,
+            opener,
+            atMost,
+            Options.inDirectory(Path.of(System.getProperty("java.io.tmpdir"))),
+            progress);
+    return new Result(report.requests(), report.values(), report.differing(), report.first());
+  }
+
+  private static ServedRequests asServed(TrainingSet set, long atMost) {
     Sampled keys = Sampled.of(set, atMost);
-    progress.stage("replaying", set.size());
-    OnlineFeatures online = new OnlineFeatures(set.plan(), Duration.ZERO);
-    Schema schema = set.plan().row();
-    FeatureRow served = new FeatureRow(schema);
-    var filled = set.rows().cursor();
-    long values = 0;
-    long differing = 0;
-    long observations = 0;
-    @Nullable String first = null;
-    Replay replay = new Replay(useCase, opener, online, keys::has);
-    FeatureProgram program = FeatureProgram.compile(useCase, set.plan().schemas());
-    RequestInputs request = new RequestInputs(set.plan());
-    for (int row = 0; row < set.size(); row++) {
-      String key = Objects.requireNonNull(set.keys().dictionary().text(set.keys().codes()[row]));
-      if (!keys.has(key)) {
-        continue;
-      }
-      long at = set.observedAt()[row];
-      replay.upTo(at);
-      online.read(key, at, served);
-      filled.at(row);
-      if (!program.observed().isEmpty()) {
-        request.apply(key, observed(program, filled), at, online, served);
-      }
-      observations++;
-      for (int c = 0; c < schema.size(); c++) {
-        values++;
-        boolean same =
-            switch (schema.field(c).type()) {
-              case NUMBER ->
-                  Double.doubleToLongBits(filled.number(c))
-                      == Double.doubleToLongBits(served.number(c));
-              case TEXT -> Objects.equals(filled.text(c), served.text(c));
-              case TIME -> filled.time(c) == served.time(c);
-            };
-        if (!same) {
-          differing++;
-          if (first == null) {
-            first =
-                "%s of %s at %s: back-fill %s, served %s"
-                    .formatted(
-                        schema.field(c).name(),
-                        key,
-                        Times.instant(at),
-                        shown(schema, c, filled),
-                        shown(schema, c, served));
+    return sink -> {
+      Schema schema = set.plan().row();
+      FeatureRow row = new FeatureRow(schema);
+      var filled = set.rows().cursor();
+      for (int i = 0; i < set.size(); i++) {
+        String key = Objects.requireNonNull(set.keys().dictionary().text(set.keys().codes()[i]));
+        if (!keys.has(key)) {
+          continue;
+        }
+        filled.at(i);
+        for (int c = 0; c < schema.size(); c++) {
+          switch (schema.field(c).type()) {
+            case NUMBER -> row.number(c, filled.number(c));
+            case TEXT -> row.text(c, filled.text(c));
+            case TIME -> row.time(c, filled.time(c));
           }
         }
+        sink.request(key, set.observedAt()[i], set.observedAt()[i], i, row);
       }
-      progress.advance(1);
-    }
-    return new Result(observations, values, differing, Optional.ofNullable(first));
-  }
-
-  /// What came with an observation, as a request brings it.
-  private static Map<String, @Nullable Object> observed(FeatureProgram program, Row row) {
-    Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
-    for (FeatureProgram.Observed one : program.observed()) {
-      if (program.row().field(one.column()).type() == Type.NUMBER) {
-        double value = row.number(one.column());
-        inputs.put(one.name(), Double.isNaN(value) ? null : (Object) value);
-      } else {
-        inputs.put(one.name(), row.text(one.column()));
-      }
-    }
-    return inputs;
-  }
-
-  private static String shown(Schema schema, int c, Row row) {
-    return switch (schema.field(c).type()) {
-      case NUMBER -> Double.toString(row.number(c));
-      case TEXT -> String.valueOf(row.text(c));
-      case TIME -> row.time(c) == Times.MISSING ? "missing" : Times.instant(row.time(c)).toString();
     };
   }
 

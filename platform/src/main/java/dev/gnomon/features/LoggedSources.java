@@ -179,7 +179,7 @@ public final class LoggedSources implements SourceOpener {
     private final PostedTables tables;
     private final boolean stamped;
     private boolean fileDone;
-    private long @Nullable [] arrivals;
+    private long @Nullable [] posts;
 
     Union(TableScan file, PostedRows posted, BitSet skip, Schema schema, List<String> columns) {
       this.file = file;
@@ -205,13 +205,18 @@ public final class LoggedSources implements SourceOpener {
           tables.add(posted.row(), posted.arrival());
         }
       }
-      arrivals = stamped ? tables.arrivals() : null;
+      posts = tables.arrivals();
       return tables.table();
     }
 
     @Override
     public Optional<long[]> arrivals() {
-      return Optional.ofNullable(arrivals);
+      return stamped ? posted() : Optional.empty();
+    }
+
+    @Override
+    public Optional<long[]> posted() {
+      return Optional.ofNullable(posts);
     }
 
     @Override

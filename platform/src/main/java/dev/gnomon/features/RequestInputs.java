@@ -120,6 +120,7 @@ public final class RequestInputs {
         case TEXT -> out.text(column, values.text(column));
         case TIME -> out.time(column, values.time(column));
       }
+      out.give(column);
     }
   }
 }

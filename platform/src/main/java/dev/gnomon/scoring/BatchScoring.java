@@ -110,6 +110,9 @@ public final class BatchScoring {
   private final Progress progress;
   private final Options options;
 
+  /// By which the features of the rows at hand were computed; set when they are opened.
+  private String definition = "";
+
   private BatchScoring(
       UseCase useCase,
       FileEngine engine,
@@ -261,7 +264,9 @@ public final class BatchScoring {
     checked.report().requireUsable();
     LoggedSources sources =
         new LoggedSources(SourceReaders.checked(checked, engine, useCase), home, progress);
-    Schema row = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, sources)).row();
+    FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, sources));
+    Schema row = plan.row();
+    definition = plan.hash();
     if (!row.fields().equals(bundle.manifest().row().fields())) {
       throw new Refusal(
           "version",
@@ -387,7 +392,7 @@ public final class BatchScoring {
     long added = 0;
     verdicts.begin();
     progress.stage("logging", rows.size());
-    try (BatchLog log = new BatchLog(home, useCase.name(), schema, prefix, now);
+    try (BatchLog log = new BatchLog(home, useCase.name(), schema, definition, prefix, now);
         Observations.Pass pass = rows.open(options.chunk)) {
       Decision decision = new Decision();
       int number = 0;

@@ -18,13 +18,14 @@ public final class BatchLog implements AutoCloseable {
   private final Set<String> known = new HashSet<>();
 
   /// @param row the schema of the feature rows
+  /// @param definition the hash of the definition by which they were computed
   /// @param prefix what the ids of this batch begin with
   /// @throws dev.gnomon.core.Refusal when another process holds the home
-  public BatchLog(Home home, String useCase, Schema row, String prefix, long now)
+  public BatchLog(Home home, String useCase, Schema row, String definition, String prefix, long now)
       throws IOException {
     this.lock = home.lock();
     this.segments = SegmentedLog.open(home.decisions(useCase), LogSettings.DEFAULT);
-    this.log = new DecisionLog(segments, row, now);
+    this.log = new DecisionLog(segments, row, definition, now);
     log.forEach(
         record -> record.requestId().filter(id -> id.startsWith(prefix)).ifPresent(known::add));
   }

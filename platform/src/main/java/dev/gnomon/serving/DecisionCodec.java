@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// How decisions lie in the log: little-endian, numbers as they are, texts with a length.
 ///
 /// A record is read with the schema that stands before it in the log: whenever a log is opened or
-/// the features change, the schema is appended first (type [#SCHEMA]).
+/// the features change, the schema is appended first (type [#SCHEMA]), then the version of their
+/// definition (type [#DEFINITION]).
 final class DecisionCodec {
   /// Record type: names and types of the row that later records hold.
   static final int SCHEMA = 1;
@@ -26,11 +27,26 @@ final class DecisionCodec {
   /// Record type: one decision.
   static final int DECISION = 2;
 
-  private static final byte FORMAT = 1;
+  /// Record type: the hash of the definition by which the features of later records were computed,
+  /// until the next schema.
+  static final int DEFINITION = 3;
+
+  /// Format 1 ends with the row; 2 names the columns whose values came with the request.
+  private static final byte FORMAT = 2;
+
+  private static final byte WITHOUT_GIVEN = 1;
   private static final int NULL_TEXT = 0xFFFF;
   private static final int MAX_TEXT = 0xFFFE;
 
   private DecisionCodec() {}
+
+  static byte[] definition(String hash) {
+    return hash.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String definition(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8);
+  }
 
   static byte[] schema(Schema schema) {
     StringBuilder text = new StringBuilder();
@@ -88,13 +104,19 @@ final class DecisionCodec {
         case TIME -> out.putLong(row.time(i));
       }
     }
+    out.putShort((short) row.givenCount());
+    for (int i = 0; i < width && row.givenCount() > 0; i++) {
+      if (row.isGiven(i)) {
+        out.putShort((short) i);
+      }
+    }
     out.flip();
   }
 
   static DecisionRecord read(long position, ByteBuffer in, Schema schema) {
     in.order(ByteOrder.LITTLE_ENDIAN);
     byte format = in.get();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != WITHOUT_GIVEN) {
       throw new IllegalArgumentException("decision record of format " + format);
     }
     byte flags = in.get();
@@ -130,6 +152,10 @@ final class DecisionCodec {
         case TEXT -> row.text(i, text(in));
         case TIME -> row.time(i, in.getLong());
       }
+    }
+    int given = format == WITHOUT_GIVEN ? 0 : in.getShort();
+    for (int i = 0; i < given; i++) {
+      row.give(in.getShort());
     }
     return new DecisionRecord(
         position,

@@ -24,6 +24,13 @@ public final class DecisionLog {
     log.append(DecisionCodec.SCHEMA, now, head, 0, head.length);
   }
 
+  /// Appends the schema and the version of the features to come.
+  DecisionLog(SegmentedLog log, Schema schema, String definition, long now) throws IOException {
+    this(log, schema, now);
+    byte[] hash = DecisionCodec.definition(definition);
+    log.append(DecisionCodec.DEFINITION, now, hash, 0, hash.length);
+  }
+
   /// Appends a decision; it survives the end of the process on return.
   ///
   /// @param record its position is not used
@@ -37,6 +44,19 @@ public final class DecisionLog {
 
   /// Reads every decision of a log directory, also while a server writes it.
   public static void forEach(Path directory, Consumer<DecisionRecord> each) throws IOException {
+    try (LogReader reader = LogReader.of(directory, SegmentedLog.START)) {
+      forEach(reader, each);
+    }
+  }
+
+  /// Takes a decision and the hash of the definition by which its features were computed; empty
+  /// where the log does not say.
+  public interface Versioned {
+    void decision(DecisionRecord record, String definition);
+  }
+
+  /// As [#forEach], with the version of the features.
+  public static void forEachVersioned(Path directory, Versioned each) throws IOException {
     try (LogReader reader = LogReader.of(directory, SegmentedLog.START)) {
       forEach(reader, each);
     }
@@ -86,12 +106,23 @@ public final class DecisionLog {
   }
 
   private static void forEach(LogReader reader, Consumer<DecisionRecord> each) throws IOException {
+    forEach(reader, (record, _) -> each.accept(record));
+  }
+
+  private static void forEach(LogReader reader, Versioned each) throws IOException {
     Schema schema = new Schema(java.util.List.of());
+    String definition = "";
     while (reader.next()) {
-      if (reader.type() == DecisionCodec.SCHEMA) {
-        schema = DecisionCodec.schema(reader.bytes());
-      } else if (reader.type() == DecisionCodec.DECISION) {
-        each.accept(DecisionCodec.read(reader.position(), reader.body(), schema));
+      switch (reader.type()) {
+        case DecisionCodec.SCHEMA -> {
+          Schema found = DecisionCodec.schema(reader.bytes());
+          schema = found.equals(schema) ? schema : found;
+          definition = "";
+        }
+        case DecisionCodec.DEFINITION -> definition = DecisionCodec.definition(reader.bytes());
+        case DecisionCodec.DECISION ->
+            each.decision(DecisionCodec.read(reader.position(), reader.body(), schema), definition);
+        default -> {}
       }
     }
   }

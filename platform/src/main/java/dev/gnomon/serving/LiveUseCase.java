@@ -52,7 +52,11 @@ public final class LiveUseCase implements AutoCloseable {
     this.keyFeatures = new KeyFeatures(features);
     this.decisionLog = SegmentedLog.open(home.decisions(useCase.name()), settings);
     DecisionLog log =
-        new DecisionLog(decisionLog, features.plan().row(), Times.micros(clock.instant()));
+        new DecisionLog(
+            decisionLog,
+            features.plan().row(),
+            features.plan().hash(),
+            Times.micros(clock.instant()));
     this.decisions =
         new DecisionService(useCase, features.plan().row(), keyFeatures, log, clock, modelFailed);
     this.outcomes =

@@ -99,9 +99,13 @@ public final class LogCompaction {
           }
           row = found;
         }
-        if (schema
-            || log.position() <= done
-            || (kind.equals("events") && !SourceLog.isRow(log.type()))) {
+        boolean other =
+            switch (kind) {
+              case "decisions" -> log.type() != DecisionCodec.DECISION;
+              case "events" -> !SourceLog.isRow(log.type());
+              default -> false;
+            };
+        if (other || log.position() <= done) {
           continue;
         }
         if (batch == null) {

@@ -48,7 +48,7 @@ public final class ServingNode implements AutoCloseable {
   public static final String CHAMPION = "champion";
 
   /// How far before the newest arrival a decision may lie.
-  private static final Duration HISTORY = Duration.ofDays(2);
+  public static final Duration HISTORY = Duration.ofDays(2);
 
   private final Home home;
   private final DirectoryLock lock;

@@ -42,6 +42,7 @@ public final class OnlineStore {
 
   private final long history;
   private final AtomicLong newestArrival = new AtomicLong(Times.MISSING);
+  private final AtomicLong keptFrom = new AtomicLong(Long.MAX_VALUE);
 
   public OnlineStore(FeatureProgram program, Duration history) {
     this.program = program;
@@ -246,7 +247,18 @@ public final class OnlineStore {
 
   public long answerable() {
     long newest = newestArrival.get();
-    return newest == Times.MISSING ? Times.MISSING : newest - history;
+    return newest == Times.MISSING ? Times.MISSING : Math.min(newest - history, keptFrom.get());
+  }
+
+  /// Whatever the clock says, times from this one on stay answerable. For replays, which know what
+  /// will be asked.
+  void keepFrom(long at) {
+    keptFrom.set(at);
+  }
+
+  /// The platform's clock stands at least here.
+  void clock(long now) {
+    newestArrival.accumulateAndGet(now, Math::max);
   }
 
   private Stripe stripe(String key) {

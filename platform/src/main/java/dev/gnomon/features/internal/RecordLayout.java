@@ -16,6 +16,9 @@ import java.util.Optional;
 /// orders ties if an operator needs order (events), or every column (states, whose newest row is
 /// told apart by all of it).
 ///
+/// For a comparison with what was served two longs more stand before the values: when the row
+/// arrived and its place among those that did.
+///
 /// Mask bit f says that an event passes filter f, bit 0 of a state's row that it ends the state.
 final class RecordLayout {
   static final int KEY = 0;
@@ -31,9 +34,16 @@ final class RecordLayout {
   private final int maskAt;
   private final int maskWords;
   private final int columnsAt;
+  private final boolean arrivals;
 
   RecordLayout(SourceProgram program) {
+    this(program, false);
+  }
+
+  /// @param arrivals whether a record says when its row arrived
+  RecordLayout(SourceProgram program, boolean arrivals) {
     this.program = program;
+    this.arrivals = arrivals;
     SourceSpec spec = program.spec();
     Schema schema = program.schema();
     this.carriesAll = spec.kind() == SourceSpec.Kind.STATE;
@@ -66,7 +76,7 @@ final class RecordLayout {
     this.idAt = spec.id().isPresent() ? 3 : -1;
     this.maskAt = spec.id().isPresent() ? 5 : 3;
     this.maskWords = carriesAll ? 0 : Math.max(0, program.events().maskWords() - 1);
-    this.columnsAt = maskAt + maskWords;
+    this.columnsAt = maskAt + maskWords + (arrivals ? 2 : 0);
   }
 
   /// The columns that order events of one time and known-at: the id, or else the whole row.
@@ -159,6 +169,12 @@ final class RecordLayout {
 
   int idAt() {
     return idAt;
+  }
+
+  /// Where it stands when the row arrived, and behind it its place among those that did; -1 when
+  /// the record does not say.
+  int arrivalAt() {
+    return arrivals ? columnsAt - 2 : -1;
   }
 
   int columnsAt() {

@@ -24,9 +24,18 @@ final class SortedEvents {
   private final int[][] codes;
   private final RowTimes times;
   private final EventColumns events;
+  private final SourceRecords source;
+
+  /// When each row arrived and its place among those that did; empty unless the records say so.
+  private final long[] arrivals;
+
+  private final long[] places;
 
   private SortedEvents(SourceRecords source, int size) {
     RecordLayout layout = source.layout();
+    this.source = source;
+    this.arrivals = new long[layout.arrivalAt() < 0 ? 0 : size];
+    this.places = new long[arrivals.length];
     this.size = size;
     this.keys = new int[size];
     this.eventTimes = new long[size];
@@ -50,6 +59,11 @@ final class SortedEvents {
       }
     }
     this.events = new EventColumns(program, size, eventTimes, active, masks, numbers, codes, texts);
+  }
+
+  /// No rows.
+  static SortedEvents none(SourceRecords source) {
+    return new SortedEvents(source, 0);
   }
 
   int size() {
@@ -76,6 +90,63 @@ final class SortedEvents {
   /// Bit 0 says of the row of a state source that it ends the state.
   int[] ended() {
     return masks[0];
+  }
+
+  /// When each row arrived; [dev.gnomon.schema.Times#MISSING] for rows of files.
+  long[] arrivals() {
+    return arrivals;
+  }
+
+  /// The place of each row among those that arrived.
+  long[] places() {
+    return places;
+  }
+
+  /// Of the rows in `[from, to)` those whose place is at most `place`, as far as they say when they
+  /// became known: for a decision that was made before the others arrived.
+  SortedEvents arrivedUpTo(int from, int to, long place) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      count += places[i] <= place ? 1 : 0;
+    }
+    SortedEvents some = new SortedEvents(source, count);
+    int out = 0;
+    for (int i = from; i < to; i++) {
+      if (places[i] <= place) {
+        copy(i, some, out++);
+      }
+    }
+    return some;
+  }
+
+  private void copy(int i, SortedEvents into, int out) {
+    into.keys[out] = keys[i];
+    into.eventTimes[out] = eventTimes[i];
+    into.knownAts[out] = knownAts[i];
+    boolean timeless = source.layout().program().spec().isStatic();
+    into.active[out] = timeless ? SourceRecords.ALWAYS : Math.max(knownAts[i], eventTimes[i] + 1);
+    into.arrivals[out] = arrivals[i];
+    into.places[out] = places[i];
+    for (int m = 0; m < masks.length; m++) {
+      into.masks[m][out] = masks[m][i];
+    }
+    for (int c = 0; c < carried.length; c++) {
+      into.carried[c][out] = carried[c][i];
+    }
+    for (int v = 0; v < numbers.length; v++) {
+      if (codes[v].length > 0) {
+        into.codes[v][out] = codes[v][i];
+      } else {
+        into.numbers[v][out] = numbers[v][i];
+      }
+    }
+  }
+
+  /// From now on no row counts before it arrived, whenever it says that it became known.
+  void awaitArrivals() {
+    for (int i = 0; i < size; i++) {
+      active[i] = Math.max(active[i], arrivals[i]);
+    }
   }
 
   /// The same events, as operators see them.
@@ -234,6 +305,10 @@ final class SortedEvents {
       events.eventTimes[i] = eventTime;
       events.knownAts[i] = knownAt;
       events.active[i] = timeless ? SourceRecords.ALWAYS : Math.max(knownAt, eventTime + 1);
+      if (layout.arrivalAt() >= 0) {
+        events.arrivals[i] = words[at + layout.arrivalAt()];
+        events.places[i] = words[at + layout.arrivalAt() + 1];
+      }
       int columnsAt = at + layout.columnsAt();
       for (int v = 0; v < events.numbers.length; v++) {
         if (events.codes[v].length > 0) {

@@ -147,6 +147,7 @@ final class SourceRecords implements AutoCloseable {
     private final Expression.Bound[] filters;
     private final long[] record;
     private final Hash128 hash = new Hash128();
+    private long arrived;
 
     Reading(SourceRecords result, KeyCodes.Translation translation, Bounds bounds, IdCheck ids) {
       this.result = result;
@@ -179,13 +180,13 @@ final class SourceRecords implements AutoCloseable {
       Optional<Table> batch = scan.next();
       while (batch.isPresent()) {
         Table table = batch.get();
-        batch(table, scan.arrivals().orElse(null));
+        batch(table, scan.arrivals().orElse(null), scan.posted().orElse(null));
         progress.advance(table.rows());
         batch = scan.next();
       }
     }
 
-    private void batch(Table table, long @Nullable [] arrivals) {
+    private void batch(Table table, long @Nullable [] arrivals, long @Nullable [] posted) {
       Column keys = table.column(keyColumn);
       long @Nullable [] eventTimes = moments(table, eventTimeColumn);
       long @Nullable [] knownAts = knownAtColumn < 0 ? arrivals : moments(table, knownAtColumn);
@@ -220,6 +221,10 @@ final class SourceRecords implements AutoCloseable {
         }
         record[RecordLayout.EVENT_TIME] = eventTime;
         record[RecordLayout.KNOWN_AT] = knownAt;
+        if (layout.arrivalAt() >= 0) {
+          record[layout.arrivalAt()] = posted == null ? Times.MISSING : posted[row];
+          record[layout.arrivalAt() + 1] = posted == null ? 0 : ++arrived;
+        }
         carry(table, row);
         mask(table, cursor.at(row), row, key);
         if (layout.hasId()) {
