@@ -3,6 +3,9 @@ package dev.gnomon.expression;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,10 +41,12 @@ import org.jspecify.annotations.Nullable;
 /// Text columns hold the text of the source: a number compared with one (`=`, `!=`, `in`) is
 /// compared as it is written. Quoted numbers compared with a number column are numbers, quoted ISO
 /// dates compared with a time column are times in UTC.
-public final class Expression {
+public final class Expression implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final String text;
-  private final Node root;
-  private final Set<String> columns;
+  private final transient Node root;
+  private final transient Set<String> columns;
 
   private Expression(String text, Node root) {
     this.text = text;
@@ -74,6 +79,21 @@ public final class Expression {
       }
     }
     return joined.toString();
+  }
+
+  /// Travels as its text, and is parsed again where it arrives.
+  private Object writeReplace() {
+    return new Written(text);
+  }
+
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("an expression travels as its text");
+  }
+
+  private record Written(String text) implements Serializable {
+    private Object readResolve() {
+      return parse(text);
+    }
   }
 
   /// The text it was parsed from.

@@ -3,6 +3,7 @@ package dev.gnomon.operators;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,8 @@ public record EventProgram(
     List<Feature> features,
     boolean ordered,
     boolean identified,
-    boolean knownDeclared) {
+    boolean knownDeclared)
+    implements Serializable {
 
   /// No filter, no column, no window.
   public static final int NONE = -1;
@@ -63,23 +65,25 @@ public record EventProgram(
   }
 
   /// @param column of the schema
-  public record Value(int column, Kind kind) {}
+  public record Value(int column, Kind kind) implements Serializable {}
 
   /// The events that pass a filter and have a value.
   ///
   /// @param filter index into `filters`, or [#NONE]
   /// @param value index into `values`, or [#NONE] for the events themselves
-  public record Stream(int filter, int value) {}
+  public record Stream(int filter, int value) implements Serializable {}
 
   /// @param window index into `windows`
-  public record Total(Stream stream, int window, boolean sum, boolean min, boolean max) {
+  public record Total(Stream stream, int window, boolean sum, boolean min, boolean max)
+      implements Serializable {
     WindowState state() {
       return new WindowState(sum, min, max);
     }
   }
 
   /// @param parameter the half-life for decay, in microseconds; else 0
-  public record Sliding(Stream stream, int window, Operator.State kind, long parameter) {
+  public record Sliding(Stream stream, int window, Operator.State kind, long parameter)
+      implements Serializable {
     SlidingState state() {
       return switch (kind) {
         case MOMENTS -> new MomentState(stream);
@@ -119,7 +123,8 @@ public record EventProgram(
       double share,
       int place,
       boolean text,
-      long ttl) {}
+      long ttl)
+      implements Serializable {}
 
   /// Words of 32 filter bits that an event has.
   public int maskWords() {

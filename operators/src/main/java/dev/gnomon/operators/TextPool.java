@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The texts of one column of one key, each once. Not safe for use by several threads.
-final class TextPool implements TextCodes {
+public final class TextPool implements TextCodes {
   /// Below that many texts a search beats a map in time and space.
   private static final int SEARCHED = 8;
 
@@ -14,7 +14,8 @@ final class TextPool implements TextCodes {
   private int size;
   private @Nullable Map<String, Integer> codes;
 
-  int code(@Nullable String text) {
+  /// The code of a text, added if new; -1 for null.
+  public int code(@Nullable String text) {
     if (text == null) {
       return -1;
     }

@@ -1,6 +1,7 @@
 package dev.gnomon.operators;
 
 import dev.gnomon.schema.Times;
+import java.io.Serializable;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.temporal.TemporalAdjusters;
@@ -15,7 +16,7 @@ import java.time.temporal.TemporalAdjusters;
 ///
 /// @param width of a sliding window, microseconds, positive; for [Kind#SINCE] the date
 /// @param hop microseconds; 1 for an exact window, 0 for one that does not slide
-public record Window(Kind kind, long width, long hop) {
+public record Window(Kind kind, long width, long hop) implements Serializable {
   /// No limit.
   public static final long FOR_EVER = Long.MAX_VALUE;
 

@@ -1,11 +1,12 @@
 package dev.gnomon.schema;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// The columns of a table, in order, with distinct names.
-public record Schema(List<Field> fields) {
+public record Schema(List<Field> fields) implements Serializable {
   public Schema {
     fields = List.copyOf(fields);
     Map<String, Integer> seen = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
+import dev.gnomon.observations.KeyText;
 import java.util.Arrays;
 
 /// One code per key over all sources, and the translation of each source's own codes into it.
@@ -85,10 +86,6 @@ final class KeyCodes {
 
   /// The text of a numeric key; null when missing.
   static @org.jspecify.annotations.Nullable String text(double number) {
-    if (Double.isNaN(number)) {
-      return null;
-    }
-    long whole = (long) number;
-    return whole == number ? Long.toString(whole) : Double.toString(number);
+    return KeyText.of(number);
   }
 }

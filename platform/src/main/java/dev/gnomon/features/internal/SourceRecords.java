@@ -10,6 +10,7 @@ import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.features.internal.PartitionedRecords.MemoryBudget;
+import dev.gnomon.observations.Truth;
 import dev.gnomon.operators.TextCodes;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
@@ -318,12 +319,11 @@ final class SourceRecords implements AutoCloseable {
   }
 
   static boolean isTrue(double value) {
-    return !Double.isNaN(value) && value != 0;
+    return Truth.of(value);
   }
 
   static boolean isTrue(@Nullable String value) {
-    return value != null
-        && (value.equalsIgnoreCase("true") || value.equals("1") || value.equalsIgnoreCase("yes"));
+    return Truth.of(value);
   }
 
   Type carriedType(int index) {

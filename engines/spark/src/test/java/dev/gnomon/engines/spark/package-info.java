@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.engines.spark;
+
+import org.jspecify.annotations.NullMarked;
