@@ -151,12 +151,7 @@ public final class ClusterProgram {
     KeyCodes keys = new KeyCodes();
     ListedObservations read =
         ListedObservations.read(
-            program,
-            listed,
-            opener,
-            keys,
-            new MemoryBudget(memoryBytes, spillDirectory),
-            progress);
+            program, listed, opener, keys, new MemoryBudget(memoryBytes, spillDirectory), progress);
     return Optional.of(new ListedRows(() -> batches(read, keys), read.from(), read.to()));
   }
 

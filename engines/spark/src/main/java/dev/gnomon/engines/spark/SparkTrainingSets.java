@@ -12,7 +12,6 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.FeaturePlan;
-import dev.gnomon.features.TrainingSets;
 import dev.gnomon.features.spi.ClusterPlan;
 import dev.gnomon.features.spi.ClusterSource;
 import dev.gnomon.features.spi.ListedRows;
