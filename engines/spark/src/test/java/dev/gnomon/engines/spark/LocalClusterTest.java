@@ -34,10 +34,11 @@ class LocalClusterTest {
 
   @TempDir Path folder;
 
-  /// Says from where a machine runs and whether it knows the platform.
-  record Where(String name) implements MapPartitionsFunction<String, String> {
+  /// Says which machine runs it and whether that knows a class. No lambda: one would have to load
+  /// this test, and with it the platform.
+  record Where(String name) implements MapPartitionsFunction<Long, String> {
     @Override
-    public Iterator<String> call(Iterator<String> rows) {
+    public Iterator<String> call(Iterator<Long> rows) {
       List<String> told = new ArrayList<>();
       rows.forEachRemaining(row -> told.add(ProcessHandle.current().pid() + " " + knows(name)));
       return told.iterator();
@@ -78,9 +79,6 @@ class LocalClusterTest {
           spark
               .range(8)
               .repartition(4)
-              .map(
-                  (org.apache.spark.api.java.function.MapFunction<Long, String>) String::valueOf,
-                  Encoders.STRING())
               .mapPartitions(new Where("dev.gnomon.core.usecase.UseCase"), Encoders.STRING())
               .distinct()
               .collectAsList();
