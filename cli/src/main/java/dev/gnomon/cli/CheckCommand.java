@@ -6,6 +6,11 @@ import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.DataReport;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.data.SourceReaders;
+import dev.gnomon.data.spi.FileEngine;
+import dev.gnomon.features.FeaturePlan;
+import dev.gnomon.features.OnlineMemory;
+import dev.gnomon.features.TrainingSets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -36,16 +41,24 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     UseCase useCase = UseCaseReader.read(file);
     Home home = common.homeBeside(file);
-    DataReport report;
+    FileEngine engine = FileEngines.find();
+    DataCheck.Outcome checked;
     try (ProgressBar progress = terminal.progress()) {
-      report = DataCheck.run(useCase, FileEngines.find(), home, progress, clock).report();
+      checked = DataCheck.run(useCase, engine, home, progress, clock);
     }
+    DataReport report = checked.report();
     if (common.json()) {
       terminal.json(report);
     } else {
       terminal.out().println(report.text());
     }
     report.requireUsable();
+    // Features that can't be computed are found here, not by the first training.
+    SourceReaders sources = SourceReaders.checked(checked, engine, useCase);
+    FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, sources));
+    if (!common.json()) {
+      OnlineMemory.of(plan).forEach(memory -> terminal.out().println(memory.text()));
+    }
     return ExitCode.DONE;
   }
 }

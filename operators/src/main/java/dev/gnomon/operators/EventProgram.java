@@ -156,6 +156,24 @@ public record EventProgram(
     return reach;
   }
 
+  /// Bytes that an event takes while it is kept online, without the texts themselves.
+  public long bytesPerEvent() {
+    long bytes = 17 + 4L * maskWords() + (identified ? 16 : 0) + (ordered ? 12 : 0);
+    for (Value value : values) {
+      bytes += value.kind() == Kind.TEXT ? 4 : 8;
+    }
+    return bytes;
+  }
+
+  /// How far back online every event must be kept by itself, microseconds: the reach of exact
+  /// windows, sessions and lags; 0 when nothing asks for that, [#FOR_EVER] when all of them must.
+  public long keptAlone() {
+    KeyReader reader = new KeyReader(this);
+    long now = 1L << 52;
+    long from = reader.neededAlone(now);
+    return from == Long.MAX_VALUE ? 0 : from < 0 ? FOR_EVER : now - from;
+  }
+
   /// What one feature is made of, before equal parts are shared.
   ///
   /// @param column of the schema, or [#NONE] for the events themselves
