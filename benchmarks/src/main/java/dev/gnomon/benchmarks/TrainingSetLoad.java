@@ -65,7 +65,8 @@ public final class TrainingSetLoad {
   private TrainingSetLoad() {}
 
   /// Arguments: a directory for the files (kept and reused), millions of events (default 20), MB of
-  /// records in memory (default all), threads (default 2).
+  /// records in memory (default all), threads (default 2), and `stream` to write the set as it is
+  /// computed instead of holding it.
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createDirectories(Path.of(arguments[0]));
     int millions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
@@ -77,23 +78,33 @@ public final class TrainingSetLoad {
     Files.writeString(file, USE_CASE);
     UseCase useCase = UseCaseReader.read(file);
     Stages stages = new Stages();
-    TrainingSet set =
-        TrainingSets.build(
-            useCase,
-            new SourceReaders(engine, useCase),
-            new TrainingSets.Options(
-                OptionalLong.empty(), threads, memory, directory.resolve("spill")),
-            stages);
-    stages.end();
+    SourceReaders sources = new SourceReaders(engine, useCase);
+    TrainingSets.Options options =
+        new TrainingSets.Options(OptionalLong.empty(), threads, memory, directory.resolve("spill"));
+    if (arguments.length > 4 && arguments[4].equals("stream")) {
+      TrainingSets.Written written =
+          TrainingSets.stream(
+              useCase, sources, options, engine, directory.resolve("set.parquet"), stages);
+      stages.end();
+      print(written.rows(), written.hash());
+    } else {
+      TrainingSet set = TrainingSets.build(useCase, sources, options, stages);
+      stages.end();
+      print(set.size(), set.hash());
+    }
+  }
+
+  private static void print(long rows, String hash) throws IOException {
     System.out.printf(
         Locale.ROOT,
         "%,d observations, hash %s, peak resident %s%n",
-        set.size(),
-        set.hash().substring(0, 16),
+        rows,
+        hash.substring(0, 16),
         peak());
   }
 
-  private static String peak() throws IOException {
+  /// The most memory the process ever had, everything counted.
+  static String peak() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return "unknown";
@@ -103,7 +114,7 @@ public final class TrainingSetLoad {
   }
 
   /// Prints wall and CPU seconds of each stage.
-  private static final class Stages implements Progress {
+  static final class Stages implements Progress {
     private final OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final long began = System.nanoTime();
