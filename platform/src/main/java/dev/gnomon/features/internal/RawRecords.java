@@ -78,7 +78,7 @@ final class RawRecords implements AutoCloseable {
                         : ((Column.Moments) table.column(known)).micros()[row];
           }
           result.values(table, row, record);
-          result.records.add(code % PartitionedRecords.PARTITIONS, record);
+          result.records.add(translation.partition(code), record);
         }
       }
       whole = true;

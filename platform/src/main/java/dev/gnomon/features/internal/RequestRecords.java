@@ -36,7 +36,9 @@ final class RequestRecords implements AutoCloseable {
   }
 
   /// @param served under the whole row
-  void add(int key, long at, long madeAt, long position, FeatureRow served) {
+  /// @param partition of the key
+  void add(
+      int partition, int key, long at, long madeAt, long position, FeatureRow served) {
     record[KEY] = key;
     record[AT] = at;
     record[MADE_AT] = madeAt;
@@ -56,7 +58,7 @@ final class RequestRecords implements AutoCloseable {
     }
     from = Math.min(from, at);
     to = Math.max(to, at);
-    records.add(key % PartitionedRecords.PARTITIONS, record);
+    records.add(partition, record);
   }
 
   /// The earliest observation time.

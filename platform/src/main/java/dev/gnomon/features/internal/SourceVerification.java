@@ -65,8 +65,8 @@ final class SourceVerification implements AutoCloseable {
     Schema row = backfillProgram.row();
     served.forEach((key, at, madeAt, position, values) -> {
       String own = group.key(key, values, row);
-      requests.add(
-          keys.dictionary().code(own == null ? NO_KEY : own), at, madeAt, position, values);
+      int code = keys.dictionary().code(own == null ? NO_KEY : own);
+      requests.add(keys.partition(code), code, at, madeAt, position, values);
     });
     boolean any = keys.size() > 0;
     boolean windowed = backfill.source().reach() != SourceProgram.FOR_EVER;
