@@ -6,6 +6,7 @@ import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.features.OnlineStores;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.serving.ArrivalClock;
@@ -61,6 +62,15 @@ final class Up implements Callable<Integer> {
       description = "wall (default), or replay: arrival times come from the input.")
   private String clock = "wall";
 
+  @Option(
+      names = "--online-store",
+      paramLabel = "ADDRESS",
+      defaultValue = "${env:GNOMON_ONLINE_STORE:-in-process}",
+      description =
+          "Where the state of keys is kept: in-process (default), or redis://host:port, which"
+              + " several nodes share. Also GNOMON_ONLINE_STORE.")
+  private String onlineStore = "in-process";
+
   Up(Terminal terminal, InstantSource wall) {
     this.terminal = terminal;
     this.wall = wall;
@@ -98,7 +108,14 @@ final class Up implements Callable<Integer> {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       node =
           ServingNode.open(
-              home, useCases, FileEngines.find(), registry, arrival, this::tell, progress);
+              home,
+              useCases,
+              FileEngines.find(),
+              onlineStores(),
+              registry,
+              arrival,
+              this::tell,
+              progress);
     }
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
@@ -138,6 +155,12 @@ final class Up implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private OnlineStores onlineStores() {
+    return onlineStore.isBlank() || onlineStore.equals("in-process")
+        ? OnlineStores.inProcess()
+        : OnlineStores.at(onlineStore);
   }
 
   private ArrivalClock arrivalClock() {

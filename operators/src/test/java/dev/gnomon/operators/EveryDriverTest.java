@@ -211,6 +211,7 @@ class EveryDriverTest {
       while (next < arriving.size() && arriving.get(next).known() <= times[k]) {
         Event one = arriving.get(next++);
         fill(event, one);
+        event = written(event);
         // What was answered last is the oldest that may still be asked for.
         long oldest = compacts && k > 0 ? times[k - 1] : Long.MIN_VALUE;
         assertThat(state.add(event, reader, oldest)).isEqualTo(KeyState.Outcome.ADDED);
@@ -226,6 +227,16 @@ class EveryDriverTest {
       reader.read(state, times[k], rows[k]);
     }
     return rows;
+  }
+
+  private static KeyEvent written(KeyEvent event) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    event.write(new DataOutputStream(bytes));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+    KeyEvent read = new KeyEvent(event.program());
+    read.read(in);
+    assertThat(in.available()).isZero();
+    return read;
   }
 
   private static KeyState written(KeyState state, EventProgram program, KeyReader reader)

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /// logs/usecases/<name>/decisions/   segmented logs
 /// logs/usecases/<name>/outcomes/
 /// logs/sources/<name>/events/
+/// online/                      snapshots of online features, and the name of this node
 /// registry.db                  versions, aliases, runs, ledger
 /// quarantine/                  rows set aside by checks
 /// verification/                what the last comparisons of served features found
@@ -48,6 +49,11 @@ public record Home(Path root) {
   public Path events(String source) {
     require(SOURCE, "source", source, "lower-case letters, digits and underscores");
     return logs().resolve("sources").resolve(source).resolve("events");
+  }
+
+  /// What nodes remember of their online stores.
+  public Path online() {
+    return root.resolve("online");
   }
 
   public Path registry() {

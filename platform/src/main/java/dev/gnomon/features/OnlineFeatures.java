@@ -3,11 +3,18 @@ package dev.gnomon.features;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.SourceOpener;
+import dev.gnomon.features.internal.ArrivedRows;
 import dev.gnomon.features.internal.FeatureProgram;
+import dev.gnomon.features.internal.OnlineState;
 import dev.gnomon.features.internal.OnlineStore;
+import dev.gnomon.features.internal.SharedStore;
 import dev.gnomon.schema.Row;
+import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /// The features of every key as of now or a little earlier, kept up to date event by event: the
 /// same operators as the back-fill, in the same process.
@@ -19,9 +26,9 @@ import java.time.Duration;
 /// Memory: 20 bytes per retained event of a key, 8 more per column that operators look at and 16
 /// for an id; of states, usually one row. Nothing is stored on disk: after a start [#load] folds
 /// the source files, and whoever keeps the log replays it.
-public final class OnlineFeatures {
+public final class OnlineFeatures implements AutoCloseable {
   private final FeaturePlan plan;
-  private final OnlineStore store;
+  private final OnlineState store;
 
   /// What came of a row.
   public enum Ingested {
@@ -39,6 +46,99 @@ public final class OnlineFeatures {
   public OnlineFeatures(FeaturePlan plan, Duration history) {
     this.plan = plan;
     this.store = new OnlineStore(FeatureProgram.compile(plan.useCase(), plan.schemas()), history);
+  }
+
+  private OnlineFeatures(FeaturePlan plan, OnlineState store) {
+    this.plan = plan;
+    this.store = store;
+  }
+
+  /// Features whose state several nodes share. Rows come in by the logs that [#follow] names;
+  /// [#ingest] does nothing, and can't tell of repeated ids: the first row of an id counts.
+  ///
+  /// Reads throw [StoreUnavailable] while the store is away, slow or not filled.
+  public static OnlineFeatures shared(FeaturePlan plan, Duration history, SharedSettings settings) {
+    return new OnlineFeatures(
+        plan,
+        new SharedStore(FeatureProgram.compile(plan.useCase(), plan.schemas()), history, settings));
+  }
+
+  /// Whether the state is shared with other nodes.
+  public boolean isShared() {
+    return store instanceof SharedStore;
+  }
+
+  /// Brings in what the log of a source holds, and what is added to it; only for shared state.
+  ///
+  /// @param directory of the log
+  /// @param forced everything in the log below that position is on disk
+  public void follow(SourceSpec source, Schema schema, Path directory, LongSupplier forced) {
+    if (store instanceof SharedStore shared) {
+      shared.follow(source.name(), new LogRows(source, schema, directory, forced));
+    }
+  }
+
+  /// Begins to follow the logs and to answer; only for shared state.
+  public void start() {
+    if (store instanceof SharedStore shared) {
+      shared.start();
+    }
+  }
+
+  /// Waits, for about as long as a read may take, until a place of a log is seen by reads.
+  public void await(String source, long position) {
+    if (store instanceof SharedStore shared) {
+      shared.await(source, position);
+    }
+  }
+
+  /// Why reads throw [StoreUnavailable] at present, if they do.
+  public Optional<String> trouble() {
+    return store instanceof SharedStore shared ? shared.trouble() : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private record LogRows(SourceSpec source, Schema schema, Path directory, LongSupplier upTo)
+      implements ArrivedRows {
+    @Override
+    public long forced() {
+      return upTo.getAsLong();
+    }
+
+    @Override
+    public Cursor between(long from, long to) {
+      PostedRows rows = new PostedRows(source, schema, directory, from, to);
+      return new Cursor() {
+        @Override
+        public boolean next() {
+          return rows.next();
+        }
+
+        @Override
+        public Row row() {
+          return rows.row();
+        }
+
+        @Override
+        public long arrival() {
+          return rows.arrival();
+        }
+
+        @Override
+        public long position() {
+          return rows.position();
+        }
+
+        @Override
+        public void close() {
+          rows.close();
+        }
+      };
+    }
   }
 
   public FeaturePlan plan() {
@@ -72,9 +172,22 @@ public final class OnlineFeatures {
   ///
   /// @param now the platform's clock, microseconds
   public void load(SourceOpener opener, long now) {
-    for (SourceSpec source : plan.useCase().data().sources().values()) {
-      if (store.uses(source.name())) {
-        store.load(source, opener, now);
+    load(opener, "", now);
+  }
+
+  /// As above. Shared state is folded once for all nodes, after [#start], and again by a node that
+  /// starts with other files.
+  ///
+  /// @param origin tells these files from others
+  public void load(SourceOpener opener, String origin, long now) {
+    switch (store) {
+      case SharedStore shared -> shared.load(opener, origin, now);
+      case OnlineStore own -> {
+        for (SourceSpec source : plan.useCase().data().sources().values()) {
+          if (own.uses(source.name())) {
+            own.load(source, opener, now);
+          }
+        }
       }
     }
   }
@@ -83,8 +196,10 @@ public final class OnlineFeatures {
   /// events.
   ///
   /// @param atMicros the observation time
+  /// @return whether anything was ever taken in for the key
   /// @throws Refusal if that lies before what is kept
-  public void read(String key, long atMicros, FeatureRow out) {
+  /// @throws StoreUnavailable when shared state can't be had now
+  public boolean read(String key, long atMicros, FeatureRow out) {
     long oldest = store.answerable();
     if (atMicros < oldest) {
       throw new Refusal(
@@ -92,7 +207,7 @@ public final class OnlineFeatures {
           "%s lies before the retained state".formatted(Times.instant(atMicros)),
           "a time from %s on".formatted(Times.instant(oldest)));
     }
-    store.read(key, atMicros, out);
+    return store.read(key, atMicros, out);
   }
 
   /// Fills the features of further entities again, by the keys that the row holds now, after values

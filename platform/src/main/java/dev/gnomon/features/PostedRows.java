@@ -18,10 +18,16 @@ final class PostedRows implements AutoCloseable {
   private int number = -1;
 
   PostedRows(SourceSpec spec, Schema schema, Path directory) {
+    this(spec, schema, directory, SegmentedLog.START, Long.MAX_VALUE);
+  }
+
+  /// @param from a position that the log gave out, inclusive
+  /// @param to exclusive
+  PostedRows(SourceSpec spec, Schema schema, Path directory, long from, long to) {
     this.rows = new ArrivingRows(spec, schema);
     this.row = new FeatureRow(schema);
     try {
-      this.log = LogReader.of(directory, SegmentedLog.START);
+      this.log = LogReader.of(directory, from, to);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,6 +63,11 @@ final class PostedRows implements AutoCloseable {
   /// When it arrived, microseconds.
   long arrival() {
     return log.time();
+  }
+
+  /// Where it stands in the log.
+  long position() {
+    return log.position();
   }
 
   /// Its place in the log, from 0.

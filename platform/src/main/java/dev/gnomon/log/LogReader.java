@@ -41,8 +41,10 @@ public final class LogReader implements AutoCloseable {
     return of(directory, from, Long.MAX_VALUE);
   }
 
+  /// As above, but not beyond a position: what is preallocated behind it is not looked through.
+  ///
   /// @param to exclusive
-  static LogReader of(Path directory, long from, long to) throws IOException {
+  public static LogReader of(Path directory, long from, long to) throws IOException {
     long first = RecordFormat.indexOf(from);
     long last = RecordFormat.indexOf(to);
     return new LogReader(

@@ -86,7 +86,9 @@ public record DecisionRecord(
     /// The model failed on this row.
     MODEL_FAILED(6, "model failed", true),
     /// An input fails a check of its source.
-    INPUT_CHECK(7, "input check", true);
+    INPUT_CHECK(7, "input check", true),
+    /// The store of features was away or not filled; the fallback rules decided.
+    FEATURES_AWAY(8, "features away", true);
 
     private final byte code;
     private final String word;

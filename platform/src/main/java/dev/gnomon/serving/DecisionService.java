@@ -138,12 +138,13 @@ public final class DecisionService {
     long now = Times.micros(clock.instant());
     long at = request.at().orElse(now);
     own.row.clear();
-    boolean known = features.read(request.key(), at, request.inputs(), own.row);
-    DecisionRecord.Cause cause =
-        !inputChecks.pass(request.inputs(), own.row)
-            ? DecisionRecord.Cause.INPUT_CHECK
-            : known ? DecisionRecord.Cause.NONE : DecisionRecord.Cause.UNKNOWN_KEY;
-    LiveVersion version = live.get();
+    DecisionRecord.Cause cause = read(request, at, own);
+    if (!inputChecks.pass(request.inputs(), own.row)
+        && cause != DecisionRecord.Cause.FEATURES_AWAY) {
+      cause = DecisionRecord.Cause.INPUT_CHECK;
+    }
+    // A model would take a key that can't be looked up for one that never did anything.
+    LiveVersion version = cause == DecisionRecord.Cause.FEATURES_AWAY ? null : live.get();
     DecisionRecord record = decide(request, own, at, now, cause, version);
     long position;
     try {
@@ -156,6 +157,17 @@ public final class DecisionService {
             ? version.scoring().reasons(own.row, REASONS)
             : List.of();
     return new Decided(new PredictionId(useCase.name(), position), at(record, position), reasons);
+  }
+
+  /// Fills the row; answers what is wrong with it.
+  private DecisionRecord.Cause read(DecideRequest request, long at, Scratch own) {
+    try {
+      return features.read(request.key(), at, request.inputs(), own.row)
+          ? DecisionRecord.Cause.NONE
+          : DecisionRecord.Cause.UNKNOWN_KEY;
+    } catch (FeatureSource.Unavailable e) {
+      return DecisionRecord.Cause.FEATURES_AWAY;
+    }
   }
 
   /// The position of the record, or of the one that another thread appended meanwhile for the same
@@ -197,7 +209,7 @@ public final class DecisionService {
         decidedBy = 0;
         cause = DecisionRecord.Cause.MODEL_FAILED;
       }
-    } else {
+    } else if (cause != DecisionRecord.Cause.FEATURES_AWAY) {
       cause = DecisionRecord.Cause.NO_VERSION;
     }
     if (version != null && decidedBy != 0) {

@@ -4,6 +4,7 @@ import dev.gnomon.core.Refusal;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures;
 import dev.gnomon.features.RequestInputs;
+import dev.gnomon.features.StoreUnavailable;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,19 @@ final class KeyFeatures implements FeatureSource {
       return !inputs.isEmpty();
     }
     try {
-      online.read(key, at, out);
+      boolean known = online.read(key, at, out);
+      if (inputs.isEmpty()) {
+        return known;
+      }
+      inputsOfThread.get().apply(key, inputs, at, online, out);
+      return true;
     } catch (Refusal e) {
       throw new TooOld(e.reasons().getFirst().line());
+    } catch (StoreUnavailable e) {
+      out.clear();
+      // What the request itself says still counts, for the rules that decide now.
+      inputsOfThread.get().apply(inputs, at, out);
+      throw new Unavailable(String.valueOf(e.getMessage()));
     }
-    if (inputs.isEmpty()) {
-      return online.knows(key);
-    }
-    inputsOfThread.get().apply(key, inputs, at, online, out);
-    return true;
   }
 }

@@ -136,7 +136,7 @@ public final class LiveUseCase implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
+    try (features) {
       outcomes.close();
     } finally {
       decisionLog.close();

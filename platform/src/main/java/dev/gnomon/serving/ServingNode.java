@@ -15,6 +15,8 @@ import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.FeaturePlan;
 import dev.gnomon.features.OnlineFeatures;
+import dev.gnomon.features.OnlineStores;
+import dev.gnomon.features.SourceFiles;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.log.LogSettings;
 import dev.gnomon.log.SegmentedLog;
@@ -99,6 +101,28 @@ public final class ServingNode implements AutoCloseable {
         progress);
   }
 
+  /// As above, with the features of keys kept where `store` says.
+  public static ServingNode open(
+      Home home,
+      List<UseCase> useCases,
+      FileEngine engine,
+      OnlineStores store,
+      Registry registry,
+      ArrivalClock clock,
+      Consumer<String> told,
+      Progress progress)
+      throws IOException {
+    return open(
+        home,
+        useCases,
+        useCase -> CheckedSources.of(useCase, engine, home, progress, clock),
+        store,
+        registry,
+        clock,
+        told,
+        progress);
+  }
+
   /// As above, for sources that come otherwise: checked before in this process, or not from files.
   ///
   /// @param sourcesOf the sources of a use case without the rows set aside
@@ -111,9 +135,24 @@ public final class ServingNode implements AutoCloseable {
       Consumer<String> told,
       Progress progress)
       throws IOException {
+    return open(
+        home, useCases, sourcesOf, OnlineStores.inProcess(), registry, clock, told, progress);
+  }
+
+  /// As above, with both.
+  public static ServingNode open(
+      Home home,
+      List<UseCase> useCases,
+      Function<UseCase, SourceOpener> sourcesOf,
+      OnlineStores store,
+      Registry registry,
+      ArrivalClock clock,
+      Consumer<String> told,
+      Progress progress)
+      throws IOException {
     ServingNode node = new ServingNode(home, home.lock(), registry, told);
     try {
-      node.start(useCases, sourcesOf, clock, progress);
+      node.start(useCases, sourcesOf, store, clock, progress);
       return node;
     } catch (RuntimeException | IOException e) {
       node.close();
@@ -124,6 +163,7 @@ public final class ServingNode implements AutoCloseable {
   private void start(
       List<UseCase> list,
       Function<UseCase, SourceOpener> sourcesOf,
+      OnlineStores store,
       ArrivalClock clock,
       Progress progress)
       throws IOException {
@@ -135,10 +175,10 @@ public final class ServingNode implements AutoCloseable {
     for (UseCase useCase : list) {
       SourceOpener opener = sourcesOf.apply(useCase);
       FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, opener));
-      OnlineFeatures features = new OnlineFeatures(plan, HISTORY);
+      OnlineFeatures features = store.open(plan, HISTORY, home, told);
       if (!useCase.data().isFlatTable()) {
         progress.stage("folding the sources of " + useCase.name(), 0);
-        features.load(opener, Times.micros(clock.instant()));
+        features.load(opener, SourceFiles.fingerprint(useCase), Times.micros(clock.instant()));
       }
       opener.requireUsable();
       useCase
@@ -177,12 +217,21 @@ public final class ServingNode implements AutoCloseable {
               consumers.getOrDefault(source.getKey(), List.of()),
               clock);
       sources.put(source.getKey(), intake);
+      long found = log.end();
+      for (OnlineFeatures features : consumers.getOrDefault(source.getKey(), List.of())) {
+        features.follow(
+            source.getValue(),
+            java.util.Objects.requireNonNull(schemas.get(source.getKey())),
+            home.events(source.getKey()),
+            () -> Math.max(found, log.forcedPosition()));
+      }
       progress.stage("replaying posted " + source.getKey(), 0);
       long rows = intake.replay();
       if (rows > 0) {
         progress.note("%d logged rows of %s".formatted(rows, source.getKey()));
       }
     }
+    useCases.values().forEach(live -> live.features().start());
     refresh();
   }
 

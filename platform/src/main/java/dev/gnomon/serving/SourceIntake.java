@@ -185,6 +185,7 @@ public final class SourceIntake implements AutoCloseable {
                 "a new id for a new row"));
       }
     }
+    seen();
     return new Taken(rows.size(), repeated, conflicts, setAside);
   }
 
@@ -329,6 +330,13 @@ public final class SourceIntake implements AutoCloseable {
   /// The schema of the source, computed columns included.
   public Schema schema() {
     return schema;
+  }
+
+  /// Waits a moment for features that are kept elsewhere to be brought up to the log.
+  private void seen() {
+    for (OnlineFeatures features : consumers) {
+      features.await(spec.name(), log.forcedPosition() - 1);
+    }
   }
 
   /// Reads the log again after a start: rows into the features, and how far streams were read.

@@ -2,6 +2,7 @@ package dev.gnomon.server;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Refusal;
+import dev.gnomon.features.StoreUnavailable;
 import dev.gnomon.log.LogFullException;
 import dev.gnomon.serving.ChecksFailed;
 import io.micrometer.core.instrument.Timer;
@@ -259,6 +260,8 @@ public final class HttpFront implements AutoCloseable {
               422, "Check failed", "A check of the data says no; nothing was taken.", e.problems());
     } catch (Refusal e) {
       return route.errors().answer(409, "Refused", "A rule says no; see errors.", e.reasons());
+    } catch (StoreUnavailable e) {
+      return of(route, 503, "Features away", String.valueOf(e.getMessage()));
     } catch (HttpProblem e) {
       return of(route, e.status(), e.title(), e.detail());
     } catch (UncheckedIOException e) {

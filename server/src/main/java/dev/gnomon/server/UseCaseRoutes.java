@@ -202,6 +202,8 @@ final class UseCaseRoutes {
     try {
       boolean known = live.read(key, at, row);
       return Answer.json(200, DecideJson.features(key, at, known, row));
+    } catch (FeatureSource.Unavailable e) {
+      throw new HttpProblem(503, "Features away", String.valueOf(e.getMessage()));
     } catch (FeatureSource.TooOld e) {
       throw new HttpProblem(422, "Too old", String.valueOf(e.getMessage()));
     }

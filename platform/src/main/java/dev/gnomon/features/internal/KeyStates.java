@@ -6,6 +6,9 @@ import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.KeyState;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +51,8 @@ final class KeyStates {
     return KeyState.Outcome.ADDED;
   }
 
-  private void prune(long answerable) {
+  /// Lets go of rows that no time from `answerable` on sees.
+  void prune(long answerable) {
     if (answerable == Times.MISSING) {
       return;
     }
@@ -108,6 +112,67 @@ final class KeyStates {
             || versions.get(newest).deleted
             || versions.get(newest).eventTime == SourceRecords.ALWAYS;
     return none ? Times.MISSING : versions.get(newest).eventTime;
+  }
+
+  /// Writes one row as the online stores keep it; only the same definition reads it back.
+  static void write(Schema schema, Version version, DataOutput out) throws IOException {
+    out.writeLong(version.eventTime);
+    out.writeLong(version.knownAt);
+    out.writeLong(version.active);
+    out.writeBoolean(version.deleted);
+    for (int c = 0; c < version.values.length; c++) {
+      Object value = version.values[c];
+      out.writeBoolean(value != null);
+      if (value != null) {
+        switch (schema.field(c).type()) {
+          case TEXT -> BinaryTexts.write(out, (String) value);
+          case NUMBER -> out.writeDouble((Double) value);
+          case TIME -> out.writeLong((Long) value);
+        }
+      }
+    }
+  }
+
+  /// Reads what [#write(Schema, Version, DataOutput)] wrote.
+  static Version read(Schema schema, DataInput in) throws IOException {
+    long eventTime = in.readLong();
+    long knownAt = in.readLong();
+    long active = in.readLong();
+    boolean deleted = in.readBoolean();
+    @Nullable Object[] values = new @Nullable Object[schema.size()];
+    for (int c = 0; c < values.length; c++) {
+      if (in.readBoolean()) {
+        values[c] =
+            switch (schema.field(c).type()) {
+              case TEXT -> BinaryTexts.read(in);
+              case NUMBER -> in.readDouble();
+              case TIME -> in.readLong();
+            };
+      }
+    }
+    return new Version(eventTime, knownAt, active, deleted, values);
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeInt(versions.size());
+    for (Version version : versions) {
+      write(program.schema(), version, out);
+    }
+  }
+
+  /// Reads what [#write(DataOutput)] wrote.
+  static KeyStates read(SourceProgram program, DataInput in) throws IOException {
+    KeyStates states = new KeyStates(program);
+    int size = in.readInt();
+    for (int i = 0; i < size; i++) {
+      states.versions.add(read(program.schema(), in));
+    }
+    return states;
+  }
+
+  /// Bytes on the heap, roughly; without the texts.
+  long bytes() {
+    return 80 + versions.size() * (64L + 20L * program.schema().size());
   }
 
   /// Fills the attributes as of a time; they stay missing if there is no row or it is deleted.

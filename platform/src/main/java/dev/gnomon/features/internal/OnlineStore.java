@@ -4,20 +4,16 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.SourceOpener;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
-import dev.gnomon.expression.Expression;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures.Ingested;
 import dev.gnomon.features.OnlineFeatures.Size;
-import dev.gnomon.operators.CanonicalOrder;
 import dev.gnomon.operators.EventColumns;
-import dev.gnomon.operators.EventProgram;
 import dev.gnomon.operators.KeyEvent;
 import dev.gnomon.operators.KeyReader;
 import dev.gnomon.operators.KeyState;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
-import dev.gnomon.schema.Type;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,13 +24,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The state behind online features, in stripes by key, each with its lock and working memory.
-public final class OnlineStore {
+public final class OnlineStore implements OnlineState {
   private static final int STRIPES = 256;
 
   private final FeatureProgram program;
   private final SourceProgram[] sources;
   private final Map<String, Integer> indexOf = new HashMap<>();
-  private final Intake[] intakes;
+  private final RowIntake[] intakes;
   private final int[] groupOf;
 
   /// By group of entities: keys of different entities may read alike.
@@ -48,10 +44,10 @@ public final class OnlineStore {
     this.program = program;
     this.sources = program.sources().toArray(SourceProgram[]::new);
     this.history = ProgramCompiler.micros(history);
-    this.intakes = new Intake[sources.length];
+    this.intakes = new RowIntake[sources.length];
     for (int s = 0; s < sources.length; s++) {
       indexOf.put(sources[s].spec().name(), s);
-      intakes[s] = new Intake(sources[s]);
+      intakes[s] = new RowIntake(sources[s]);
     }
     this.groupOf = new int[sources.length];
     for (int s = 0; s < sources.length; s++) {
@@ -62,148 +58,6 @@ public final class OnlineStore {
       for (int g = 0; g < stripes.length; g++) {
         stripes[g][i] = new Stripe(sources, groupOf, g);
       }
-    }
-  }
-
-  /// How the rows of a source are taken apart.
-  private static final class Intake {
-    private final SourceProgram program;
-    private final int key;
-    private final int eventTime;
-    private final int knownAt;
-    private final int id;
-    private final int deleted;
-    private final Optional<Expression.Bound> where;
-    private final Expression.Bound[] filters;
-    private final EventProgram.Value[] values;
-    private final int[] ties;
-
-    Intake(SourceProgram program) {
-      this.program = program;
-      SourceSpec spec = program.spec();
-      Schema schema = program.schema();
-      this.key = spec.key().map(schema::require).orElse(-1);
-      this.eventTime = spec.eventTime().map(schema::require).orElse(-1);
-      this.knownAt = spec.knownAt().map(schema::require).orElse(-1);
-      this.id = spec.id().map(schema::require).orElse(-1);
-      this.deleted = spec.deleted().map(schema::require).orElse(-1);
-      this.where = spec.where().map(condition -> condition.bind(schema));
-      this.filters =
-          program.events().filters().stream()
-              .map(f -> f.bind(schema))
-              .toArray(Expression.Bound[]::new);
-      this.values = program.events().values().toArray(EventProgram.Value[]::new);
-      this.ties =
-          program.events().ordered()
-              ? RecordLayout.ties(spec, schema).stream().mapToInt(c -> c).toArray()
-              : new int[0];
-    }
-
-    boolean included(Row row) {
-      return where.isEmpty() || where.get().holds(row);
-    }
-
-    @Nullable String key(Row row) {
-      return switch (program.schema().field(key).type()) {
-        case TEXT -> row.text(key);
-        case NUMBER -> KeyCodes.text(row.number(key));
-        case TIME -> row.time(key) == Times.MISSING ? null : Long.toString(row.time(key));
-      };
-    }
-
-    void event(Row row, long at, long known, KeyEvent into, Hash128 hash) {
-      into.begin(at, known);
-      for (int f = 0; f < filters.length; f++) {
-        if (filters[f].holds(row)) {
-          into.passes(f);
-        }
-      }
-      for (int v = 0; v < values.length; v++) {
-        value(row, v, into);
-      }
-      if (id >= 0) {
-        switch (program.schema().field(id).type()) {
-          case TEXT -> hash.of(row.text(id));
-          case NUMBER -> hash.of(Double.doubleToLongBits(finite(row.number(id))));
-          case TIME -> hash.of(row.time(id));
-        }
-        into.id(hash.high(), hash.low());
-      }
-      if (ties.length > 0) {
-        into.tie(tie(row));
-      }
-    }
-
-    private void value(Row row, int v, KeyEvent into) {
-      int column = values[v].column();
-      Type type = program.schema().field(column).type();
-      switch (values[v].kind()) {
-        case TEXT -> into.text(v, row.text(column));
-        case NUMBER -> {
-          if (type == Type.TIME) {
-            long time = row.time(column);
-            into.number(v, time == Times.MISSING ? Double.NaN : (double) time);
-          } else {
-            into.number(v, finite(row.number(column)));
-          }
-        }
-        case PRESENCE ->
-            into.number(
-                v,
-                switch (type) {
-                  case NUMBER -> Double.isNaN(row.number(column)) ? Double.NaN : 1;
-                  case TEXT -> row.text(column) == null ? Double.NaN : 1;
-                  case TIME -> row.time(column) == Times.MISSING ? Double.NaN : 1;
-                });
-      }
-    }
-
-    private String tie(Row row) {
-      StringBuilder text = new StringBuilder();
-      for (int column : ties) {
-        switch (program.schema().field(column).type()) {
-          case TEXT -> CanonicalOrder.append(text, row.text(column));
-          case NUMBER -> CanonicalOrder.append(text, finite(row.number(column)));
-          case TIME -> CanonicalOrder.append(text, row.time(column));
-        }
-      }
-      return text.toString();
-    }
-
-    private static double finite(double value) {
-      return Math.abs(value) <= Double.MAX_VALUE ? value + 0.0 : Double.NaN;
-    }
-
-    KeyStates.Version version(Row row, long at, long known) {
-      Schema schema = program.schema();
-      @Nullable Object[] all = new @Nullable Object[schema.size()];
-      for (int c = 0; c < all.length; c++) {
-        if (schema.field(c).name().equals(dev.gnomon.data.SourceReader.ROW)) {
-          continue;
-        }
-        all[c] =
-            switch (schema.field(c).type()) {
-              case TEXT -> row.text(c);
-              case NUMBER -> {
-                double value = finite(row.number(c));
-                yield Double.isNaN(value) ? null : (Object) value;
-              }
-              case TIME -> row.time(c) == Times.MISSING ? null : (Object) row.time(c);
-            };
-      }
-      long active = program.spec().isStatic() ? SourceRecords.ALWAYS : Math.max(known, at + 1);
-      return new KeyStates.Version(at, known, active, isDeleted(row), all);
-    }
-
-    private boolean isDeleted(Row row) {
-      if (deleted < 0) {
-        return false;
-      }
-      return switch (program.schema().field(deleted).type()) {
-        case TEXT -> SourceRecords.isTrue(row.text(deleted));
-        case NUMBER -> SourceRecords.isTrue(row.number(deleted));
-        case TIME -> row.time(deleted) != Times.MISSING;
-      };
     }
   }
 
@@ -241,10 +95,12 @@ public final class OnlineStore {
     }
   }
 
+  @Override
   public boolean uses(String source) {
     return indexOf.containsKey(source);
   }
 
+  @Override
   public long answerable() {
     long newest = newestArrival.get();
     return newest == Times.MISSING ? Times.MISSING : Math.min(newest - history, keptFrom.get());
@@ -270,6 +126,7 @@ public final class OnlineStore {
     return stripes[group][(hash ^ hash >>> 16 ^ hash >>> 8) & (STRIPES - 1)];
   }
 
+  @Override
   public Ingested ingest(String source, Row row, long arrivedAt) {
     newestArrival.accumulateAndGet(arrivedAt, Math::max);
     Integer index = indexOf.get(source);
@@ -285,6 +142,7 @@ public final class OnlineStore {
     return take(index, row, arrivedAt);
   }
 
+  @Override
   public Ingested replay(String source, Row row, long arrivedAt) {
     newestArrival.accumulateAndGet(arrivedAt, Math::max);
     Integer index = indexOf.get(source);
@@ -293,13 +151,11 @@ public final class OnlineStore {
 
   /// @param unstated the known-at of a row that declares none; missing for the event time
   private Ingested take(int index, Row row, long unstated) {
-    Intake intake = intakes[index];
+    RowIntake intake = intakes[index];
     String key = intake.key(row);
-    boolean timeless = intake.program.spec().isStatic();
-    long at = intake.eventTime < 0 ? SourceRecords.ALWAYS : row.time(intake.eventTime);
-    long known =
-        intake.knownAt >= 0 ? row.time(intake.knownAt) : unstated == Times.MISSING ? at : unstated;
-    if (key == null || (!timeless && (at == Times.MISSING || known == Times.MISSING))) {
+    long at = intake.eventTime(row);
+    long known = intake.knownAt(row, at, unstated);
+    if (key == null || !intake.counts(key, at, known)) {
       return Ingested.LEFT_OUT;
     }
     long answerable = answerable();
@@ -386,15 +242,37 @@ public final class OnlineStore {
     }
   }
 
-  public void read(String key, long at, FeatureRow out) {
+  @Override
+  public boolean read(String key, long at, FeatureRow out) {
     out.clear();
-    read(0, key, at, out);
+    boolean known = read(0, key, at, out);
     readOthers(key, at, out);
     program.derive(out, at);
+    return known;
+  }
+
+  /// Shows every key with what is kept for it: per source a [KeyState] or [KeyStates], nothing for
+  /// the sources of other groups. Rows may be taken in meanwhile, for keys shown before or later.
+  void forEach(Visitor visitor) {
+    for (int g = 0; g < stripes.length; g++) {
+      for (Stripe stripe : stripes[g]) {
+        synchronized (stripe) {
+          for (Map.Entry<String, Object[]> one : stripe.keys.entrySet()) {
+            visitor.key(g, one.getKey(), one.getValue());
+          }
+        }
+      }
+    }
+  }
+
+  /// Sees one key after the other, under its lock.
+  interface Visitor {
+    void key(int group, String key, Object[] states);
   }
 
   /// Fills the features of further entities, by the keys that the row holds. Derived features are
   /// left as they are.
+  @Override
   public void readOthers(String key, long at, FeatureRow out) {
     for (int g = 1; g < stripes.length; g++) {
       read(g, program.groups().get(g).key(key, out, program.row()), at, out);
@@ -402,7 +280,7 @@ public final class OnlineStore {
   }
 
   /// @param key null where the row holds none: then there are no events
-  private void read(int group, @Nullable String key, long at, FeatureRow out) {
+  private boolean read(int group, @Nullable String key, long at, FeatureRow out) {
     Stripe stripe = stripe(group, key == null ? "" : key);
     synchronized (stripe) {
       Object[] states = key == null ? null : stripe.keys.get(key);
@@ -422,11 +300,13 @@ public final class OnlineStore {
           ((KeyStates) states[s]).read(at, out);
         }
       }
+      return states != null;
     }
   }
 
   /// The newest event time of a key in a source as of a time; missing for none, and for sources of
   /// further entities.
+  @Override
   public long newest(String source, String key, long at) {
     Integer index = indexOf.get(source);
     if (index == null || groupOf[index] != 0) {
@@ -447,6 +327,7 @@ public final class OnlineStore {
   }
 
   /// Whether any row of the key was ever taken in.
+  @Override
   public boolean knows(String key) {
     Stripe stripe = stripe(key);
     synchronized (stripe) {
@@ -455,10 +336,12 @@ public final class OnlineStore {
   }
 
   /// Evaluates what follows from the rest of the row, after values in it were replaced.
+  @Override
   public void derive(FeatureRow row, long at) {
     program.derive(row, at);
   }
 
+  @Override
   public Size size() {
     long keys = 0;
     long events = 0;
@@ -481,4 +364,7 @@ public final class OnlineStore {
     }
     return new Size(keys, events, rows);
   }
+
+  @Override
+  public void close() {}
 }

@@ -1,4 +1,5 @@
-/// What a driver implements on, that computes training sets elsewhere than in one process.
+/// What a driver implements on that computes training sets elsewhere than in one process, and what
+/// a shared online store implements.
 @NullMarked
 package dev.gnomon.features.spi;
 
