@@ -13,6 +13,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -246,4 +247,17 @@ public final class OnlineFeatures implements AutoCloseable {
   }
 
   public record Size(long keys, long events, long rows) {}
+
+  /// What is kept of each source, by name; looks at every key. Empty where several nodes share the
+  /// state: none of them holds it.
+  public Map<String, Kept> kept() {
+    return store instanceof OnlineStore own ? own.kept() : Map.of();
+  }
+
+  /// What is kept of one source.
+  ///
+  /// @param keys that have anything of it
+  /// @param events kept one by one or in tiles
+  /// @param newest the greatest event time ever taken in, microseconds; `Times.MISSING` before any
+  public record Kept(long keys, long events, long newest) {}
 }

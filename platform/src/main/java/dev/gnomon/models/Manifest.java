@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param trainingSet hash of the training set
 /// @param libraries versions of what took part, by name
 /// @param seeds by purpose
-/// @param lineage what it came from, by name: source file hashes, parent version, as-of
+/// @param lineage what it came from, by name: as-of, the hash of the test rows, and behind [#VIEW]
+///   the name of each feature view with the hash of its definition
 /// @param metrics of the test part, by name; those not defined are left out
 public record Manifest(
     String useCase,
@@ -36,6 +37,9 @@ public record Manifest(
     Map<String, Double> metrics) {
   /// The layout of the directory; raised when a reader of it must change.
   static final int FORMAT = 1;
+
+  /// What the names of feature views begin with in the lineage.
+  public static final String VIEW = "view/";
 
   public Manifest {
     libraries = Map.copyOf(libraries);

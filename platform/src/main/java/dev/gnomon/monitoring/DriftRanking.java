@@ -183,16 +183,17 @@ final class DriftRanking {
         m.missing(),
         unseen,
         topUnseen,
-        bins(f),
+        bins(f.counter, f.counts),
         f.since,
         DriftWords.of(f.counter.reference(), status, m, f.mean, f.shift, f.counts));
   }
 
-  private static List<Bin> bins(Found f) {
-    int last = f.counter.slots() - 1;
-    double current = Math.max(1, f.counter.present(f.counts));
+  /// The bins or levels of a reference, with its shares and those of counts.
+  static List<Bin> bins(FeatureCounter counter, long[] counts) {
+    int last = counter.slots() - 1;
+    double current = Math.max(1, counter.present(counts));
     List<Bin> bins = new ArrayList<>();
-    switch (f.counter.reference()) {
+    switch (counter.reference()) {
       case Summary.Numbers numbers -> {
         double all = Math.max(1, Arrays.stream(numbers.counts()).sum());
         for (int i = 0; i < last; i++) {
@@ -200,16 +201,16 @@ final class DriftRanking {
               new Bin(
                   DriftWords.range(numbers.edges(), i),
                   numbers.counts()[i] / all,
-                  f.counts[i] / current));
+                  counts[i] / current));
         }
       }
       case Summary.Texts texts -> {
         double all = Math.max(1, Arrays.stream(texts.counts()).sum() + texts.other());
         for (int i = 0; i < texts.levels().size(); i++) {
-          bins.add(new Bin(texts.levels().get(i), texts.counts()[i] / all, f.counts[i] / current));
+          bins.add(new Bin(texts.levels().get(i), texts.counts()[i] / all, counts[i] / current));
         }
-        if (texts.other() + f.counts[last - 1] > 0) {
-          bins.add(new Bin("other", texts.other() / all, f.counts[last - 1] / current));
+        if (texts.other() + counts[last - 1] > 0) {
+          bins.add(new Bin("other", texts.other() / all, counts[last - 1] / current));
         }
       }
       case Summary.Moments moments -> {}

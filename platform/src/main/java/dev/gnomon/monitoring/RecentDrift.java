@@ -1,5 +1,6 @@
 package dev.gnomon.monitoring;
 
+import dev.gnomon.models.ReferenceStatistics;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.serving.DecisionRecord;
 import dev.gnomon.stats.Drift;
@@ -90,6 +91,62 @@ public final class RecentDrift {
         : measure(feature).stream().mapToDouble(Drift.Measure::missing).findFirst();
   }
 
+  /// The recent values of a feature beside its reference.
+  ///
+  /// @param bins the reference's bins or levels, with shares of the values that are there; empty
+  ///   for times
+  /// @param psi NaN below [#LEAST] decisions with a value
+  /// @param rows decisions, those without a value included
+  public record Reading(
+      List<MonitorReport.Bin> bins,
+      double psi,
+      double missing,
+      double referenceMissing,
+      long rows) {
+    public Reading {
+      bins = List.copyOf(bins);
+    }
+  }
+
+  /// The bins or levels of a reference by themselves: the current shares are 0.
+  public static List<MonitorReport.Bin> bins(ReferenceStatistics.Summary reference) {
+    FeatureCounter counter = new FeatureCounter(reference);
+    return DriftRanking.bins(counter, new long[counter.slots()]);
+  }
+
+  /// The recent values of a feature; empty before the first decision and for features that the
+  /// reference does not have.
+  public Optional<Reading> reading(String feature) {
+    lock.lock();
+    try {
+      for (int i = 0; i < counters.size(); i++) {
+        FeatureCounter counter = counters.get(i);
+        if (counter.reference().name().equals(feature)) {
+          long[] counts = counts(i);
+          Drift.Measure measure = counter.measure(counts);
+          return Optional.of(
+              new Reading(
+                  DriftRanking.bins(counter, counts),
+                  measure.current() >= LEAST ? measure.psi() : Double.NaN,
+                  measure.missing(),
+                  measure.missingReference(),
+                  java.util.Arrays.stream(counts).sum()));
+        }
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long[] counts(int feature) {
+    long[] counts = before.counts[feature].clone();
+    for (int slot = 0; slot < counts.length; slot++) {
+      counts[slot] += current.counts[feature][slot];
+    }
+    return counts;
+  }
+
   /// How many decisions the readings are over.
   public long decisions() {
     lock.lock();
@@ -106,11 +163,7 @@ public final class RecentDrift {
       for (int i = 0; i < counters.size(); i++) {
         FeatureCounter counter = counters.get(i);
         if (counter.reference().name().equals(feature)) {
-          long[] counts = before.counts[i].clone();
-          for (int slot = 0; slot < counts.length; slot++) {
-            counts[slot] += current.counts[i][slot];
-          }
-          return Optional.of(counter.measure(counts));
+          return Optional.of(counter.measure(counts(i)));
         }
       }
       return Optional.empty();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -55,6 +56,8 @@ public final class SourceIntake implements AutoCloseable {
   private final List<OnlineFeatures> consumers;
   private final ArrivalClock clock;
   private final StreamPositions recovered = new StreamPositions();
+  private final LongAdder taken = new LongAdder();
+  private volatile long newestArrival = Times.MISSING;
 
   /// @param schema of the source, computed columns included
   /// @param checks of the source in every use case that has it
@@ -114,6 +117,17 @@ public final class SourceIntake implements AutoCloseable {
   /// How many rows are set aside.
   public int quarantined() {
     return quarantine.rows();
+  }
+
+  /// How many rows came in by posts and streams, those that came again included, those set aside
+  /// not, and those of files not.
+  public long taken() {
+    return taken.sum();
+  }
+
+  /// When the last of these arrived, microseconds; `Times.MISSING` before any.
+  public long newestArrival() {
+    return newestArrival;
   }
 
   /// Takes rows in; returns once they are on disk and seen by features.
@@ -391,6 +405,8 @@ public final class SourceIntake implements AutoCloseable {
   }
 
   OnlineFeatures.Ingested ingest(FeatureRow row, long arrival) {
+    taken.increment();
+    newestArrival = arrival;
     OnlineFeatures.Ingested worst = OnlineFeatures.Ingested.ADDED;
     for (OnlineFeatures features : consumers) {
       OnlineFeatures.Ingested came = features.ingest(spec.name(), row, arrival);

@@ -127,11 +127,7 @@ public final class TrainRun {
             set.hash(),
             Map.of("gnomon", VERSION),
             Map.of("training", seed),
-            Map.of(
-                "as-of",
-                set.horizonMicros() == 0 ? "none" : Times.instant(set.asOfMicros()).toString(),
-                "test-rows",
-                trained.split().testHash()),
+            lineage(set, trained),
             metrics);
     return Bundle.of(
         manifest,
@@ -142,6 +138,15 @@ public final class TrainRun {
         ReferenceStatistics.of(set.rows(), trained.split().train(), trained.probabilities()),
         EvaluationJson.tree(trained.evaluation()),
         seed);
+  }
+
+  private static Map<String, String> lineage(TrainingSet set, Trained trained) {
+    Map<String, String> lineage = new TreeMap<>();
+    lineage.put(
+        "as-of", set.horizonMicros() == 0 ? "none" : Times.instant(set.asOfMicros()).toString());
+    lineage.put("test-rows", trained.split().testHash());
+    set.plan().views().forEach(view -> lineage.put(Manifest.VIEW + view.name(), view.hash()));
+    return lineage;
   }
 
   private static String store(

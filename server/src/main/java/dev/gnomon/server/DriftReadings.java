@@ -60,6 +60,11 @@ final class DriftReadings {
     recent.saw(record, reference(live.useCase().name(), version.get()));
   }
 
+  /// The readings of a use case.
+  Optional<RecentDrift> of(String useCase) {
+    return Optional.ofNullable(drift.get(useCase));
+  }
+
   private Reference reference(String useCase, LiveVersion version) {
     @Nullable Reference known = references.get(useCase);
     if (known != null && known.version() == version.version()) {

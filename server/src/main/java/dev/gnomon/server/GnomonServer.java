@@ -64,9 +64,9 @@ public final class GnomonServer implements AutoCloseable {
       decideTimes.put(live.useCase().name(), decideTimer(live.useCase().name()));
       gauges(live);
     }
+    DriftReadings drift = new DriftReadings(node, metrics);
     List<Route> routes =
-        new ArrayList<>(
-            new UseCaseRoutes(node, clock, decideTimes, new DriftReadings(node, metrics)).routes());
+        new ArrayList<>(new UseCaseRoutes(node, clock, decideTimes, drift).routes());
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
     FeastRoutes feast = new FeastRoutes(node, clock);
@@ -82,7 +82,7 @@ public final class GnomonServer implements AutoCloseable {
             "/openapi.json",
             "This interface as OpenAPI 3.1",
             request -> Answer.json(200, document.get())));
-    routes.addAll(Pages.routes(new NodePages(node, clock, decideTimes)));
+    routes.addAll(Pages.routes(new NodePages(node, clock, decideTimes, drift)));
     document.set(OpenApi.document(routes, version));
     this.front = new HttpFront(routes, metrics, told);
   }

@@ -9,6 +9,8 @@ import dev.gnomon.monitoring.Window;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.schema.Times;
+import dev.gnomon.server.pages.FeatureViewDetail;
+import dev.gnomon.server.pages.FeatureViewLine;
 import dev.gnomon.server.pages.PagesSource;
 import dev.gnomon.server.pages.UseCaseView;
 import dev.gnomon.serving.ArrivalClock;
@@ -39,13 +41,16 @@ final class NodePages implements PagesSource {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ServingNode node;
+  private final NodeFeatures features;
   private final ArrivalClock clock;
   private final Map<String, Timer> decideTimes;
   private final Map<String, Kept> reports = new ConcurrentHashMap<>();
 
   private record Kept(MonitorReport whole, MonitorReport lastDay, long atNanos) {}
 
-  NodePages(ServingNode node, ArrivalClock clock, Map<String, Timer> decideTimes) {
+  NodePages(
+      ServingNode node, ArrivalClock clock, Map<String, Timer> decideTimes, DriftReadings drift) {
+    this.features = new NodeFeatures(node, clock, drift);
     this.node = node;
     this.clock = clock;
     this.decideTimes = decideTimes;
@@ -72,6 +77,16 @@ final class NodePages implements PagesSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public List<FeatureViewLine> features() {
+    return features.lines();
+  }
+
+  @Override
+  public Optional<FeatureViewDetail> feature(String name, Optional<String> version) {
+    return features.detail(name, version);
   }
 
   private static Path reportFile(Home home, String useCase, int version) {

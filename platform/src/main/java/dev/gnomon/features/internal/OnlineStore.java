@@ -6,6 +6,7 @@ import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures.Ingested;
+import dev.gnomon.features.OnlineFeatures.Kept;
 import dev.gnomon.features.OnlineFeatures.Size;
 import dev.gnomon.operators.EventColumns;
 import dev.gnomon.operators.KeyEvent;
@@ -15,6 +16,7 @@ import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +69,18 @@ public final class OnlineStore implements OnlineState {
     private final int[] members;
     private final KeyReader[] readers;
     private final KeyEvent[] incoming;
+
+    /// The greatest event time by source.
+    private final long[] newest;
+
     private final Hash128 hash = new Hash128();
 
     Stripe(SourceProgram[] sources, int[] groupOf, int group) {
       this.members = IntStream.range(0, sources.length).filter(s -> groupOf[s] == group).toArray();
       this.readers = new KeyReader[sources.length];
       this.incoming = new KeyEvent[sources.length];
+      this.newest = new long[sources.length];
+      Arrays.fill(newest, Times.MISSING);
       for (int s : members) {
         readers[s] = new KeyReader(sources[s].events());
         incoming[s] = new KeyEvent(sources[s].events());
@@ -163,6 +171,9 @@ public final class OnlineStore implements OnlineState {
     KeyState.Outcome outcome;
     synchronized (stripe) {
       Object state = stripe.key(key, sources)[index];
+      if (!timeless) {
+        stripe.newest[index] = Math.max(stripe.newest[index], at);
+      }
       if (state instanceof KeyState events) {
         KeyEvent event = stripe.incoming[index];
         intake.event(row, at, known, event, stripe.hash);
@@ -367,4 +378,33 @@ public final class OnlineStore implements OnlineState {
 
   @Override
   public void close() {}
+
+  public Map<String, Kept> kept() {
+    long[] keys = new long[sources.length];
+    long[] events = new long[sources.length];
+    long[] newest = new long[sources.length];
+    Arrays.fill(newest, Times.MISSING);
+    for (Stripe[] group : stripes) {
+      for (Stripe stripe : group) {
+        synchronized (stripe) {
+          for (int s : stripe.members) {
+            newest[s] = Math.max(newest[s], stripe.newest[s]);
+          }
+          for (Object[] states : stripe.keys.values()) {
+            for (int s : stripe.members) {
+              int size =
+                  states[s] instanceof KeyState some ? some.size() : ((KeyStates) states[s]).size();
+              keys[s] += size > 0 ? 1 : 0;
+              events[s] += size;
+            }
+          }
+        }
+      }
+    }
+    Map<String, Kept> kept = new HashMap<>();
+    for (int s = 0; s < sources.length; s++) {
+      kept.put(sources[s].spec().name(), new Kept(keys[s], events[s], newest[s]));
+    }
+    return Map.copyOf(kept);
+  }
 }

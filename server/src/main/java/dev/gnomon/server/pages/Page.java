@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 
 /// The frame of every page: one style sheet inside, no script.
 final class Page {
-  /// What a browser may load on these pages: nothing but the styles inside.
+  /// What a browser may load on these pages: nothing but the styles inside; forms lead
+  /// nowhere else.
   static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
-          + " form-action 'none'; frame-ancestors 'none'";
+          + " form-action 'self'; frame-ancestors 'none'";
 
   private static final String STYLE = style();
 
@@ -21,6 +22,14 @@ final class Page {
   /// @param here where the reader is, as text; empty on the overview
   /// @param main HTML
   static String of(String title, String here, String main) {
+    return of(title, "", "", here, main);
+  }
+
+  /// As above, with a page between the overview and this one.
+  ///
+  /// @param above its address; empty for none
+  /// @param aboveName its name, as text
+  static String of(String title, String above, String aboveName, String here, String main) {
     StringBuilder out = new StringBuilder(STYLE.length() + main.length() + 1_000);
     out.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
@@ -30,11 +39,21 @@ final class Page {
         .append(STYLE)
         .append("</style></head><body><div class=\"bar\"><nav aria-label=\"Main\">")
         .append("<a href=\"/\">Gnomon</a>");
+    if (!above.isEmpty()) {
+      out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><a href=\"")
+          .append(Html.escape(above))
+          .append("\">")
+          .append(Html.escape(aboveName))
+          .append("</a>");
+    }
     if (!here.isEmpty()) {
       out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><span class=\"here\"")
           .append(" aria-current=\"page\">")
           .append(Html.escape(here))
           .append("</span>");
+    }
+    if (above.isEmpty() && !here.equals("features")) {
+      out.append("<a class=\"aside\" href=\"/features\">Features</a>");
     }
     return out.append("</nav></div><main>")
         .append(main)

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// The pages under `/`: an overview, one page for each use case, and the evaluation report of each
-/// version.
+/// The pages under `/`: an overview, one page for each use case, the evaluation report of each
+/// version, the catalogue of feature views and one page for each.
 public final class Pages {
   private static final int LONGEST = 80;
 
@@ -40,7 +40,15 @@ public final class Pages {
         Route.get(
             "/usecases/{name}/versions/{version}/report",
             "The evaluation report of a version, for people (HTML)",
-            request -> report(source, request)));
+            request -> report(source, request)),
+        Route.get(
+            "/features",
+            "All feature views, for people (HTML); ?q= searches",
+            request -> page(200, Catalogue.render(source.features(), request.query("q")))),
+        Route.get(
+            "/features/{view}",
+            "One feature view: definitions, values, columns, versions, for people (HTML)",
+            request -> feature(source, request)));
   }
 
   /// For addresses below which there is no page.
@@ -64,6 +72,14 @@ public final class Pages {
         .useCase(name)
         .map(view -> page(200, UseCasePage.render(view)))
         .orElseGet(() -> notFound("use case '" + name + "'"));
+  }
+
+  private static Answer feature(PagesSource source, Request request) {
+    String name = request.segments().getFirst();
+    return source
+        .feature(name, request.query("version"))
+        .map(view -> page(200, FeatureViewPage.render(view)))
+        .orElseGet(() -> notFound("feature view '" + name + "'"));
   }
 
   private static Answer report(PagesSource source, Request request) {

@@ -13,4 +13,11 @@ public interface PagesSource {
 
   /// The evaluation report of a version, as HTML in UTF-8.
   Optional<byte[]> report(String name, int version);
+
+  /// All feature views of all use cases, in any order; a shared one once.
+  List<FeatureViewLine> features();
+
+  /// @param name from the address: anything a client may send
+  /// @param version the beginning of the version meant, where the name has several
+  Optional<FeatureViewDetail> feature(String name, Optional<String> version);
 }

@@ -7,6 +7,7 @@ import dev.gnomon.schema.Times;
 import dev.gnomon.stats.Interval;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -79,6 +80,25 @@ final class Words {
 
   static String millis(double value) {
     return String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value) + "\u00a0ms";
+  }
+
+  /// An age as people say it: in seconds, minutes, hours up to two days, then days.
+  static String age(Duration age) {
+    long seconds = age.toSeconds();
+    if (seconds < 120) {
+      return seconds + "\u00a0s";
+    }
+    if (seconds < 7_200) {
+      return seconds / 60 + "\u00a0min";
+    }
+    return seconds < 172_800
+        ? seconds / 3_600 + "\u00a0h"
+        : Html.count(seconds / 86_400) + "\u00a0days";
+  }
+
+  /// The address of a feature view.
+  static String view(String name) {
+    return "/features/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /// An address below a use case.
