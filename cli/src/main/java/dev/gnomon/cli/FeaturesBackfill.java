@@ -116,18 +116,21 @@ final class FeaturesBackfill implements Callable<Integer> {
     UseCase useCase = UseCaseReader.read(file);
     FileEngine engine = FileEngines.find();
     ChunkedBackfill.Result done;
-    try (ProgressBar bar = terminal.progress()) {
+    try (CommandLineage lineage = new CommandLineage("backfill", useCase, home, clock, terminal);
+        ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       done =
-          ChunkedBackfill.run(
-              useCase,
-              UsableSources.of(useCase, engine, home, progress, clock),
-              engine,
-              out.toAbsolutePath(),
-              length,
-              restart,
-              UsableSources.options(home, AsOf.micros(asOf)),
-              progress);
+          lineage.during(() ->
+              ChunkedBackfill.run(
+                  useCase,
+                  lineage.sources(engine, progress),
+                  engine,
+                  out.toAbsolutePath(),
+                  length,
+                  restart,
+                  UsableSources.options(home, AsOf.micros(asOf)),
+                  progress));
+      lineage.wrote(out, done.plan(), done.manifest().hash().orElseThrow(), done.manifest().rows());
     }
     ChunkManifest manifest = done.manifest();
     Result result =

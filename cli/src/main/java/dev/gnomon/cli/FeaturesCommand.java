@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description = "Build training sets and prove that serving computes the same.",
     footer = {
+      "gnomon features list usecase.yaml",
       "gnomon features training-set usecase.yaml --out train.parquet",
       "gnomon features backfill usecase.yaml --out chunks",
       "gnomon features verify usecase.yaml"
@@ -33,6 +34,7 @@ final class FeaturesCommand implements Callable<Integer> {
   /// The commands below this one.
   List<Callable<Integer>> parts() {
     return List.of(
+        new FeaturesList(terminal),
         new FeaturesTrainingSet(terminal, clock),
         new FeaturesBackfill(terminal, clock),
         new FeaturesVerify(terminal, clock));

@@ -79,17 +79,21 @@ final class FeaturesTrainingSet implements Callable<Integer> {
     UseCase useCase = UseCaseReader.read(file);
     FileEngine engine = FileEngines.find();
     Result result;
-    try (ProgressBar bar = terminal.progress()) {
+    try (CommandLineage lineage =
+            new CommandLineage("training_set", useCase, home, clock, terminal);
+        ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
-      result =
-          result(
+      TrainingSets.Written written =
+          lineage.during(() ->
               TrainingSets.stream(
                   useCase,
-                  UsableSources.of(useCase, engine, home, progress, clock),
+                  lineage.sources(engine, progress),
                   UsableSources.options(home, AsOf.micros(asOf)),
                   engine,
                   out.toAbsolutePath(),
                   progress));
+      lineage.wrote(out, written.plan(), written.hash(), written.rows());
+      result = result(written);
     }
     if (common.json()) {
       terminal.json(result);

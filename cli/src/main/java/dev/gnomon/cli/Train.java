@@ -4,14 +4,12 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
-import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.FileEngines;
-import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.spi.FileEngine;
-import dev.gnomon.features.LoggedSources;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;
@@ -30,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,19 +90,12 @@ final class Train implements Callable<Integer> {
     UseCase useCase = UseCaseReader.read(file);
     Leaks.refuseKnownAfter(useCase);
     TrainRun.Outcome outcome;
-    try (ProgressBar bar = terminal.progress();
+    try (CommandLineage lineage = new CommandLineage("train", useCase, home, clock, terminal);
+        ProgressBar bar = terminal.progress();
         Registry registry =
             Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
-      outcome =
-          TrainRun.run(
-              useCase,
-              trainingSet(useCase, home, until, progress),
-              ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
-              home,
-              registry,
-              clock,
-              progress);
+      outcome = lineage.during(() -> train(useCase, home, until, registry, lineage, progress));
     }
     if (common.json()) {
       terminal.json(result(outcome));
@@ -113,18 +105,43 @@ final class Train implements Callable<Integer> {
     return outcome.passed() ? ExitCode.DONE : ExitCode.REFUSED;
   }
 
-  private TrainingSet trainingSet(
-      UseCase useCase, Home home, OptionalLong until, Progress progress) {
+  private TrainRun.Outcome train(
+      UseCase useCase,
+      Home home,
+      OptionalLong until,
+      Registry registry,
+      CommandLineage lineage,
+      Progress progress) {
     FileEngine engine = FileEngines.find();
-    DataCheck.Outcome checked = DataCheck.run(useCase, engine, home, progress, clock);
-    checked.report().requireUsable();
-    TrainingSets.Options options = TrainingSets.Options.inDirectory(home.root().resolve("spill"));
-    return TrainingSets.build(
-        useCase,
-        new LoggedSources(SourceReaders.checked(checked, engine, useCase), home, progress),
-        new TrainingSets.Options(
-            until, options.threads(), options.memoryBytes(), options.spillDirectory()),
-        progress);
+    lineage.building("train.training_set");
+    TrainingSet set =
+        TrainingSets.build(
+            useCase,
+            lineage.sources(engine, progress),
+            UsableSources.options(home, until),
+            progress);
+    lineage.built(set, "train.model");
+    TrainRun.Outcome outcome =
+        TrainRun.run(
+            useCase,
+            set,
+            ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
+            home,
+            registry,
+            clock,
+            progress);
+    if (outcome.version().isPresent()) {
+      ModelVersion version = outcome.version().get();
+      lineage.trained(set, version.version(), version.bundleHash());
+    } else {
+      lineage.failed(
+          "a gate failed: "
+              + outcome.trained().evaluation().gates().stream()
+                  .filter(gate -> !gate.passed())
+                  .map(GateResult::text)
+                  .collect(Collectors.joining("; ")));
+    }
+    return outcome;
   }
 
   private static Result result(TrainRun.Outcome outcome) {

@@ -138,6 +138,18 @@ class CapabilityRulesTest {
           "features", "registry", "training", "serving", "monitoring", "experiments", "pipelines");
 
   @ArchTest
+  static final ArchRule lineageTellsWhatOthersDid =
+      forbidden(
+          "lineage",
+          "models",
+          "registry",
+          "training",
+          "serving",
+          "monitoring",
+          "experiments",
+          "pipelines");
+
+  @ArchTest
   static final ArchRule registryDoesNotKnowItsUsers =
       forbidden("registry", "training", "serving", "monitoring", "experiments", "pipelines");
 

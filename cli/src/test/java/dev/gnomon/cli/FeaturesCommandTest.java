@@ -110,6 +110,53 @@ class FeaturesCommandTest {
   }
 
   @Test
+  void listsViewsWithTheirVersionsAndWhatTheirFeaturesAre() {
+    String file = folder.resolve("usecase.yaml").toString();
+    JsonNode views =
+        JsonMapper.shared().readTree(run(0, "features", "list", file, "--json").out()).get("views");
+    assertThat(views).hasSize(2);
+    JsonNode visits = views.get(1);
+    assertThat(visits.get("name").asString()).isEqualTo("visits");
+    assertThat(visits.get("version").asString()).matches("[0-9a-f]{64}");
+    assertThat(visits.at("/useCases/0").asString()).isEqualTo("visits");
+    assertThat(visits.at("/features/1/name").asString()).isEqualTo("visits_minutes_sum_30d");
+    assertThat(visits.at("/features/1/window").asString()).isEqualTo("the last 30 days, exactly");
+    assertThat(visits.at("/reads/minutes").toString()).isEqualTo("[\"visits_minutes_sum_30d\"]");
+    assertThat(run(0, "features", "list", file).out())
+        .contains("visits  of visits, about person, used by visits")
+        .contains("count, the last 30 days, begun at full 12 hours")
+        .contains("plan  as it is in the newest row known");
+  }
+
+  @Test
+  void tellsLineageOfWhatItBuiltAndOfWhatFailed() throws IOException {
+    String file = folder.resolve("usecase.yaml").toString();
+    Path out = folder.resolve("set.csv");
+    String hash =
+        JsonMapper.shared()
+            .readTree(
+                run(0, "features", "training-set", file, "--out", out.toString(), "--json").out())
+            .get("hash")
+            .asString();
+    Files.writeString(folder.resolve("visits.csv"), "person,at\n7,2024-01-10T10:00:00Z\n");
+    run(2, "features", "training-set", file, "--out", out.toString());
+    List<JsonNode> events =
+        Files.readAllLines(folder.resolve(".gnomon/lineage/2026-03-01.ndjson")).stream()
+            .map(line -> JsonMapper.shared().readTree(line))
+            .toList();
+    assertThat(events)
+        .extracting(event -> event.get("eventType").asString())
+        .containsExactly("START", "COMPLETE", "START", "FAIL");
+    assertThat(events.get(0).at("/job/name").asString()).isEqualTo("visits.training_set");
+    JsonNode made = events.get(1).at("/outputs/0");
+    assertThat(made.get("name").asString()).isEqualTo(out.toString());
+    assertThat(made.at("/facets/version/datasetVersion").asString()).isEqualTo(hash);
+    assertThat(events.get(1).at("/inputs/1/inputFacets/dataQualityMetrics/rowCount").asInt())
+        .isEqualTo(5);
+    assertThat(events.get(3).at("/run/facets/errorMessage/message").asString()).contains("visits");
+  }
+
+  @Test
   void servesWhatWasWritten() {
     JsonNode result =
         JsonMapper.shared()

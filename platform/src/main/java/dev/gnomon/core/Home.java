@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /// quarantine/                  rows set aside by checks
 /// verification/                what the last comparisons of served features found
 /// reports/                     evaluation and drift reports
+/// lineage/                     run events, one file per day
 /// lock                         held by the one server that uses the home
 /// ```
 ///
@@ -68,6 +69,10 @@ public record Home(Path root) {
   public Path quarantine(String source) {
     require(SOURCE, "source", source, "lower-case letters, digits and underscores");
     return quarantine().resolve(source + ".ndjson");
+  }
+
+  public Path lineage() {
+    return root.resolve("lineage");
   }
 
   public Path reports() {

@@ -227,11 +227,7 @@ final class NodeFeatures {
           reading
               .map(now ->
                   new FeatureViewDetail.OfFeature(
-                      summary.name(),
-                      now.bins(),
-                      now.psi(),
-                      now.missing(),
-                      now.referenceMissing()))
+                      summary.name(), now.bins(), now.psi(), now.missing(), now.referenceMissing()))
               .orElseGet(() ->
                   new FeatureViewDetail.OfFeature(
                       summary.name(),
@@ -340,9 +336,7 @@ final class NodeFeatures {
     List<String> changes =
         FeatureDefinition.differences(
             definitions(before.useCase().get(), view), definitions(now.useCase().get(), view));
-    return changes.isEmpty()
-        ? List.of("how its source is read, or the type of a column")
-        : changes;
+    return changes.isEmpty() ? List.of("how its source is read, or the type of a column") : changes;
   }
 
   private static List<FeatureDefinition> definitions(UseCase useCase, FeaturePlan.View view) {

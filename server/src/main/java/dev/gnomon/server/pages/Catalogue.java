@@ -23,7 +23,7 @@ final class Catalogue {
         all.stream()
             .filter(line -> words.isEmpty() || line.matches(words))
             .sorted(
-                Comparator.comparing((FeatureViewLine line) -> line.freshness().late() ? 0 : 1)
+                Comparator.comparingInt((FeatureViewLine line) -> line.freshness().late() ? 0 : 1)
                     .thenComparing(FeatureViewLine::name)
                     .thenComparing(FeatureViewLine::version))
             .toList();

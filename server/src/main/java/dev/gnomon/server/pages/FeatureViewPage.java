@@ -39,7 +39,10 @@ final class FeatureViewPage {
     page.history();
     page.operators();
     return Page.of(
-        view.line().name() + " \u00b7 Gnomon", "/features", "features", view.line().name(),
+        view.line().name() + " \u00b7 Gnomon",
+        "/features",
+        "features",
+        view.line().name(),
         page.out.toString());
   }
 
@@ -53,16 +56,12 @@ final class FeatureViewPage {
         "<div class=\"tile\"><dt>Newest row</dt><dd>"
             + Catalogue.freshness(line.freshness())
             + "</dd></div>");
-    add(
-        Words.tile(
-            "Kept", Html.count(line.keys()) + " keys", Html.count(line.events()) + " rows"));
+    add(Words.tile("Kept", Html.count(line.keys()) + " keys", Html.count(line.events()) + " rows"));
     line.intake()
         .ifPresent(in ->
             add(
                 Words.tile(
-                    "Rows in",
-                    Html.count(in.taken()),
-                    Html.count(in.setAside()) + " set aside")));
+                    "Rows in", Html.count(in.taken()), Html.count(in.setAside()) + " set aside")));
     add(
         Words.tile(
             "Version",
@@ -149,10 +148,7 @@ final class FeatureViewPage {
             ? Pictures.bins(feature.name(), feature.bins(), false)
             : "\u2013");
     add("</td><td data-name=\"PSI\" class=\"n\">");
-    add(
-        Double.isNaN(feature.psi())
-            ? "\u2013"
-            : String.format(Locale.ROOT, "%.2f", feature.psi()));
+    add(Double.isNaN(feature.psi()) ? "\u2013" : String.format(Locale.ROOT, "%.2f", feature.psi()));
     add("</td><td data-name=\"missing\" class=\"n\">" + Html.percent(feature.missing()));
     add("<small>was " + Html.percent(feature.referenceMissing()) + "</small></td></tr>");
   }

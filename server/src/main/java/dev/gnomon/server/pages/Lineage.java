@@ -77,8 +77,7 @@ final class Lineage {
     for (Edge edge : edges) {
       double from = middles.get(edge.column()).getOrDefault(edge.from(), 0.0);
       double to = middles.get(edge.column() + 1).getOrDefault(edge.to(), 0.0);
-      svg.line(
-          edge.column() * COLUMN + BOX, from, (edge.column() + 1) * COLUMN, to, "link");
+      svg.line(edge.column() * COLUMN + BOX, from, (edge.column() + 1) * COLUMN, to, "link");
     }
     for (int c = 0; c < HEADS.length; c++) {
       int left = c * COLUMN;
@@ -95,9 +94,7 @@ final class Lineage {
 
   /// The end tells names apart, of files above all.
   private static String shortened(String text) {
-    return text.length() <= LETTERS
-        ? text
-        : "\u2026" + text.substring(text.length() - LETTERS + 1);
+    return text.length() <= LETTERS ? text : "\u2026" + text.substring(text.length() - LETTERS + 1);
   }
 
   private String words() {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /// The frame of every page: one style sheet inside, no script.
 final class Page {
-  /// What a browser may load on these pages: nothing but the styles inside; forms lead
-  /// nowhere else.
+  /// What a browser may load on these pages: nothing but the styles inside; forms lead nowhere
+  /// else.
   static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
           + " form-action 'self'; frame-ancestors 'none'";

@@ -43,14 +43,118 @@ class PagesTest {
             ? Optional.of("<!doctype html>report".getBytes(StandardCharsets.UTF_8))
             : Optional.empty();
       }
+
+      @Override
+      public List<FeatureViewLine> features() {
+        return List.of();
+      }
+
+      @Override
+      public Optional<FeatureViewDetail> feature(String name, Optional<String> version) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  private static PagesSource features(String text, FeatureViewLine... lines) {
+    return new PagesSource() {
+      @Override
+      public List<UseCaseView> useCases() {
+        return List.of();
+      }
+
+      @Override
+      public Optional<UseCaseView> useCase(String name) {
+        return Optional.empty();
+      }
+
+      @Override
+      public Optional<byte[]> report(String name, int version) {
+        return Optional.empty();
+      }
+
+      @Override
+      public List<FeatureViewLine> features() {
+        return List.of(lines);
+      }
+
+      @Override
+      public Optional<FeatureViewDetail> feature(String name, Optional<String> version) {
+        return features().stream()
+            .filter(line -> line.name().equals(name))
+            .filter(line -> line.version().startsWith(version.orElse("")))
+            .findFirst()
+            .map(line -> FeatureExamples.detail(line, text));
+      }
     };
   }
 
   private static Answer get(int route, PagesSource source, String... segments) {
+    return get(route, source, Map.of(), segments);
+  }
+
+  private static Answer get(
+      int route, PagesSource source, Map<String, String> query, String... segments) {
     Route found = Pages.routes(source).get(route);
-    return found
-        .handler()
-        .answer(new Request("GET", "/", List.of(segments), Map.of(), new byte[0]));
+    return found.handler().answer(new Request("GET", "/", List.of(segments), query, new byte[0]));
+  }
+
+  private static final int CATALOGUE = 3;
+  private static final int VIEW = 4;
+
+  @Test
+  void listsEachFeatureViewOnceWithWhatIsLateFirst() {
+    PagesSource source =
+        features("", FeatureExamples.plain("customers"), FeatureExamples.shared("logins", ""));
+    String page = text(get(CATALOGUE, source));
+    wellFormed(page);
+    assertThat(page).contains("2 views, 4 features; 1 is older than wanted.");
+    assertThat(page.indexOf("/features/logins\""))
+        .isLessThan(page.indexOf("/features/customers\""));
+    assertThat(page.split("href=\"/features/logins\"", -1)).hasSize(2);
+    assertThat(page).contains(">churn</a>").contains(">upsell</a>");
+    assertThat(page).contains("version 7 decides; trained on it: 3, 4, 5, 6, 7 and 2 before");
+    assertThat(page)
+        .contains("kafka app-logins to logins; posted rows to logins; logins to logins");
+  }
+
+  @Test
+  void findsViewsThatHaveAllWordsOfASearchWithoutAScript() {
+    List<FeatureViewLine> lines = new java.util.ArrayList<>(FeatureExamples.many(300));
+    lines.add(FeatureExamples.shared("activity", ""));
+    PagesSource source = features("", lines.toArray(FeatureViewLine[]::new));
+    String all = text(get(CATALOGUE, source));
+    assertThat(all).contains("301 views, 303 features").contains("and 101 more");
+    wellFormed(all);
+    String one = text(get(CATALOGUE, source, Map.of("q", " TV_minutes  Growth@ ")));
+    assertThat(one).contains("1 view of 301").contains("/features/activity\"");
+    assertThat(one).contains("value=\"TV_minutes  Growth@\"").doesNotContain("view_000");
+    assertThat(text(get(CATALOGUE, source, Map.of("q", "tv_minutes merchant"))))
+        .contains("Nothing has all of these words.");
+    wellFormed(text(get(CATALOGUE, features(""))));
+  }
+
+  @Test
+  void tellsDefinitionsOfOneNameApartByTheirVersion() {
+    FeatureViewLine other = FeatureExamples.plain("logins");
+    PagesSource source = features("", FeatureExamples.shared("logins", ""), other);
+    assertThat(text(get(CATALOGUE, source)))
+        .contains("/features/logins?version=ab12ab12ab12")
+        .contains("/features/logins?version=cd34cd34cd34");
+    assertThat(text(get(VIEW, source, Map.of("version", "cd34"), "logins"))).contains("logins.csv");
+    assertThat(get(VIEW, source, Map.of("version", "ee"), "logins").status()).isEqualTo(404);
+    assertThat(get(VIEW, source, "logons").status()).isEqualTo(404);
+  }
+
+  @Test
+  void showsWhatAViewIsMadeOfAndWhoWasTrainedOnIt() {
+    String page = text(get(VIEW, features("x", FeatureExamples.shared("logins", "")), "logins"));
+    wellFormed(page);
+    assertThat(page).contains("href=\"#op-count\"").contains("id=\"op-count\"");
+    assertThat(page).contains("where device = &#39;tv&#39;").contains("the last 30 days, exactly");
+    assertThat(page).contains("every feature").contains("<small>as now</small>");
+    assertThat(page).contains("tv_minutes_30d was added").contains("not recorded");
+    assertThat(page).contains("0.41").contains("href=\"/features\"");
   }
 
   private static String text(Answer answer) {
@@ -60,8 +164,13 @@ class PagesTest {
   @Test
   void escapesWhateverCameFromAFileARequestOrAPerson() {
     PagesSource source = source(Examples.full("churn" + HOSTILE, HOSTILE));
+    PagesSource features = features(HOSTILE, FeatureExamples.shared(HOSTILE, HOSTILE));
     for (Answer answer :
         List.of(
+            get(CATALOGUE, features),
+            get(CATALOGUE, features, Map.of("q", HOSTILE.substring(0, 60))),
+            get(VIEW, features, HOSTILE),
+            get(VIEW, source, HOSTILE),
             get(0, source),
             get(1, source, "churn" + HOSTILE),
             get(1, source, HOSTILE),
@@ -77,7 +186,8 @@ class PagesTest {
   /// Every tag is closed and every attribute quoted: read as XML after naming the void elements.
   private static void wellFormed(String html) {
     String xml =
-        html.replaceFirst("<!doctype html>", "").replaceAll("<(meta|link|br)([^>]*)>", "<$1$2/>");
+        html.replaceFirst("<!doctype html>", "")
+            .replaceAll("<(meta|link|br)([^>]*?)/?>", "<$1$2/>");
     try {
       var factory = javax.xml.parsers.DocumentBuilderFactory.newDefaultInstance();
       factory.setFeature(javax.xml.XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -119,8 +229,16 @@ class PagesTest {
     UseCaseView plain = Examples.full("churn", PLAIN);
     UseCaseView hostile = Examples.full("hostile", HOSTILE);
     PagesSource source = source(plain, hostile, Examples.empty("fraud"));
+    PagesSource features =
+        features(
+            HOSTILE,
+            FeatureExamples.shared("logins", PLAIN),
+            FeatureExamples.plain("customers"),
+            FeatureExamples.shared(HOSTILE, HOSTILE));
     Map<String, Answer> pages =
         Map.of(
+            "/features", get(CATALOGUE, features),
+            "/features/logins", get(VIEW, features, "logins"),
             "/", get(0, source),
             "/usecases/churn", get(1, source, "churn"),
             "/usecases/hostile", get(1, source, "hostile"),
@@ -131,7 +249,14 @@ class PagesTest {
     server.start();
     try (Browser browser = Browser.start(program.get(), profile)) {
       String base = "http://127.0.0.1:" + server.getAddress().getPort();
-      for (String path : List.of("/", "/usecases/churn", "/usecases/hostile", "/usecases/fraud")) {
+      for (String path :
+          List.of(
+              "/",
+              "/usecases/churn",
+              "/usecases/hostile",
+              "/usecases/fraud",
+              "/features",
+              "/features/logins")) {
         for (int width : new int[] {390, 1280}) {
           for (boolean dark : new boolean[] {false, true}) {
             browser.open(base + path, width, dark);
@@ -195,11 +320,13 @@ class PagesTest {
       })()\
       """;
 
-  /// Pictures without a name, tables without header cells, pages without language or landmark.
+  /// Pictures without a name, fields without a label, tables without header cells, pages without
+  /// language or landmark.
   private static final String UNNAMED =
       """
       [...document.querySelectorAll('svg')].filter(s => !s.getAttribute('aria-label')).length
       + [...document.querySelectorAll('table')].filter(t => !t.querySelector('th[scope=col]')).length
+      + [...document.querySelectorAll('input')].filter(i => !i.labels.length).length
       + (document.documentElement.lang ? 0 : 1)
       + (document.querySelector('main') && document.querySelector('nav') ? 0 : 1)\
       """;

@@ -1,0 +1,189 @@
+package dev.gnomon.lineage;
+
+import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.core.Home;
+import dev.gnomon.lineage.LineageRun.Job;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Keeps run events in the home, one file of lines per day of UTC, and sends them where the
+/// settings say.
+///
+/// Lineage is told beside the work and never in its way: events are sent in order by a thread of
+/// their own, each within five seconds; what can't be written or sent is one warning, after which
+/// the rest is not sent either, and no command fails for it. Safe for use by several threads.
+public final class LineageLog implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Home home;
+  private final LineageSettings settings;
+  private final InstantSource clock;
+  private final Supplier<UUID> ids;
+  private final Consumer<String> warned;
+  private final AtomicBoolean hasWarned = new AtomicBoolean();
+  private final AtomicBoolean unreachable = new AtomicBoolean();
+  private final @Nullable HttpClient http;
+  private final @Nullable ExecutorService sender;
+
+  /// @param ids of runs; each is asked for once
+  /// @param warned of the first event that could not be written or sent
+  public LineageLog(
+      Home home,
+      LineageSettings settings,
+      InstantSource clock,
+      Supplier<UUID> ids,
+      Consumer<String> warned) {
+    this.home = home;
+    this.settings = settings;
+    this.clock = clock;
+    this.ids = ids;
+    this.warned = warned;
+    boolean sends = settings.endpoint().isPresent();
+    this.http = sends ? HttpClient.newBuilder().connectTimeout(PATIENCE).build() : null;
+    this.sender =
+        sends
+            ? Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("gnomon-lineage").factory())
+            : null;
+  }
+
+  /// As the environment says. What it says wrongly is the one warning, and nothing is sent.
+  public static LineageLog open(
+      Home home,
+      Map<String, String> environment,
+      InstantSource clock,
+      Supplier<UUID> ids,
+      Consumer<String> warned) {
+    try {
+      return new LineageLog(home, LineageSettings.of(environment), clock, ids, warned);
+    } catch (IllegalArgumentException e) {
+      warned.accept("lineage is not sent: OPENLINEAGE_URL: " + e.getMessage());
+      return new LineageLog(home, LineageSettings.of(Map.of()), clock, ids, warned);
+    }
+  }
+
+  public LineageSettings settings() {
+    return settings;
+  }
+
+  /// Tells that a job begins.
+  ///
+  /// @param job its name in the namespace of the settings, such as `churn.train`
+  public LineageRun start(String job, List<Dataset> inputs) {
+    return begun(new LineageRun(this, new Job(settings.namespace(), job), ids.get(), null), inputs);
+  }
+
+  /// Tells that a part of a run begins.
+  public LineageRun start(LineageRun parent, String job, List<Dataset> inputs) {
+    return begun(
+        new LineageRun(this, new Job(settings.namespace(), job), ids.get(), parent), inputs);
+  }
+
+  private static LineageRun begun(LineageRun run, List<Dataset> inputs) {
+    run.tell("START", inputs, List.of(), CanonicalJson.object());
+    return run;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  void tell(ObjectNode event) {
+    byte[] line = (CanonicalJson.text(event) + "\n").getBytes(StandardCharsets.UTF_8);
+    keep(line);
+    URI endpoint = settings.endpoint().orElse(null);
+    if (sender != null && http != null && endpoint != null && !unreachable.get()) {
+      HttpClient client = http;
+      sender.execute(() -> send(client, endpoint, line));
+    }
+  }
+
+  private void keep(byte[] line) {
+    Path file =
+        home.lineage().resolve(clock.instant().atZone(ZoneOffset.UTC).toLocalDate() + ".ndjson");
+    try {
+      Files.createDirectories(home.lineage());
+      // One write at the end of the file: lines of several processes do not mix.
+      Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      warn("lineage can't be written to %s: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private void send(HttpClient client, URI endpoint, byte[] line) {
+    if (unreachable.get()) {
+      return;
+    }
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(endpoint)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(line));
+    settings.apiKey().ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    try {
+      int status =
+          client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      if (status / 100 != 2) {
+        failed(endpoint, "it answered " + status);
+      }
+    } catch (IOException e) {
+      failed(
+          endpoint,
+          e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ", " + e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failed(endpoint, "it did not answer within " + PATIENCE.toSeconds() + " s");
+    }
+  }
+
+  private void failed(URI endpoint, String why) {
+    unreachable.set(true);
+    warn("lineage is kept but not sent to %s: %s".formatted(endpoint, why));
+  }
+
+  private void warn(String text) {
+    if (hasWarned.compareAndSet(false, true)) {
+      warned.accept(text);
+    }
+  }
+
+  /// Waits until what was told is sent, as long as one request may take.
+  @Override
+  public void close() {
+    if (sender == null || http == null) {
+      return;
+    }
+    sender.shutdown();
+    try {
+      if (!sender.awaitTermination(PATIENCE.toMillis() + 500, TimeUnit.MILLISECONDS)) {
+        sender.shutdownNow();
+        settings.endpoint().ifPresent(to -> failed(to, "it answers too slowly"));
+      }
+    } catch (InterruptedException e) {
+      sender.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    http.shutdownNow();
+  }
+}
