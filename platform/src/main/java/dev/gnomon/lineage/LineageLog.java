@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -110,7 +109,7 @@ public final class LineageLog implements AutoCloseable {
   }
 
   void tell(ObjectNode event) {
-    byte[] line = (CanonicalJson.text(event) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line = CanonicalJson.bytes(event); // one line, its end included
     keep(line);
     URI endpoint = settings.endpoint().orElse(null);
     if (sender != null && http != null && endpoint != null && !unreachable.get()) {

@@ -6,6 +6,7 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.ArrivalChecks;
 import dev.gnomon.features.FeatureDefinition;
 import dev.gnomon.features.FeaturePlan;
+import dev.gnomon.features.LastVerification;
 import dev.gnomon.features.OnlineFeatures;
 import dev.gnomon.models.ReferenceStatistics;
 import dev.gnomon.monitoring.RecentDrift;
@@ -191,15 +192,18 @@ final class NodeFeatures {
     Optional<SourceIntake> intake = node.source(view.source());
     List<FeatureViewDetail.Values> values = new ArrayList<>();
     List<FeatureViewDetail.Trained> history = new ArrayList<>();
+    List<FeatureViewDetail.Verified> verified = new ArrayList<>();
     for (LiveUseCase live : found.users()) {
       live.decisions().live().ifPresent(version -> values.add(values(live, version, view)));
       history.addAll(history(live, view));
+      verified.addAll(verified(live, view));
     }
     return new FeatureViewDetail(
         line(found),
         others,
         FeatureDefinition.of(first.useCase(), view.source(), view.features()),
         values,
+        verified,
         columns(first, view),
         intake.stream()
             .flatMap(one -> one.checks().stream())
@@ -212,6 +216,26 @@ final class NodeFeatures {
                     reading.holds()))
             .toList(),
         history);
+  }
+
+  private List<FeatureViewDetail.Verified> verified(LiveUseCase live, FeaturePlan.View view) {
+    FeaturePlan plan = live.features().plan();
+    List<FeatureViewDetail.Verified> all = new ArrayList<>();
+    for (LastVerification.Kind kind : LastVerification.Kind.values()) {
+      LastVerification.read(node.home(), live.useCase().name(), kind)
+          .ifPresent(last ->
+              all.add(
+                  new FeatureViewDetail.Verified(
+                      live.useCase().name(),
+                      kind == LastVerification.Kind.LIVE,
+                      last.at(),
+                      last.how(),
+                      last.values(),
+                      last.differing(),
+                      last.features().stream().filter(view.features()::contains).toList(),
+                      last.definition().equals(plan.hash()))));
+    }
+    return all;
   }
 
   private FeatureViewDetail.Values values(

@@ -69,7 +69,7 @@ final class Catalogue {
   }
 
   private static void table(StringBuilder out, List<FeatureViewLine> found) {
-    out.append("<section aria-label=\"Views\"><table class=\"stack\"><thead><tr>")
+    out.append("<section aria-label=\"Views\"><table class=\"stack firm\"><thead><tr>")
         .append("<th scope=\"col\">View</th><th scope=\"col\">About</th>")
         .append("<th scope=\"col\">Newest row</th><th scope=\"col\" class=\"n\">Kept</th>")
         .append("<th scope=\"col\" class=\"n\">Rows in</th><th scope=\"col\">Used by</th>")
@@ -177,7 +177,7 @@ final class Catalogue {
                     ? ""
                     : " <span class=\"badge warning\">"
                         + in.broken().size()
-                        + (in.broken().size() == 1 ? " check" : " checks")
+                        + (in.broken().size() == 1 ? " check fails" : " checks fail")
                         + "</span>"))
         .orElse("\u2013");
   }

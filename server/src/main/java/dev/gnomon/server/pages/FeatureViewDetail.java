@@ -10,6 +10,7 @@ import java.util.List;
 /// @param others versions of the same name with another definition, in other use cases
 /// @param values by use case whose champion reads the view
 /// @param columns of the source, computed ones included
+/// @param verified the last comparisons of served features, by use case
 /// @param checks of arriving rows
 /// @param history by use case, newest version first
 public record FeatureViewDetail(
@@ -17,6 +18,7 @@ public record FeatureViewDetail(
     List<FeatureViewLine> others,
     List<FeatureDefinition> definitions,
     List<Values> values,
+    List<Verified> verified,
     List<SourceColumn> columns,
     List<CheckState> checks,
     List<Trained> history) {
@@ -24,6 +26,7 @@ public record FeatureViewDetail(
     others = List.copyOf(others);
     definitions = List.copyOf(definitions);
     values = List.copyOf(values);
+    verified = List.copyOf(verified);
     columns = List.copyOf(columns);
     checks = List.copyOf(checks);
     history = List.copyOf(history);
@@ -46,6 +49,27 @@ public record FeatureViewDetail(
       String name, List<Bin> bins, double psi, double missing, double referenceMissing) {
     public OfFeature {
       bins = List.copyOf(bins);
+    }
+  }
+
+  /// What the last comparison of served features with the back-fill found.
+  ///
+  /// @param live whether on a sample of live requests; else by `gnomon features verify`
+  /// @param how for people: what was compared
+  /// @param values of all features of the use case
+  /// @param features of this view that differ
+  /// @param current whether the definition of today was compared
+  public record Verified(
+      String useCase,
+      boolean live,
+      Instant at,
+      String how,
+      long values,
+      long differing,
+      List<String> features,
+      boolean current) {
+    public Verified {
+      features = List.copyOf(features);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gnomon.server.pages.FeatureViewDetail.OfFeature;
 import dev.gnomon.server.pages.FeatureViewDetail.SourceColumn;
 import dev.gnomon.server.pages.FeatureViewDetail.Trained;
 import dev.gnomon.server.pages.FeatureViewDetail.Values;
+import dev.gnomon.server.pages.FeatureViewDetail.Verified;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ final class FeatureViewPage {
     page.lineage();
     page.definitions();
     page.values();
+    page.verified();
     page.columns();
     page.checks();
     page.history();
@@ -50,7 +52,7 @@ final class FeatureViewPage {
     add("<h1>" + Html.escape(line.name()) + "</h1>");
     line.description().ifPresent(text -> add("<p class=\"lead\">" + Html.escape(text) + "</p>"));
     add("<dl class=\"tiles\">");
-    add(Words.tile("Owner", line.owner().map(Html::escape).orElse("\u2013"), ""));
+    add(Words.tile("Owner", line.owner().map(FeatureViewPage::fine).orElse("\u2013"), ""));
     add(Words.tile("About", Html.escape(String.join(" \u00d7 ", line.entities())), line.source()));
     add(
         "<div class=\"tile\"><dt>Newest row</dt><dd>"
@@ -65,7 +67,7 @@ final class FeatureViewPage {
     add(
         Words.tile(
             "Version",
-            "<code>" + Html.escape(Catalogue.shortHash(line.version())) + "</code>",
+            fine(Catalogue.shortHash(line.version())),
             line.ttl()
                 .map(ttl -> "values valid for " + FeatureDefinition.duration(ttl))
                 .orElse("")));
@@ -82,6 +84,11 @@ final class FeatureViewPage {
     }
   }
 
+  /// Long words in a tile.
+  private static String fine(String text) {
+    return "<span class=\"fine\">" + Html.escape(text) + "</span>";
+  }
+
   private void lineage() {
     add("<section aria-labelledby=\"lineage\"><h2 id=\"lineage\">From files to decisions</h2>");
     add(Catalogue.scrolled(Lineage.picture(List.of(line))) + "</section>");
@@ -89,7 +96,7 @@ final class FeatureViewPage {
 
   private void definitions() {
     add("<section aria-labelledby=\"features\"><h2 id=\"features\">Features</h2>");
-    add("<table class=\"stack\"><thead><tr><th scope=\"col\">Feature</th>");
+    add("<table class=\"stack firm\"><thead><tr><th scope=\"col\">Feature</th>");
     add("<th scope=\"col\">Operator</th><th scope=\"col\">Of</th>");
     add("<th scope=\"col\">Window</th><th scope=\"col\">Nothing to see</th></tr></thead><tbody>");
     for (FeatureDefinition one : view.definitions().stream().limit(MOST).toList()) {
@@ -120,7 +127,7 @@ final class FeatureViewPage {
           each.decisions() == 0
               ? "No decisions since the start of this server: the training rows alone."
               : Html.count(each.decisions()) + " recent decisions beside the training rows.");
-      add("</p><table class=\"stack\"><thead><tr><th scope=\"col\">Feature</th>");
+      add("</p><table class=\"stack firm\"><thead><tr><th scope=\"col\">Feature</th>");
       add("<th scope=\"col\">Then and now</th><th scope=\"col\" class=\"n\">PSI</th>");
       add("<th scope=\"col\" class=\"n\">Missing</th></tr></thead><tbody>");
       each.features().stream()
@@ -153,10 +160,38 @@ final class FeatureViewPage {
     add("<small>was " + Html.percent(feature.referenceMissing()) + "</small></td></tr>");
   }
 
+  private void verified() {
+    if (view.verified().isEmpty()) {
+      return;
+    }
+    add("<section aria-labelledby=\"verified\"><h2 id=\"verified\">Served and back-filled</h2>");
+    add("<table class=\"stack firm\"><thead><tr><th scope=\"col\">Use case</th>");
+    add("<th scope=\"col\">Compared</th><th scope=\"col\">When, UTC</th>");
+    add("<th scope=\"col\" class=\"n\">Values</th><th scope=\"col\" class=\"n\">Differ</th>");
+    add("<th scope=\"col\">Of this view</th></tr></thead><tbody>");
+    for (Verified one : view.verified()) {
+      add("<tr><th scope=\"row\">" + Html.escape(one.useCase()) + "</th>");
+      add("<td data-name=\"compared\">" + (one.live() ? "live requests" : "the whole log"));
+      small(one.how());
+      small(one.current() ? "" : "another definition than today's");
+      add("</td><td data-name=\"when, UTC\">" + Words.time(one.at()));
+      add("</td><td data-name=\"values\" class=\"n\">" + Html.count(one.values()));
+      add("</td><td data-name=\"differ\" class=\"n\">" + Html.count(one.differing()));
+      add("</td><td data-name=\"of this view\" class=\"break\">");
+      add(
+          one.features().isEmpty()
+              ? "<span class=\"badge ok\">none differs</span>"
+              : "<span class=\"badge critical\">differ</span> "
+                  + Html.escape(names(one.features())));
+      add("</td></tr>");
+    }
+    add("</tbody></table></section>");
+  }
+
   private void columns() {
     add("<section aria-labelledby=\"columns\"><h2 id=\"columns\">Columns of ");
     add(Html.escape(line.source()) + "</h2>");
-    add("<table class=\"stack\"><thead><tr><th scope=\"col\">Column</th>");
+    add("<table class=\"stack firm\"><thead><tr><th scope=\"col\">Column</th>");
     add("<th scope=\"col\">Type</th><th scope=\"col\">Read by</th></tr></thead><tbody>");
     for (SourceColumn column : view.columns().stream().limit(MOST).toList()) {
       add("<tr><th scope=\"row\">" + Html.escape(column.name()));
@@ -183,7 +218,7 @@ final class FeatureViewPage {
       return;
     }
     add("<section aria-labelledby=\"checks\"><h2 id=\"checks\">Checks of arriving rows</h2>");
-    add("<table class=\"stack\"><thead><tr><th scope=\"col\">Check</th>");
+    add("<table class=\"stack firm\"><thead><tr><th scope=\"col\">Check</th>");
     add("<th scope=\"col\">Holds</th><th scope=\"col\" class=\"n\">Failed</th>");
     add("<th scope=\"col\" class=\"n\">Judged</th><th scope=\"col\">Then</th>");
     add("</tr></thead><tbody>");
@@ -202,7 +237,7 @@ final class FeatureViewPage {
       return;
     }
     add("<section aria-labelledby=\"history\"><h2 id=\"history\">Models trained on it</h2>");
-    add("<table class=\"stack\"><thead><tr><th scope=\"col\">Model</th>");
+    add("<table class=\"stack firm\"><thead><tr><th scope=\"col\">Model</th>");
     add("<th scope=\"col\">Registered, UTC</th><th scope=\"col\">View</th>");
     add("<th scope=\"col\">Changed since the version before</th></tr></thead><tbody>");
     for (Trained one : view.history().stream().limit(MOST).toList()) {
@@ -235,7 +270,7 @@ final class FeatureViewPage {
       return;
     }
     add("<section aria-labelledby=\"operators\"><h2 id=\"operators\">Operators</h2>");
-    add("<table class=\"stack\"><thead><tr><th scope=\"col\">Word</th>");
+    add("<table class=\"stack firm\"><thead><tr><th scope=\"col\">Word</th>");
     add("<th scope=\"col\">What it gives</th></tr></thead><tbody>");
     for (String operator : used) {
       add("<tr id=\"op-" + Html.escape(operator) + "\"><th scope=\"row\">");

@@ -16,7 +16,7 @@ final class Lineage {
   private static final int BOX = 172;
   private static final int ROW = 34;
   private static final int TOP = 26;
-  private static final int LETTERS = 25;
+  private static final int LETTERS = 22;
 
   private final List<Set<String>> columns = new ArrayList<>();
   private final Set<Edge> edges = new LinkedHashSet<>();

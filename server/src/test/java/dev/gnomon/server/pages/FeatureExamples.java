@@ -104,6 +104,18 @@ final class FeatureExamples {
                     values("tv_minutes_30d", 0.41),
                     values(text, Double.NaN)))),
         List.of(
+            new FeatureViewDetail.Verified(
+                "churn",
+                false,
+                NEWEST,
+                "7900 logged decisions against both paths",
+                142_200,
+                0,
+                List.of(),
+                true),
+            new FeatureViewDetail.Verified(
+                "churn", true, NEWEST, text, 540, 2, List.of("tv_minutes_30d", text), false)),
+        List.of(
             new FeatureViewDetail.SourceColumn("customer_id", "text", "key", line.features()),
             new FeatureViewDetail.SourceColumn("minutes", "number", "", List.of("tv_minutes_30d")),
             new FeatureViewDetail.SourceColumn(text, "text", "", List.of())),

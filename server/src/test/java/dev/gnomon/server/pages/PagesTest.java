@@ -154,6 +154,7 @@ class PagesTest {
     assertThat(page).contains("where device = &#39;tv&#39;").contains("the last 30 days, exactly");
     assertThat(page).contains("every feature").contains("<small>as now</small>");
     assertThat(page).contains("tv_minutes_30d was added").contains("not recorded");
+    assertThat(page).contains("none differs").contains("differ</span> tv_minutes_30d, x");
     assertThat(page).contains("0.41").contains("href=\"/features\"");
   }
 
