@@ -268,6 +268,8 @@ class ServerHttpTest {
             "/",
             "/usecases/{name}",
             "/usecases/{name}/versions/{version}/report",
+            "/features",
+            "/features/{view}",
             "/v1/usecases/{name}/decide",
             "/v1/usecases/{name}/decide:batch",
             "/v1/predictions/{id}",
