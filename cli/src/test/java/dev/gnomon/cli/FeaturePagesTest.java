@@ -40,7 +40,7 @@ class FeaturePagesTest {
       String after = ok(server.get("/features/logins"));
       assertThat(after).contains("posted rows to logins").contains("2024-05-07 11:00");
       assertThat(after).contains("where device = &#39;tv&#39;");
-      assertThat(after).contains("the last 30 days, exactly").contains("begun at full 3 hours");
+      assertThat(after).contains("the last 30 days, exactly").contains("begun at full 1 hour");
       assertThat(after).contains("every feature");
 
       assertThat(ok(server.get("/features?q=tv_minutes"))).contains("1 view of 2");
