@@ -171,7 +171,7 @@ public final class OnlineStore implements OnlineState {
     KeyState.Outcome outcome;
     synchronized (stripe) {
       Object state = stripe.key(key, sources)[index];
-      if (!timeless) {
+      if (!sources[index].spec().isStatic()) {
         stripe.newest[index] = Math.max(stripe.newest[index], at);
       }
       if (state instanceof KeyState events) {
