@@ -37,8 +37,7 @@ final class RequestRecords implements AutoCloseable {
 
   /// @param served under the whole row
   /// @param partition of the key
-  void add(
-      int partition, int key, long at, long madeAt, long position, FeatureRow served) {
+  void add(int partition, int key, long at, long madeAt, long position, FeatureRow served) {
     record[KEY] = key;
     record[AT] = at;
     record[MADE_AT] = madeAt;

@@ -171,7 +171,9 @@ final class FeatureViewPage {
     add("<th scope=\"col\">Of this view</th></tr></thead><tbody>");
     for (Verified one : view.verified()) {
       add("<tr><th scope=\"row\">" + Html.escape(one.useCase()) + "</th>");
-      add("<td data-name=\"compared\" class=\"break\">" + (one.live() ? "live requests" : "the whole log"));
+      add(
+          "<td data-name=\"compared\" class=\"break\">"
+              + (one.live() ? "live requests" : "the whole log"));
       small(one.how());
       small(one.current() ? "" : "another definition than today's");
       add("</td><td data-name=\"when, UTC\">" + Words.time(one.at()));
