@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       "gnomon features list usecase.yaml",
       "gnomon features training-set usecase.yaml --out train.parquet",
       "gnomon features backfill usecase.yaml --out chunks",
+      "gnomon features materialize usecase.yaml --out current",
       "gnomon features verify usecase.yaml"
     })
 final class FeaturesCommand implements Callable<Integer> {
@@ -37,6 +38,7 @@ final class FeaturesCommand implements Callable<Integer> {
         new FeaturesList(terminal),
         new FeaturesTrainingSet(terminal, clock),
         new FeaturesBackfill(terminal, clock),
+        new FeaturesMaterialize(terminal, clock),
         new FeaturesVerify(terminal, clock));
   }
 

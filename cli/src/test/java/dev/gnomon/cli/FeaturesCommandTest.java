@@ -222,7 +222,7 @@ class FeaturesCommandTest {
     // Known on 10 February: no news to the chunk of 1 February.
     Files.writeString(
         folder.resolve("visits.csv"),
-        "7,2024-01-15T10:00:00Z,2024-02-10T10:00:00Z,5,e\n",
+        "7,2024-01-17T10:00:00Z,2024-02-10T10:00:00Z,5,e\n",
         java.nio.file.StandardOpenOption.APPEND);
     JsonNode late = backfill(0);
     List<String> features = new java.util.ArrayList<>();

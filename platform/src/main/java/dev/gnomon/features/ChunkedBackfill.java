@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -131,6 +132,73 @@ public final class ChunkedBackfill {
           folder.toString(),
           "it can't be written: " + e.getMessage(),
           "a writable folder with space; the next run goes on from here");
+    }
+  }
+
+  /// Which chunks of a folder would be others today at the as-of they were computed with, and what
+  /// they depend on that changed. Reads the sources and computes nothing: the digests tell. Rows
+  /// known only later than a chunk's observations, or later than as-of, are no inputs.
+  ///
+  /// @return by the name of the file; empty when all of it is reproducible
+  /// @throws Refusal if the folder was made by another definition
+  /// @throws BadInput if it holds no manifest
+  public static SortedMap<String, List<String>> changed(
+      UseCase useCase,
+      SourceOpener sources,
+      FileEngine engine,
+      Path folder,
+      TrainingSets.Options options,
+      Progress progress) {
+    ChunkManifest manifest =
+        ChunkManifest.read(folder)
+            .orElseThrow(() ->
+                new BadInput(
+                    folder.toString(),
+                    "there is no %s in it".formatted(ChunkManifest.FILE),
+                    "a folder that gnomon features backfill wrote"));
+    long chunk = Long.parseLong(manifest.definition().getOrDefault("chunk", "1000000"));
+    TrainingSets.Options then =
+        new TrainingSets.Options(
+            manifest.asOfMicros() == Times.MISSING
+                ? OptionalLong.empty()
+                : OptionalLong.of(manifest.asOfMicros()),
+            options.threads(),
+            options.memoryBytes(),
+            options.spillDirectory());
+    return new ChunkedBackfill(
+            FeatureProgram.compile(useCase, TrainingSets.schemas(useCase, sources)),
+            sources,
+            engine,
+            folder,
+            Duration.ofSeconds(chunk / Times.SECOND),
+            then,
+            progress)
+        .changed(manifest);
+  }
+
+  private SortedMap<String, List<String>> changed(ChunkManifest manifest) {
+    requireSameDefinition(manifest);
+    InputDigests digests =
+        new InputDigests(
+            sources,
+            Long.parseLong(definition.getOrDefault("chunk", "1")),
+            options.asOf().orElse(Long.MAX_VALUE));
+    try (Backfill _ =
+        Backfill.read(
+            program, digests, options.memoryBytes(), options.spillDirectory(), progress)) {
+      SortedMap<Long, SortedMap<String, String>> inputs = plan.inputs(digests);
+      SortedMap<Long, List<String>> needed = needed(manifest, inputs, false);
+      SortedMap<String, List<String>> changed = new TreeMap<>();
+      manifest
+          .chunks()
+          .forEach((number, chunk) -> {
+            if (!inputs.containsKey(number)) {
+              changed.put(chunk.file(), List.of("observations"));
+            } else if (needed.containsKey(number)) {
+              changed.put(chunk.file(), needed.getOrDefault(number, List.of()));
+            }
+          });
+      return changed;
     }
   }
 
@@ -236,7 +304,10 @@ public final class ChunkedBackfill {
   /// Reads the sources, computes what is missing or changed and writes it chunk by chunk.
   private Pass pass(ChunkManifest manifest) throws IOException {
     InputDigests digests =
-        new InputDigests(sources, Long.parseLong(definition.getOrDefault("chunk", "1")));
+        new InputDigests(
+            sources,
+            Long.parseLong(definition.getOrDefault("chunk", "1")),
+            options.asOf().orElse(Long.MAX_VALUE));
     SortedMap<Long, SortedMap<String, String>> inputs;
     SortedMap<Long, List<String>> needed;
     Backfill.Facts facts;

@@ -8,6 +8,7 @@ import dev.gnomon.core.usecase.Frame.Observe;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.SourceOpener;
+import dev.gnomon.data.Table;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.internal.Assembly;
 import dev.gnomon.features.internal.Backfill;
@@ -150,13 +151,29 @@ public final class TrainingSets {
       write(set, engine, target);
       return written(set);
     }
+    return stream(
+        useCase,
+        opener,
+        options,
+        (file, tables) -> engine.write(target, file, tables),
+        "writing " + target.getFileName(),
+        progress);
+  }
+
+  private static Written stream(
+      UseCase useCase,
+      SourceOpener opener,
+      Options options,
+      Sink sink,
+      String stage,
+      Progress progress) {
     FeatureProgram program = FeatureProgram.compile(useCase, schemas(useCase, opener));
     program.notes().forEach(progress::note);
     try {
       Files.createDirectories(options.spillDirectory());
       Path folder = Files.createTempDirectory(options.spillDirectory(), "rows");
       try {
-        return stream(program, opener, options, engine, target, folder, progress);
+        return stream(program, opener, options, sink, stage, folder, progress);
       } finally {
         AtomicFiles.deleteTree(folder);
       }
@@ -168,12 +185,35 @@ public final class TrainingSets {
     }
   }
 
+  /// The content hash of a training set, of which nothing is kept: whether one that was built
+  /// before can be built again is seen by it.
+  ///
+  /// @throws BadInput with all problems of the definition, or when there is no space
+  public static String hash(
+      UseCase useCase, SourceOpener opener, Options options, Progress progress) {
+    return useCase.data().isFlatTable()
+        ? build(useCase, opener, options, progress).hash()
+        : stream(
+                useCase,
+                opener,
+                options,
+                (layout, tables) -> tables.forEach(table -> {}),
+                "hashing",
+                progress)
+            .hash();
+  }
+
+  /// Where the rows of a training set go.
+  private interface Sink {
+    void write(Schema file, Iterable<Table> tables);
+  }
+
   private static Written stream(
       FeatureProgram program,
       SourceOpener opener,
       Options options,
-      FileEngine engine,
-      Path target,
+      Sink sink,
+      String stage,
       Path folder,
       Progress progress) {
     Backfill.Facts facts;
@@ -183,10 +223,10 @@ public final class TrainingSets {
           backfill.computeInto(folder, options.asOf(), time -> true, options.threads(), progress);
     }
     try (RunMerge merge = Backfill.merged(program, folder, facts)) {
-      progress.stage("writing " + target.getFileName(), merge.rows());
+      progress.stage(stage, merge.rows());
       SetLayout layout = new SetLayout(facts.keyName(), program.row(), program.inputs(), false);
       SetTally tally = new SetTally(merge, layout, facts.keyName(), program.row(), Long.MAX_VALUE);
-      engine.write(target, layout.file(), tally);
+      sink.write(layout.file(), tally);
       return new Written(
           FeaturePlan.of(program),
           facts.keyName(),

@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Digests of what every chunk of observation time depends on, taken while the sources are read.
@@ -24,12 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class InputDigests implements SourceOpener {
   private final SourceOpener sources;
   private final long chunk;
+  private final long asOf;
   private final Map<String, Cells> cells = new HashMap<>();
 
   /// @param chunk the length of a chunk, microseconds; chunks are aligned to the epoch
-  public InputDigests(SourceOpener sources, long chunk) {
+  /// @param asOf rows known later are told apart: no outcome, and nothing an observation at that
+  ///   time can see; the greatest long when nothing is known later
+  public InputDigests(SourceOpener sources, long chunk, long asOf) {
     this.sources = sources;
     this.chunk = chunk;
+    this.asOf = asOf;
   }
 
   @Override
@@ -39,7 +46,7 @@ public final class InputDigests implements SourceOpener {
 
   @Override
   public TableScan open(SourceSpec source, List<String> columns) {
-    Cells fresh = new Cells(chunk);
+    Cells fresh = new Cells(chunk, asOf);
     cells.put(name(source), fresh);
     return new Counted(sources.open(source, columns), fresh, source, columns);
   }
@@ -57,23 +64,30 @@ public final class InputDigests implements SourceOpener {
         reach == SourceProgram.FOR_EVER
             ? Long.MIN_VALUE
             : Math.floorDiv(index * chunk - reach, chunk);
-    return require(source).sum((event, active) -> active <= index && event >= oldest);
+    return require(source).sum(cell -> cell.active() <= index && cell.event() >= oldest);
   }
 
-  /// The rows of a source that happened before a time, whenever they became known.
+  /// The rows of a source that happened before a time, of those known by as-of.
   String happened(String source, long before) {
     long last = Math.floorDiv(before, chunk);
-    return require(source).sum((event, active) -> event <= last);
+    return require(source).sum(cell -> cell.event() <= last && cell.age() != Age.LATER);
   }
 
   /// The listed observations of one chunk.
   String listed(String table, long index) {
-    return require("table " + table).sum((event, active) -> event == index);
+    return require("table " + table).sum(cell -> cell.event() == index);
   }
 
   /// The chunks in which there are listed observations, ascending.
   long[] listedChunks(String table) {
     return require("table " + table).events();
+  }
+
+  /// The rows that an observation at as-of may see, by source.
+  public SortedMap<String, String> visible() {
+    SortedMap<String, String> visible = new TreeMap<>();
+    cells.forEach((name, all) -> visible.put(name, all.sum(cell -> cell.age() == Age.VISIBLE)));
+    return visible;
   }
 
   /// Everything that was read of all sources.
@@ -82,7 +96,7 @@ public final class InputDigests implements SourceOpener {
     cells.keySet().stream()
         .sorted()
         .forEach(name ->
-            all.append(name).append('=').append(require(name).sum((e, a) -> true)).append(';'));
+            all.append(name).append('=').append(require(name).sum(cell -> true)).append(';'));
     return all.toString();
   }
 
@@ -94,34 +108,43 @@ public final class InputDigests implements SourceOpener {
     return found;
   }
 
-  private interface Seen {
-    boolean test(long event, long active);
+  /// What a row is at as-of.
+  private enum Age {
+    /// An observation at that time sees it.
+    VISIBLE,
+    /// It was known, though not before that time.
+    KNOWN,
+    LATER
   }
 
-  private record Cell(long event, long active) {}
+  private record Cell(long event, long active, Age age) {}
 
   /// Sums of the rows of one source.
   private static final class Cells {
     private final long chunk;
+    private final long asOf;
     private final Map<Cell, long[]> sums = new HashMap<>();
-    private Cell last = new Cell(Long.MIN_VALUE, Long.MIN_VALUE);
+    private Cell last = new Cell(Long.MIN_VALUE, Long.MIN_VALUE, Age.LATER);
     private long[] lastSums = new long[3];
     private long lowEvent = Long.MAX_VALUE;
     private long lowActive = Long.MAX_VALUE;
 
-    Cells(long chunk) {
+    Cells(long chunk, long asOf) {
       this.chunk = chunk;
+      this.asOf = asOf;
     }
 
-    void add(long eventTime, long active, long high, long low) {
+    void add(long eventTime, long knownAt, long active, long high, long low) {
+      Age age = active <= asOf ? Age.VISIBLE : knownAt <= asOf ? Age.KNOWN : Age.LATER;
       // Rows come roughly in order of time: mostly the cell is the one before.
       boolean same =
-          eventTime >= lowEvent
+          age == last.age()
+              && eventTime >= lowEvent
               && eventTime - lowEvent < chunk
               && active >= lowActive
               && active - lowActive < chunk;
       if (!same) {
-        last = new Cell(Math.floorDiv(eventTime, chunk), Math.floorDiv(active, chunk));
+        last = new Cell(Math.floorDiv(eventTime, chunk), Math.floorDiv(active, chunk), age);
         lastSums = sums.computeIfAbsent(last, cell -> new long[3]);
         // The first time of a cell before all time may be none; then the next row looks again.
         lowEvent = last.event() * chunk;
@@ -132,12 +155,12 @@ public final class InputDigests implements SourceOpener {
       lastSums[2]++;
     }
 
-    String sum(Seen seen) {
+    String sum(Predicate<Cell> seen) {
       long high = 0;
       long low = 0;
       long count = 0;
       for (Map.Entry<Cell, long[]> cell : sums.entrySet()) {
-        if (seen.test(cell.getKey().event(), cell.getKey().active())) {
+        if (seen.test(cell.getKey())) {
           high += cell.getValue()[0];
           low += cell.getValue()[1];
           count += cell.getValue()[2];
@@ -201,7 +224,9 @@ public final class InputDigests implements SourceOpener {
         if (!timeless && (event == Times.MISSING || (known != null && known[i] == Times.MISSING))) {
           continue;
         }
-        cells.add(event, active, Hash128.mix(high[i] ^ active), Hash128.mix(low[i] + active));
+        long since = timeless || known == null ? event : known[i];
+        cells.add(
+            event, since, active, Hash128.mix(high[i] ^ active), Hash128.mix(low[i] + active));
       }
     }
 

@@ -25,6 +25,7 @@ final class PartitionWorker {
   private final FeatureProgram program;
   private final Frame frame;
   private final LongPredicate needed;
+  private final long asOf;
   private final long[] grid;
   private final long within;
   private final Optional<String> population;
@@ -43,6 +44,7 @@ final class PartitionWorker {
   /// @param needed observation times that are asked for; the others are left out
   PartitionWorker(Backfill backfill, long asOf, LongPredicate needed) {
     this.needed = needed;
+    this.asOf = asOf;
     this.backfill = backfill;
     this.program = backfill.program();
     this.frame = program.useCase().frame();
@@ -96,7 +98,7 @@ final class PartitionWorker {
   /// The observations of one partition.
   ///
   /// @param lateDelays positive delays of the target's events in this partition
-  /// @param targetEvents how many there are in all
+  /// @param targetEvents how many there are in all, of those known by as-of
   record Part(RowColumns rows, long[] lateDelays, long targetEvents) {
     /// Takes back the labels whose time had not fully come by as-of.
     void mature(long horizon, long lateness, long asOf) {
@@ -295,13 +297,19 @@ final class PartitionWorker {
     SortedEvents events = range(ranges, target.get().source()).events;
     long[] delays = new long[events.size()];
     int late = 0;
+    int known = 0;
     for (int i = 0; i < delays.length; i++) {
+      if (events.knownAts()[i] > asOf) {
+        // What came later must not change which labels had come of age by then.
+        continue;
+      }
+      known++;
       long delay = events.knownAts()[i] - events.eventTimes()[i];
       if (delay > 0) {
         delays[late++] = delay;
       }
     }
-    return new Part(out, Arrays.copyOf(delays, late), events.size());
+    return new Part(out, Arrays.copyOf(delays, late), known);
   }
 
   private static Range range(Map<String, Range> ranges, String source) {

@@ -18,12 +18,23 @@ public final class SetLayout {
   private final Schema row;
   private final int inputs;
   private final int written;
+  private final boolean labelled;
   private final Schema file;
 
   /// @param inputs how many leading columns of the row are features
   /// @param whole whether the kept columns are written too
   public SetLayout(String keyName, Schema row, int inputs, boolean whole) {
+    this(keyName, row, inputs, whole, true);
+  }
+
+  /// Of features as they are: nothing is to be learnt from them, and so there is no label.
+  public static SetLayout unlabelled(String keyName, Schema row, int inputs) {
+    return new SetLayout(keyName, row, inputs, true, false);
+  }
+
+  private SetLayout(String keyName, Schema row, int inputs, boolean whole, boolean labelled) {
     this.row = row;
+    this.labelled = labelled;
     this.inputs = inputs;
     this.written = whole ? row.size() : inputs;
     List<Field> fields = new ArrayList<>();
@@ -32,7 +43,9 @@ public final class SetLayout {
     for (int c = 0; c < inputs; c++) {
       fields.add(row.field(c));
     }
-    fields.add(new Field("label", Type.NUMBER));
+    if (labelled) {
+      fields.add(new Field("label", Type.NUMBER));
+    }
     for (int c = inputs; c < written; c++) {
       fields.add(new Field(KEPT + row.field(c).name(), row.field(c).type()));
     }
@@ -56,7 +69,9 @@ public final class SetLayout {
     columns.add(keys);
     columns.add(new Column.Moments(observedAt));
     columns.addAll(rows.columns().subList(0, inputs));
-    columns.add(new Column.Numbers(labels));
+    if (labelled) {
+      columns.add(new Column.Numbers(labels));
+    }
     columns.addAll(rows.columns().subList(inputs, written));
     return new Table(file, columns, rows.rows());
   }

@@ -259,8 +259,10 @@ public final class SparkTrainingSets {
       if (greatest == Times.MISSING || cluster.lateness().isPresent()) {
         return new TargetDates(greatest, 0);
       }
+      // What came later must not change which labels had come of age by then.
+      Dataset<Row> known = rows.where(col("known_at").leq(options.asOf().orElse(greatest)));
       Dataset<Row> distinct =
-          part.identified() ? rows.dropDuplicates("key", "event_time", "tie") : rows;
+          part.identified() ? known.dropDuplicates("key", "event_time", "tie") : known;
       Dataset<Row> delays =
           distinct
               .select(
@@ -269,7 +271,8 @@ public final class SparkTrainingSets {
               .agg(count(lit(1)).as("events"))
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        long all = delays.agg(functions.sum("events")).first().getLong(0);
+        Row sum = delays.agg(functions.sum("events")).first();
+        long all = sum.isNullAt(0) ? 0 : sum.getLong(0);
         // From the greatest delay down to the one of the usual rank.
         long behind = all - Outcomes.usualRank(all);
         var descending = delays.orderBy(col("delay").desc()).toLocalIterator();
