@@ -24,20 +24,29 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the sources into partitioned records, then lets workers compute partition by partition.
 public final class Backfill implements AutoCloseable {
+  /// Below this a partition is not worth splitting.
+  private static final long LEAST_SHARE = 1 << 18;
+
   private final FeatureProgram program;
   private final Frame frame;
   private final KeyCodes keys = new KeyCodes();
   private final Map<String, SourceRecords> sources = new LinkedHashMap<>();
   private final Map<String, KeyedEvents> keyed = new ConcurrentHashMap<>();
   private final MemoryBudget budget;
+  private final ReentrantLock large = new ReentrantLock();
+  private final long largestKey =
+      Long.getLong("gnomon.backfill.key-memory", Runtime.getRuntime().maxMemory() / 2);
+  private final long memoryBytes;
   private @Nullable ListedObservations listed;
 
-  private Backfill(FeatureProgram program, MemoryBudget budget) {
+  private Backfill(FeatureProgram program, MemoryBudget budget, long memoryBytes) {
+    this.memoryBytes = memoryBytes;
     this.program = program;
     this.frame = program.useCase().frame();
     this.budget = budget;
@@ -67,7 +76,8 @@ public final class Backfill implements AutoCloseable {
       long memoryBytes,
       Path spillDirectory,
       Progress progress) {
-    Backfill backfill = new Backfill(program, new MemoryBudget(memoryBytes, spillDirectory));
+    Backfill backfill =
+        new Backfill(program, new MemoryBudget(memoryBytes, spillDirectory), memoryBytes);
     boolean whole = false;
     try {
       backfill.read(opener, progress);
@@ -155,7 +165,7 @@ public final class Backfill implements AutoCloseable {
         Parallel.run(
             threads,
             PartitionedRecords.PARTITIONS,
-            () -> new PartitionWorker(this, until, t -> true),
+            () -> new PartitionWorker(this, until, t -> true, share(threads)),
             (worker, partition) -> {
               PartitionWorker.Part part = worker.run(partition);
               progress.advance(1);
@@ -182,6 +192,26 @@ public final class Backfill implements AutoCloseable {
         horizon,
         known(asOf, until),
         threads);
+  }
+
+  /// How many bytes of records one thread loads at once: as columns they take about thrice that.
+  private long share(int threads) {
+    return Math.max(LEAST_SHARE, memoryBytes / (4L * threads));
+  }
+
+  /// The records of the frame's entity, by pieces that fit into memory.
+  KeySlices keySlices() {
+    Map<String, PartitionedRecords> records = new LinkedHashMap<>();
+    sources.forEach((name, source) -> {
+      if (source.layout().program().spec().isOfPrimaryEntity()) {
+        records.put(name, source.records());
+      }
+    });
+    ListedObservations own = listed;
+    if (own != null) {
+      records.put(KeySlices.LISTED, own.records());
+    }
+    return new KeySlices(records, keys.dictionary(), largestKey, large);
   }
 
   private Optional<EventTarget> target() {
@@ -226,7 +256,7 @@ public final class Backfill implements AutoCloseable {
       Parallel.run(
           threads,
           PartitionedRecords.PARTITIONS,
-          () -> new PartitionWorker(this, until, needed),
+          () -> new PartitionWorker(this, until, needed, share(threads)),
           (worker, partition) -> {
             if (!runs.has(partition)) {
               try {

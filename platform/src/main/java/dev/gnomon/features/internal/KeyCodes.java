@@ -11,6 +11,9 @@ import java.util.Arrays;
 final class KeyCodes {
   static final int UNKNOWN = -1;
 
+  /// The last level of [#part].
+  static final int LEVELS = 3;
+
   private static final int UNRESOLVED = -2;
 
   private final Dictionary dictionary = new Dictionary();
@@ -29,10 +32,17 @@ final class KeyCodes {
       partitions = Arrays.copyOf(partitions, Math.max(1024, code * 2));
     }
     while (partitioned <= code) {
-      int hash = String.valueOf(dictionary.text(partitioned)).hashCode() * 0x9E37_79B9;
-      partitions[partitioned++] = (byte) (hash >>> 24);
+      partitions[partitioned] = (byte) part(dictionary.text(partitioned), 0);
+      partitioned++;
     }
     return partitions[code] & (PartitionedRecords.PARTITIONS - 1);
+  }
+
+  /// Where a key belongs in a partition of that level, by eight bits of its hash: level 0 are the
+  /// partitions themselves, up to level [#LEVELS] each is a part of one of the level before.
+  static int part(@org.jspecify.annotations.Nullable String key, int level) {
+    int hash = String.valueOf(key).hashCode() * 0x9E37_79B9;
+    return hash >>> (24 - 8 * level) & (PartitionedRecords.PARTITIONS - 1);
   }
 
   int size() {

@@ -168,12 +168,21 @@ final class ListedObservations implements AutoCloseable {
         });
   }
 
+  PartitionedRecords records() {
+    return records;
+  }
+
   /// Those of one partition, sorted by key, time, label and what else they hold: never by where
   /// they stood in the files.
   ///
   /// @param needed times that are asked for
   Sorted sorted(int partition, LongPredicate needed) {
-    long[] words = records.take(partition);
+    return sorted(records.take(partition), needed);
+  }
+
+  /// @param words records of whole keys
+  /// @param needed times that are asked for
+  Sorted sorted(long[] words, LongPredicate needed) {
     int width = OWN + observed.size();
     int n = 0;
     for (int at = 0; at < words.length; at += width) {

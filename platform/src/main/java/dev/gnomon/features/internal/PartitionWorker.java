@@ -38,11 +38,18 @@ final class PartitionWorker {
   private final boolean[] ownTexts;
   private final GroupSweeps groups;
 
+  private final long share;
+
+  private long[] lateDelays = {};
+  private int late;
+  private long targetEvents;
   private long[] times = {};
   private int[] newest = {};
 
   /// @param needed observation times that are asked for; the others are left out
-  PartitionWorker(Backfill backfill, long asOf, LongPredicate needed) {
+  /// @param share how many bytes of records are loaded at once, if keys allow it
+  PartitionWorker(Backfill backfill, long asOf, LongPredicate needed, long share) {
+    this.share = share;
     this.needed = needed;
     this.asOf = asOf;
     this.backfill = backfill;
@@ -144,24 +151,32 @@ final class PartitionWorker {
   }
 
   Part run(int partition) {
+    late = 0;
+    targetEvents = 0;
+    RowColumns out = new RowColumns(program.row(), ownTexts);
+    backfill.keySlices().forEach(partition, share, slice -> compute(slice, out));
+    groups.fill(out);
+    derive(out);
+    return new Part(out, Arrays.copyOf(lateDelays, late), targetEvents);
+  }
+
+  /// Appends the observations of some keys.
+  private void compute(KeySlices.Slice slice, RowColumns out) {
     Map<String, Range> ranges = new LinkedHashMap<>();
     backfill
         .sources()
         .forEach((name, records) -> {
           if (records.layout().program().spec().isOfPrimaryEntity()) {
-            ranges.put(name, new Range(SortedEvents.load(records, partition)));
+            ranges.put(name, new Range(SortedEvents.load(records, slice.take(name))));
           }
         });
-    RowColumns out = new RowColumns(program.row(), ownTexts);
     ListedObservations listed = backfill.listed();
     if (listed != null) {
-      listed(listed.sorted(partition, needed), ranges, out);
+      listed(listed.sorted(slice.take(KeySlices.LISTED), needed), ranges, out);
     } else {
       gridded(ranges, out);
     }
-    groups.fill(out);
-    derive(out);
-    return delays(ranges, out);
+    delays(ranges);
   }
 
   private void gridded(Map<String, Range> ranges, RowColumns out) {
@@ -290,26 +305,25 @@ final class PartitionWorker {
     return texts == null ? null : texts.text(code);
   }
 
-  private Part delays(Map<String, Range> ranges, RowColumns out) {
+  private void delays(Map<String, Range> ranges) {
     if (target.isEmpty() || target.get().lateness().isPresent()) {
-      return new Part(out, new long[0], 0);
+      return;
     }
     SortedEvents events = range(ranges, target.get().source()).events;
-    long[] delays = new long[events.size()];
-    int late = 0;
-    int known = 0;
-    for (int i = 0; i < delays.length; i++) {
+    for (int i = 0; i < events.size(); i++) {
       if (events.knownAts()[i] > asOf) {
         // What came later must not change which labels had come of age by then.
         continue;
       }
-      known++;
+      targetEvents++;
       long delay = events.knownAts()[i] - events.eventTimes()[i];
       if (delay > 0) {
-        delays[late++] = delay;
+        if (late == lateDelays.length) {
+          lateDelays = Arrays.copyOf(lateDelays, Math.max(64, late * 2));
+        }
+        lateDelays[late++] = delay;
       }
     }
-    return new Part(out, Arrays.copyOf(delays, late), known);
   }
 
   private static Range range(Map<String, Range> ranges, String source) {

@@ -11,18 +11,22 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Records of a fixed number of longs in 256 partitions, in memory up to a budget that several of
 /// them share, then on disk.
 ///
-/// A partition is read back whole and must fit in memory; with 256 of them that is a small part of
-/// the data unless one key holds most of it. Appending is for one thread, loading for any number,
-/// and no record is appended after the first load. Where a block lies never changes what is read.
+/// A partition is read back whole and must fit in memory; one that is too large is split first, on
+/// disk, into 256 others. Appending is for one thread, loading for any number, and no record is
+/// appended after the first load. Where a block lies never changes what is read.
 final class PartitionedRecords implements AutoCloseable {
   static final int PARTITIONS = 256;
 
   private static final int BLOCK_LONGS = 4096;
+
+  /// Parts of a partition are written with less beside each other in memory: 1 MB in all.
+  private static final int PART_BLOCK_LONGS = 512;
 
   private final int width;
   private final int blockLongs;
@@ -62,8 +66,12 @@ final class PartitionedRecords implements AutoCloseable {
   }
 
   PartitionedRecords(int width, MemoryBudget budget) {
+    this(width, BLOCK_LONGS, budget);
+  }
+
+  private PartitionedRecords(int width, int blockLongs, MemoryBudget budget) {
     this.width = width;
-    this.blockLongs = Math.max(1, BLOCK_LONGS / width) * width;
+    this.blockLongs = Math.max(1, blockLongs / width) * width;
     this.budget = budget;
     for (int i = 0; i < PARTITIONS; i++) {
       partitions[i] = new Partition();
@@ -153,43 +161,95 @@ final class PartitionedRecords implements AutoCloseable {
     budget.spilled += (long) blockLongs * Long.BYTES;
   }
 
-  int size(int partition) {
-    return partitions[partition].size;
+  /// How many bytes the records of a partition take.
+  long bytes(int partition) {
+    return (long) partitions[partition].size * width * Long.BYTES;
   }
 
-  /// All records of a partition, one after the other; what is in memory of them is let go.
-  long[] take(int partition) {
+  /// Takes in the words of a block, a whole number of records.
+  interface Words {
+    void accept(long[] words, int count);
+  }
+
+  /// Passes over the records of a partition, block by block; they stay.
+  void forEach(int partition, Words words) {
     Partition p = partitions[partition];
-    letGoOfSpares();
-    long[] all = new long[Math.multiplyExact(p.size, width)];
-    int at = 0;
+    long[] block = new long[p.onDiskCount > 0 ? blockLongs : 0];
+    ByteBuffer bytes =
+        ByteBuffer.allocate(block.length * Long.BYTES).order(ByteOrder.nativeOrder());
     try {
-      if (p.onDiskCount > 0) {
-        FileChannel in = java.util.Objects.requireNonNull(file);
-        ByteBuffer bytes =
-            ByteBuffer.allocate(blockLongs * Long.BYTES).order(ByteOrder.nativeOrder());
-        for (int i = 0; i < p.onDiskCount; i++) {
-          bytes.clear();
-          long from = p.onDisk[i];
-          while (bytes.hasRemaining()) {
-            int read = in.read(bytes, from + bytes.position());
-            if (read < 0) {
-              throw new IOException("the file of spilled records was cut short");
-            }
-          }
-          bytes.flip();
-          bytes.asLongBuffer().get(all, at, blockLongs);
-          at += blockLongs;
-        }
+      for (int i = 0; i < p.onDiskCount; i++) {
+        read(p.onDisk[i], bytes);
+        bytes.asLongBuffer().get(block);
+        words.accept(block, block.length);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("can't read spilled records from " + budget.directory, e);
     }
-    for (long[] block : p.full) {
-      System.arraycopy(block, 0, all, at, block.length);
-      at += block.length;
+    p.full.forEach(full -> words.accept(full, full.length));
+    words.accept(p.current, p.filled);
+  }
+
+  /// Moves the records of a partition into 256 others, on disk but for the blocks being filled.
+  ///
+  /// @param part where a record belongs, by its first long
+  PartitionedRecords split(int partition, LongToIntFunction part) {
+    letGoOfSpares();
+    PartitionedRecords parts =
+        new PartitionedRecords(width, PART_BLOCK_LONGS, new MemoryBudget(0, budget.directory));
+    boolean whole = false;
+    try {
+      long[] record = new long[width];
+      forEach(
+          partition,
+          (words, count) -> {
+            for (int at = 0; at < count; at += width) {
+              System.arraycopy(words, at, record, 0, width);
+              parts.add(part.applyAsInt(record[0]), record);
+            }
+          });
+      whole = true;
+    } finally {
+      if (!whole) {
+        parts.close();
+      }
     }
-    System.arraycopy(p.current, 0, all, at, p.filled);
+    forget(partitions[partition]);
+    return parts;
+  }
+
+  private static void forget(Partition p) {
+    p.full.clear();
+    p.current = new long[0];
+    p.filled = 0;
+    p.onDisk = new long[0];
+    p.onDiskCount = 0;
+    p.size = 0;
+  }
+
+  private void read(long from, ByteBuffer bytes) throws IOException {
+    FileChannel in = java.util.Objects.requireNonNull(file);
+    bytes.clear();
+    while (bytes.hasRemaining()) {
+      if (in.read(bytes, from + bytes.position()) < 0) {
+        throw new IOException("the file of spilled records was cut short");
+      }
+    }
+    bytes.flip();
+  }
+
+  /// All records of a partition, one after the other; what is in memory of them is let go.
+  long[] take(int partition) {
+    letGoOfSpares();
+    long[] all = new long[Math.multiplyExact(partitions[partition].size, width)];
+    int[] at = new int[1];
+    forEach(
+        partition,
+        (words, count) -> {
+          System.arraycopy(words, 0, all, at[0], count);
+          at[0] += count;
+        });
+    Partition p = partitions[partition];
     p.full.clear();
     p.current = new long[0];
     p.filled = 0;

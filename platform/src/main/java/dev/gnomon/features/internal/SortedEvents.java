@@ -174,9 +174,13 @@ final class SortedEvents {
   }
 
   static SortedEvents load(SourceRecords source, int partition) {
+    return load(source, source.records().take(partition));
+  }
+
+  /// @param words records of the source, whole keys
+  static SortedEvents load(SourceRecords source, long[] words) {
     RecordLayout layout = source.layout();
     int width = layout.width();
-    long[] words = source.records().take(partition);
     int n = words.length / width;
     int[] order = new int[n];
     int[] scratch = new int[n];
