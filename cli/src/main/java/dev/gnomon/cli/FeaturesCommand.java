@@ -39,7 +39,8 @@ final class FeaturesCommand implements Callable<Integer> {
         new FeaturesTrainingSet(terminal, clock),
         new FeaturesBackfill(terminal, clock),
         new FeaturesMaterialize(terminal, clock),
-        new FeaturesVerify(terminal, clock));
+        new FeaturesVerify(terminal, clock),
+        new FeaturesExplain(terminal, clock));
   }
 
   @Override

@@ -278,6 +278,7 @@ class ServerHttpTest {
             "/v1/sources/{name}/quarantine:replay",
             "/v1/usecases/{name}/outcomes",
             "/v1/usecases/{name}/features/{key}",
+            "/v1/usecases/{name}/features/{key}/explain",
             "/v1/models",
             "/get-online-features",
             "/push",

@@ -506,6 +506,20 @@ public final class KeyState {
     return state;
   }
 
+  /// Computes the features as of `t` from the kept events by the engine of the back-fill, which
+  /// adds and removes, where a read adds up from nothing.
+  ///
+  /// @param numbers by column of the feature row, at least one long
+  /// @param texts likewise
+  /// @return false, and nothing is computed, where tiles stand for some of the events
+  public boolean sweep(EventSweep by, long t, double[][] numbers, @Nullable String[][] texts) {
+    if (tiles != null) {
+      return false;
+    }
+    by.run(events, 0, events.size, new long[] {t}, 1, numbers, texts, 0);
+    return true;
+  }
+
   /// For explanations: what a feature was read from, the newest first.
   public interface Visitor {
     /// One kept event.

@@ -37,6 +37,11 @@ public interface TableScan extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// Where each row of the last batch lies in the log of its source; empty for rows of files.
+  default Optional<long[]> positions() {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 }

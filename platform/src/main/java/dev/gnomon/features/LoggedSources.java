@@ -13,6 +13,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -180,6 +181,7 @@ public final class LoggedSources implements SourceOpener {
     private final boolean stamped;
     private boolean fileDone;
     private long @Nullable [] posts;
+    private long[] places = {};
 
     Union(TableScan file, PostedRows posted, BitSet skip, Schema schema, List<String> columns) {
       this.file = file;
@@ -200,9 +202,14 @@ public final class LoggedSources implements SourceOpener {
         fileDone = true;
       }
       tables.clear();
+      int size = 0;
       while (!tables.full() && posted.next()) {
         if (!skip.get(posted.number())) {
           tables.add(posted.row(), posted.arrival());
+          if (size == places.length) {
+            places = Arrays.copyOf(places, Math.max(64, size * 2));
+          }
+          places[size++] = posted.position();
         }
       }
       posts = tables.arrivals();
@@ -217,6 +224,11 @@ public final class LoggedSources implements SourceOpener {
     @Override
     public Optional<long[]> posted() {
       return Optional.ofNullable(posts);
+    }
+
+    @Override
+    public Optional<long[]> positions() {
+      return posts == null ? Optional.empty() : Optional.of(places);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.SourceOpener;
 import dev.gnomon.features.internal.ArrivedRows;
 import dev.gnomon.features.internal.FeatureProgram;
+import dev.gnomon.features.internal.LiveCheck;
 import dev.gnomon.features.internal.OnlineState;
 import dev.gnomon.features.internal.OnlineStore;
 import dev.gnomon.features.internal.SharedStore;
@@ -13,6 +14,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -229,6 +231,48 @@ public final class OnlineFeatures implements AutoCloseable {
   /// @param atMicros within what is kept, as for [#read]
   public long newest(String source, String key, long atMicros) {
     return store.newest(source, key, atMicros);
+  }
+
+  /// A number that changes whenever a row of this key (or of one beside it) was taken in.
+  public long changes(String key) {
+    return store instanceof OnlineStore own ? own.changes(key) : 0;
+  }
+
+  /// What a check of served features by the other engine found.
+  ///
+  /// @param values how many were compared
+  /// @param compacted how many could not be, since tiles stand for some of their events
+  /// @param differing the names of the features that are not the same bits
+  public record Checked(long values, long compacted, List<String> differing) {
+    public Checked {
+      differing = List.copyOf(differing);
+    }
+  }
+
+  /// Computes what was served of events once more, by the engine of the back-fill from the events
+  /// kept in memory, and compares every bit. Proves that the two engines agree on the same events
+  /// and that what was served is what they say; not that the events are those of the log, which
+  /// [FeatureVerification] proves.
+  ///
+  /// @param before [#changes] before it was served: where rows came in since, what a read gives now
+  ///   is compared in place of what was served
+  public Checked check(String key, long atMicros, FeatureRow served, long before) {
+    if (!(store instanceof OnlineStore own)) {
+      return new Checked(0, 0, List.of());
+    }
+    LiveCheck found = own.check(key, atMicros, served, before);
+    return new Checked(found.values(), found.compacted(), found.differing());
+  }
+
+  /// What is kept in memory of the events behind one feature: those that count, the newest first,
+  /// and the tiles that stand for older ones. The events of a shared store are not shown.
+  ///
+  /// @param feature its name in the row of the plan
+  /// @throws Refusal if the time lies before what is kept
+  public FeatureExplanation explain(String key, long atMicros, String feature) {
+    FeatureRow row = new FeatureRow(plan.row());
+    read(key, atMicros, row);
+    return RetainedEvents.explain(plan, store, key, atMicros, feature, row);
   }
 
   /// Evaluates the derived features again, after values of the row were replaced.

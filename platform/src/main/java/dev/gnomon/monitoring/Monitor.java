@@ -4,6 +4,7 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.LastVerification;
 import dev.gnomon.models.ReferenceStatistics;
 import dev.gnomon.models.ReferenceStatistics.Summary;
 import dev.gnomon.monitoring.MonitorReport.ActionRate;
@@ -123,7 +124,23 @@ public final class Monitor {
     if (Files.isDirectory(directory)) {
       DecisionLog.forEach(directory, monitor::take);
     }
-    return monitor.report(useCase, now);
+    return monitor.report(useCase, now).with(verified(useCase, home));
+  }
+
+  private static List<MonitorReport.Verified> verified(UseCase useCase, Home home) {
+    List<MonitorReport.Verified> all = new ArrayList<>();
+    for (LastVerification.Kind kind : LastVerification.Kind.values()) {
+      LastVerification.read(home, useCase.name(), kind)
+          .ifPresent(last ->
+              all.add(
+                  new MonitorReport.Verified(
+                      last.at().toString(),
+                      last.how(),
+                      last.values(),
+                      last.differing(),
+                      last.features())));
+    }
+    return all;
   }
 
   private void take(DecisionRecord record) {

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 /// @param money empty when the use case states no costs
 /// @param effect of the action; empty without a hold-out
 /// @param alerts the most serious first
+/// @param verified the last comparisons of served features with what training sees
 public record MonitorReport(
     String useCase,
     int version,
@@ -32,10 +33,74 @@ public record MonitorReport(
     Outcomes outcomes,
     Optional<Money> money,
     Optional<Effect> effect,
-    List<Alert> alerts) {
+    List<Alert> alerts,
+    List<Verified> verified) {
   public MonitorReport {
     features = List.copyOf(features);
     alerts = List.copyOf(alerts);
+    verified = List.copyOf(verified);
+  }
+
+  /// A report of served features that nobody compared.
+  public MonitorReport(
+      String useCase,
+      int version,
+      Window window,
+      long madeAt,
+      String headline,
+      Traffic traffic,
+      Optional<ActionRate> actionRate,
+      Optional<FeatureDrift> score,
+      List<FeatureDrift> features,
+      Outcomes outcomes,
+      Optional<Money> money,
+      Optional<Effect> effect,
+      List<Alert> alerts) {
+    this(
+        useCase,
+        version,
+        window,
+        madeAt,
+        headline,
+        traffic,
+        actionRate,
+        score,
+        features,
+        outcomes,
+        money,
+        effect,
+        alerts,
+        List.of());
+  }
+
+  /// What a comparison of served features found.
+  ///
+  /// @param at when it was made
+  /// @param how what was compared with what, for people
+  /// @param names of the features that differ
+  public record Verified(String at, String how, long values, long differing, List<String> names) {
+    public Verified {
+      names = List.copyOf(names);
+    }
+  }
+
+  /// The same, with what comparisons of served features found.
+  public MonitorReport with(List<Verified> found) {
+    return new MonitorReport(
+        useCase,
+        version,
+        window,
+        madeAt,
+        headline,
+        traffic,
+        actionRate,
+        score,
+        features,
+        outcomes,
+        money,
+        effect,
+        alerts,
+        found);
   }
 
   /// The level of the most serious alert; empty when all is well.

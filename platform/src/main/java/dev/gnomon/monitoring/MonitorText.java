@@ -45,6 +45,7 @@ public final class MonitorText {
     report.money().ifPresent(this::money);
     report.effect().ifPresent(this::effect);
     outcomes(report.outcomes());
+    verified();
     features();
     return out.toString();
   }
@@ -112,6 +113,18 @@ public final class MonitorText {
         100 * effect.difference().lower(),
         100 * effect.difference().upper(),
         percent(effect.saved()));
+  }
+
+  private void verified() {
+    for (MonitorReport.Verified one : report.verified()) {
+      line("");
+      line(
+          "verified   %,d of %,d served values differ (%s, %s)",
+          one.differing(), one.values(), one.how(), one.at());
+      if (one.differing() > 0) {
+        line("           in %s", clean(String.join(", ", one.names())));
+      }
+    }
   }
 
   private void outcomes(Outcomes o) {

@@ -25,6 +25,7 @@ public final class LiveUseCase implements AutoCloseable {
   private final SegmentedLog decisionLog;
   private final DecisionService decisions;
   private final OutcomeIntake outcomes;
+  private final LiveVerification verification;
   private final ArrayDeque<Latest> latest = new ArrayDeque<>();
 
   /// A decision just made, without its features.
@@ -67,6 +68,17 @@ public final class LiveUseCase implements AutoCloseable {
             home.decisions(useCase.name()),
             decisions,
             clock);
+    this.verification =
+        new LiveVerification(
+            features,
+            home,
+            useCase.data().isFlatTable() ? 0 : useCase.production().monitor().verify(),
+            clock);
+  }
+
+  /// The checks of a sample of requests.
+  public LiveVerification verification() {
+    return verification;
   }
 
   public UseCase useCase() {
@@ -87,8 +99,10 @@ public final class LiveUseCase implements AutoCloseable {
 
   /// Decides and remembers the decision for its outcome and for the pages.
   public Decided decide(DecideRequest request) {
+    long before = features.changes(request.key());
     Decided decided = decisions.decide(request);
     DecisionRecord record = decided.record();
+    verification.made(record, before);
     outcomes.decided(record);
     Latest one =
         new Latest(
@@ -136,6 +150,7 @@ public final class LiveUseCase implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    verification.close();
     try (features) {
       outcomes.close();
     } finally {

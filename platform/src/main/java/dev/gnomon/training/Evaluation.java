@@ -58,6 +58,33 @@ public record Evaluation(
     return points.getLast();
   }
 
+  /// The same, judged by one more gate.
+  public Evaluation with(GateResult gate) {
+    List<GateResult> more = new java.util.ArrayList<>(gates);
+    more.add(gate);
+    return new Evaluation(
+        useCase,
+        decision,
+        currency,
+        headline,
+        facts,
+        chosen,
+        candidates,
+        test,
+        validation,
+        deLong,
+        points,
+        money,
+        calibration,
+        roc,
+        precisionRecall,
+        costCurve,
+        importance,
+        segments,
+        more,
+        notes);
+  }
+
   public boolean passed() {
     return gates.stream().allMatch(GateResult::passed);
   }

@@ -74,7 +74,7 @@ public final class TrainRun {
       Progress progress) {
     Instant start = clock.instant();
     BundleStore bundles = new BundleStore(home.bundles());
-    Trained trained =
+    Trained learned =
         Training.run(
             useCase,
             set,
@@ -87,6 +87,10 @@ public final class TrainRun {
                         .alias(useCase.name(), alias)
                         .map(version -> testMetrics(bundles, version))),
             progress);
+    Trained trained =
+        VerifiedGate.judge(useCase, set.plan().hash(), home)
+            .map(gate -> learned.with(learned.evaluation().with(gate)))
+            .orElse(learned);
     try {
       saveRuns(useCase, trained, registry, start, clock);
       if (!trained.evaluation().passed()) {

@@ -19,4 +19,10 @@ public record Trained(
     Calibration calibration,
     Policy policy,
     double[] probabilities,
-    Map<String, Double> seconds) {}
+    Map<String, Double> seconds) {
+  /// The same with another evaluation.
+  Trained with(Evaluation other) {
+    return new Trained(
+        split, other, preprocessing, model, calibration, policy, probabilities, seconds);
+  }
+}

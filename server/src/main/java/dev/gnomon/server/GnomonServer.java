@@ -6,7 +6,9 @@ import dev.gnomon.server.feast.FeastRoutes;
 import dev.gnomon.server.pages.Pages;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
+import dev.gnomon.serving.LiveVerification;
 import dev.gnomon.serving.ServingNode;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -183,8 +185,38 @@ public final class GnomonServer implements AutoCloseable {
         "Time since decisions were last forced to disk",
         live,
         readings -> readings.sinceForce().toNanos() / 1e9);
+    counter(
+        name,
+        "gnomon.feature.verified.values",
+        "Served values of a sample that were computed once more by the other engine",
+        live,
+        LiveVerification::values);
+    counter(
+        name,
+        "gnomon.feature.verified.differing",
+        "Those of them that are not the same bits",
+        live,
+        LiveVerification::differing);
+    counter(
+        name,
+        "gnomon.feature.verified.compacted",
+        "Sampled values that tiles stand for, which only a replay of the log verifies",
+        live,
+        LiveVerification::compacted);
     Gauge.builder("gnomon.online.keys", live, one -> one.features().size().keys())
         .description("Keys whose features are kept")
+        .tag("usecase", name)
+        .register(metrics);
+  }
+
+  private void counter(
+      String name,
+      String metric,
+      String description,
+      LiveUseCase live,
+      ToDoubleFunction<LiveVerification> reading) {
+    FunctionCounter.builder(metric, live.verification(), reading)
+        .description(description)
         .tag("usecase", name)
         .register(metrics);
   }

@@ -3,8 +3,11 @@ package dev.gnomon.server;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.core.Problem;
+import dev.gnomon.core.RecordJson;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.schema.Nearest;
+import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ChecksFailed;
@@ -101,7 +104,31 @@ final class UseCaseRoutes {
         Route.get(
             "/v1/usecases/{name}/features/{key}",
             "The features of a key, now or at a time (?at=)",
-            this::features));
+            this::features),
+        Route.get(
+            "/v1/usecases/{name}/features/{key}/explain",
+            "The kept events and tiles behind one feature (?feature=, ?at=)",
+            this::explain));
+  }
+
+  private Answer explain(Request request) {
+    LiveUseCase live = useCase(request);
+    String key = request.segments().get(1);
+    long at = Times.micros(request.query("at").map(UseCaseRoutes::time).orElseGet(clock::instant));
+    Schema row = live.features().plan().row();
+    String feature = request.query("feature").orElse("");
+    if (!row.has(feature)) {
+      throw new BadInput(
+          "feature",
+          feature.isEmpty() ? "none is named" : "there is no '%s'".formatted(feature),
+          "one of " + String.join(", ", row.names()));
+    }
+    try {
+      return Answer.json(
+          200, RecordJson.node(live.features().explain(key, at, feature)).toString());
+    } catch (Refusal e) {
+      throw new HttpProblem(422, "Too old", e.reasons().getFirst().line());
+    }
   }
 
   private Answer decide(Request request) {

@@ -29,7 +29,16 @@ public record ProductionSection(
   public record FallbackRule(Optional<Expression> when, double score) {}
 
   /// @param tolerance how much drift is let pass
-  public record Monitor(Tolerance tolerance, Optional<Duration> outcomesAfter) {
+  /// @param verify the share of live requests whose features are computed once more by the other
+  ///   engine
+  public record Monitor(Tolerance tolerance, Optional<Duration> outcomesAfter, double verify) {
+    /// One request in a thousand, unless told otherwise.
+    public static final double VERIFY = 0.001;
+
+    public Monitor(Tolerance tolerance, Optional<Duration> outcomesAfter) {
+      this(tolerance, outcomesAfter, VERIFY);
+    }
+
     public enum Tolerance {
       LOW,
       MEDIUM,

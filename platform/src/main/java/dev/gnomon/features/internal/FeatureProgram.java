@@ -2,6 +2,7 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.Column;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.features.FeaturePlan.View;
 import dev.gnomon.features.FeatureRow;
@@ -75,7 +76,7 @@ public record FeatureProgram(
     }
 
     /// The key in the sources of this group; null when a part is missing.
-    @Nullable String key(String observed, Row row, Schema schema) {
+    public @Nullable String key(String observed, Row row, Schema schema) {
       if (columns.size() == 1) {
         return part(columns.getFirst(), observed, row, schema);
       }
@@ -143,6 +144,16 @@ public record FeatureProgram(
   /// Whether anything has to be derived or stamped.
   public boolean derives() {
     return observedAt >= 0 || !derived.isEmpty();
+  }
+
+  /// The key of a row as text; null when missing.
+  public static @Nullable String keyText(Column keys, int row) {
+    return switch (keys) {
+      case Column.Texts texts -> texts.dictionary().text(texts.codes()[row]);
+      case Column.Numbers numbers -> KeyCodes.text(numbers.values()[row]);
+      case Column.Moments moments ->
+          moments.missing(row) ? null : Long.toString(moments.micros()[row]);
+    };
   }
 
   /// The age that makes a value count as missing.

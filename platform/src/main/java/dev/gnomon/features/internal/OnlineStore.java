@@ -9,6 +9,7 @@ import dev.gnomon.features.OnlineFeatures.Ingested;
 import dev.gnomon.features.OnlineFeatures.Kept;
 import dev.gnomon.features.OnlineFeatures.Size;
 import dev.gnomon.operators.EventColumns;
+import dev.gnomon.operators.EventProgram;
 import dev.gnomon.operators.KeyEvent;
 import dev.gnomon.operators.KeyReader;
 import dev.gnomon.operators.KeyState;
@@ -74,6 +75,7 @@ public final class OnlineStore implements OnlineState {
     private final long[] newest;
 
     private final Hash128 hash = new Hash128();
+    private final AtomicLong changes = new AtomicLong();
 
     Stripe(SourceProgram[] sources, int[] groupOf, int group) {
       this.members = IntStream.range(0, sources.length).filter(s -> groupOf[s] == group).toArray();
@@ -170,6 +172,7 @@ public final class OnlineStore implements OnlineState {
     Stripe stripe = stripe(groupOf[index], key);
     KeyState.Outcome outcome;
     synchronized (stripe) {
+      stripe.changes.incrementAndGet();
       Object state = stripe.key(key, sources)[index];
       if (!sources[index].spec().isStatic()) {
         stripe.newest[index] = Math.max(stripe.newest[index], at);
@@ -343,6 +346,65 @@ public final class OnlineStore implements OnlineState {
     Stripe stripe = stripe(key);
     synchronized (stripe) {
       return stripe.keys.containsKey(key);
+    }
+  }
+
+  /// A number that grows with every row taken in of this key or of those beside it.
+  public long changes(String key) {
+    return stripe(key).changes.get();
+  }
+
+  /// Computes what was served of events once more, by the engine of the back-fill from the events
+  /// that are kept.
+  ///
+  /// @param served under the whole row
+  /// @param before [#changes] before it was served: only if it is the same still is what was served
+  ///   compared; otherwise what a read gives now
+  public LiveCheck check(String key, long at, FeatureRow served, long before) {
+    FeatureRow now = new FeatureRow(program.row());
+    LiveCheck.Counts counts = new LiveCheck.Counts();
+    for (int g = 0; g < stripes.length; g++) {
+      String own = program.groups().get(g).key(key, served, program.row());
+      if (own == null) {
+        continue;
+      }
+      Stripe stripe = stripe(g, own);
+      synchronized (stripe) {
+        Object[] states = stripe.keys.get(own);
+        boolean unchanged = g == 0 && stripe.changes.get() == before;
+        for (int s : stripe.members) {
+          if (states != null && states[s] instanceof KeyState events) {
+            stripe.readers[s].read(events, at, now);
+            FeatureRow compared = unchanged ? served : now;
+            counts.compare(sources[s].events(), events, at, compared, served);
+          }
+        }
+      }
+    }
+    return counts.sum();
+  }
+
+  /// Shows what is kept of the events behind one column of the row; nothing for other columns.
+  ///
+  /// @param row as it was read
+  public void explain(String key, long at, int column, FeatureRow row, KeyState.Visitor visitor) {
+    for (int s = 0; s < sources.length; s++) {
+      for (EventProgram.Feature feature : sources[s].events().features()) {
+        String own =
+            feature.column() == column
+                ? program.groups().get(groupOf[s]).key(key, row, program.row())
+                : null;
+        if (own == null) {
+          continue;
+        }
+        Stripe stripe = stripe(groupOf[s], own);
+        synchronized (stripe) {
+          Object[] states = stripe.keys.get(own);
+          if (states != null && states[s] instanceof KeyState events) {
+            events.explain(feature, at, visitor);
+          }
+        }
+      }
     }
   }
 

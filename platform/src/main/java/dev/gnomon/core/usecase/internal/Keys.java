@@ -650,7 +650,12 @@ public final class Keys {
                               .byDefault("medium")),
                       "When a feature or score counts as moved."),
                   key("outcomes-after", SPAN, "When outcomes can be expected.")
-                      .byDefault("the horizon")),
+                      .byDefault("the horizon"),
+                  key(
+                          "verify",
+                          new Decimal(0, 1),
+                          "The share of live requests whose features are computed once more by the other engine and compared.")
+                      .byDefault("0.001")),
               "What is watched."),
           key(
               "retrain",

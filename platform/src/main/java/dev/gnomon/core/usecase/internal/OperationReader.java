@@ -92,7 +92,8 @@ record OperationReader(Stakes stakes, Context context) {
         production.number("hold-out").orElse(0),
         new ProductionSection.Monitor(
             Words.of(ProductionSection.Monitor.Tolerance.class, tolerance),
-            monitor.span("outcomes-after").or(() -> horizon)),
+            monitor.span("outcomes-after").or(() -> horizon),
+            monitor.number("verify").orElse(ProductionSection.Monitor.VERIFY)),
         production.section("retrain").map(this::retrain));
   }
 
