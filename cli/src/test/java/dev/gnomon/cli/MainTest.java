@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -180,7 +181,13 @@ class MainTest {
     assertThat(usage.description()).as("description").isNotEmpty();
     assertThat(usage.footer()).as("examples, the footer of @Command").isNotEmpty();
     for (String example : usage.footer()) {
-      String[] words = example.strip().split(" +");
+      // As a shell reads it: what stands in quotes is one word.
+      String[] words =
+          Pattern.compile("'([^']*)'|(\\S+)")
+              .matcher(example.strip())
+              .results()
+              .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+              .toArray(String[]::new);
       assertThat(words[0]).isEqualTo("gnomon");
       CommandLine line = Main.commandLine(recorded.terminal, CLOCK);
       ParseResult parsed = line.parseArgs(Stream.of(words).skip(1).toArray(String[]::new));

@@ -16,10 +16,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -91,6 +93,7 @@ final class Broker implements AutoCloseable {
     if (producer != null) {
       producer.close(java.time.Duration.ofSeconds(5));
       producer = null;
+      unsent = null;
     }
   }
 
@@ -161,8 +164,25 @@ final class Broker implements AutoCloseable {
   }
 
   void create(String topic, int partitions) throws ExecutionException, InterruptedException {
-    admin(admin ->
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get());
+    admin(admin -> {
+      var created = admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)));
+      Uuid id = created.topicId(topic).get();
+      boolean known = false;
+      while (!known) { // the controller knows of it before the broker does
+        try {
+          TopicDescription told =
+              admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+          known =
+              told != null && told.topicId().equals(id) && told.partitions().size() == partitions;
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+            throw e;
+          }
+        }
+      }
+    });
+    // It would go on sending to an older topic of the name until its metadata are stale.
+    forgetProducer();
   }
 
   void delete(String topic) throws ExecutionException, InterruptedException {
