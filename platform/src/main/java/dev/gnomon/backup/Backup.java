@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -106,9 +109,37 @@ public final class Backup {
     if (!Files.isDirectory(root)) {
       return List.of();
     }
-    try (Stream<Path> paths = Files.walk(root)) {
-      return paths.filter(Files::isDirectory).sorted().toList();
-    }
+    return below(root).filter(Files::isDirectory).toList();
+  }
+
+  /// Everything below a directory, in order; what is deleted while they are listed is left out.
+  private static Stream<Path> below(Path root) throws IOException {
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            found.add(directory);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            found.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+    return found.stream().sorted();
   }
 
   private void addRegistry(ZipOutputStream zip, Registry registry) throws IOException {
@@ -122,15 +153,11 @@ public final class Backup {
   }
 
   private void addTheRest(ZipOutputStream zip) throws IOException {
-    List<Path> files;
-    try (Stream<Path> paths = Files.walk(home.root())) {
-      files =
-          paths
-              .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-              .filter(path -> !sums.containsKey(name(path)) && !isPassing(path))
-              .sorted()
-              .toList();
-    }
+    List<Path> files =
+        below(home.root())
+            .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+            .filter(path -> !sums.containsKey(name(path)) && !isPassing(path))
+            .toList();
     for (Path file : files) {
       try (InputStream in = Files.newInputStream(file)) {
         add(zip, file, in::transferTo);

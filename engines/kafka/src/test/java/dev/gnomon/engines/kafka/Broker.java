@@ -186,7 +186,21 @@ final class Broker implements AutoCloseable {
   }
 
   void delete(String topic) throws ExecutionException, InterruptedException {
-    admin(admin -> admin.deleteTopics(List.of(topic)).all().get());
+    admin(admin -> {
+      admin.deleteTopics(List.of(topic)).all().get();
+      // A topic made anew before the broker has let go of this one would share its partitions.
+      boolean there = true;
+      while (there) {
+        try {
+          admin.describeTopics(List.of(topic)).allTopicNames().get();
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+            throw e;
+          }
+          there = false;
+        }
+      }
+    });
   }
 
   void grow(String topic, int partitions) throws ExecutionException, InterruptedException {
