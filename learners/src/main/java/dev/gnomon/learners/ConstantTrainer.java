@@ -1,12 +1,10 @@
 package dev.gnomon.learners;
 
-import dev.gnomon.core.Progress;
 import dev.gnomon.models.ConstantModel;
-import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Model;
 import dev.gnomon.models.Settings;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
-import java.util.Map;
 
 /// The base rate of the training rows for everybody.
 public final class ConstantTrainer implements Trainer {
@@ -21,16 +19,10 @@ public final class ConstantTrainer implements Trainer {
   }
 
   @Override
-  public Model train(
-      Matrix inputs,
-      float[] labels,
-      float[] weights,
-      Inner inner,
-      Map<String, String> settings,
-      long seed,
-      int threads,
-      Progress progress) {
-    new Settings(name(), settings).check();
+  public Model train(Fit fit) {
+    float[] labels = fit.rows().targets();
+    float[] weights = fit.rows().weights();
+    new Settings(name(), fit.settings()).check();
     double positives = 0;
     double negatives = 0;
     for (int i = 0; i < labels.length; i++) {
@@ -38,6 +30,7 @@ public final class ConstantTrainer implements Trainer {
       negatives += (double) weights[i] * (1 - labels[i]);
     }
     // Half a row on each side keeps the odds finite when a class is absent.
-    return new ConstantModel(inputs.width(), Math.log((positives + 0.5) / (negatives + 0.5)));
+    return new ConstantModel(
+        fit.rows().inputs().width(), Math.log((positives + 0.5) / (negatives + 0.5)));
   }
 }

@@ -1,12 +1,11 @@
 package dev.gnomon.learners;
 
-import dev.gnomon.core.Progress;
 import dev.gnomon.models.LinearModel;
 import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Model;
 import dev.gnomon.models.Settings;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
-import java.util.Map;
 
 /// Logistic regression with elastic net: minimises
 ///
@@ -33,16 +32,11 @@ public final class LogisticTrainer implements Trainer {
   }
 
   @Override
-  public Model train(
-      Matrix inputs,
-      float[] labels,
-      float[] weights,
-      Inner inner,
-      Map<String, String> settings,
-      long seed,
-      int threads,
-      Progress progress) {
-    Settings read = new Settings(name(), settings);
+  public Model train(Fit fit) {
+    Matrix inputs = fit.rows().inputs();
+    float[] labels = fit.rows().targets();
+    float[] weights = fit.rows().weights();
+    Settings read = new Settings(name(), fit.settings());
     double l1 = read.number("l1", 0, 0, 1e12);
     double l2 = read.number("l2", 1, 0, 1e12);
     read.check();
@@ -56,7 +50,7 @@ public final class LogisticTrainer implements Trainer {
     rows.margins(beta, margins);
     double objective = objective(margins, labels, weights, beta, l1, l2);
 
-    progress.stage("fitting logistic regression", 0);
+    fit.progress().stage("fitting logistic regression", 0);
     double[] gradient = new double[width + 1];
     double[][] hessian = new double[width + 1][width + 1];
     double[] next = new double[width + 1];
@@ -87,7 +81,7 @@ public final class LogisticTrainer implements Trainer {
       System.arraycopy(next, 0, beta, 0, beta.length);
       System.arraycopy(nextMargins, 0, margins, 0, margins.length);
       objective = reached;
-      progress.advance(1);
+      fit.progress().advance(1);
       if (moved <= 1e-10) {
         break;
       }

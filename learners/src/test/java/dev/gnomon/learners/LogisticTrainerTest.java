@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gnomon.core.Progress;
 import dev.gnomon.models.LinearModel;
 import dev.gnomon.models.Matrix;
-import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.models.spi.Fit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,18 +36,17 @@ class LogisticTrainerTest {
       weights[i] = 1 + (i % 3) * 0.5f;
     }
     Matrix matrix = new Matrix(List.of("a", "b", "c", "d", "e"), values, ROWS);
-    Matrix none = new Matrix(matrix.names(), new float[0], 0);
     return (LinearModel)
         new LogisticTrainer()
             .train(
-                matrix,
-                labels,
-                weights,
-                new Trainer.Inner(none, new float[0], new float[0]),
-                settings,
-                1,
-                1,
-                Progress.NONE);
+                new Fit(
+                    Fit.Target.BINARY,
+                    Fit.Rows.of(matrix, labels, weights),
+                    Fit.Rows.none(matrix.names()),
+                    settings,
+                    1,
+                    1,
+                    Progress.NONE));
   }
 
   private static void check(LinearModel model, double tolerance, double... expected) {
@@ -117,15 +116,14 @@ class LogisticTrainerTest {
         (LinearModel)
             new LogisticTrainer()
                 .train(
-                    matrix,
-                    new float[] {0, 0, 1, 1},
-                    new float[] {1, 1, 1, 1},
-                    new Trainer.Inner(
-                        new Matrix(List.of("x"), new float[0], 0), new float[0], new float[0]),
-                    Map.of("l2", "0"),
-                    1,
-                    1,
-                    Progress.NONE);
+                    new Fit(
+                        Fit.Target.BINARY,
+                        Fit.Rows.of(matrix, new float[] {0, 0, 1, 1}, new float[] {1, 1, 1, 1}),
+                        Fit.Rows.none(matrix.names()),
+                        Map.of("l2", "0"),
+                        1,
+                        1,
+                        Progress.NONE));
     assertThat(model.weight(0)).isFinite().isGreaterThan(5);
   }
 }

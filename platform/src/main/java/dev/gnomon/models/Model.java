@@ -2,8 +2,8 @@ package dev.gnomon.models;
 
 import java.nio.file.Path;
 
-/// A fitted, immutable model of a binary outcome. Safe for use by several threads; scoring
-/// allocates nothing.
+/// A fitted, immutable model of one target. Safe for use by several threads; scoring allocates
+/// nothing.
 public interface Model {
   /// The trainer's name, and the name under which a [dev.gnomon.models.spi.ModelReader] reads it
   /// back.
@@ -12,10 +12,16 @@ public interface Model {
   /// How many inputs a row has.
   int inputs();
 
-  /// The log-odds of the row that starts at `offset`.
+  /// What [#margin] is; scores, calibration and explanations follow it.
+  default Output output() {
+    return Output.LOG_ODDS;
+  }
+
+  /// The model's raw output for the row that starts at `offset`: log-odds, unless [#output] says
+  /// otherwise.
   double margin(float[] row, int offset);
 
-  /// The log-odds of `count` rows that stand one after the other; equal to [#margin] row by row.
+  /// The raw output of `count` rows that stand one after the other; equal to [#margin] row by row.
   default void margins(float[] rows, int count, double[] out) {
     int width = inputs();
     for (int i = 0; i < count; i++) {

@@ -43,10 +43,10 @@ public final class Scoring {
 
   /// The calibrated probability.
   public double score(Row row) {
-    return calibration.apply(probability(margin(row)));
+    return calibration.apply(model.output().score(margin(row)));
   }
 
-  /// The log-odds before calibration.
+  /// The model's raw output before calibration.
   public double margin(Row row) {
     float[] inputs = scratch.get();
     preprocessing.apply(row, inputs, 0);
@@ -67,15 +67,10 @@ public final class Scoring {
       }
       model.margins(inputs, size, margins);
       for (int i = 0; i < size; i++) {
-        scores[start + i] = calibration.apply(probability(margins[i]));
+        scores[start + i] = calibration.apply(model.output().score(margins[i]));
       }
     }
     return scores;
-  }
-
-  /// Log-odds as a probability.
-  public static double probability(double margin) {
-    return 1 / (1 + Math.exp(-margin));
   }
 
   /// The `count` features that moved the log-odds most, in either direction, strongest first; equal

@@ -8,14 +8,17 @@ import dev.gnomon.models.Model;
 /// A model with the preprocessing that was fitted on the same rows.
 record Fitted(FittedPreprocessing preprocessing, Model model) {
 
-  /// The log-odds of the given rows, uncalibrated.
-  double[] margins(TrainingSet set, int[] rows) {
-    return margins(preprocessing.apply(set.rows(), rows));
+  /// The scores of the given rows, uncalibrated.
+  double[] scores(TrainingSet set, int[] rows) {
+    return scores(preprocessing.apply(set.rows(), rows));
   }
 
-  double[] margins(Matrix inputs) {
-    double[] margins = new double[inputs.rows()];
-    model.margins(inputs.values(), inputs.rows(), margins);
-    return margins;
+  double[] scores(Matrix inputs) {
+    double[] scores = new double[inputs.rows()];
+    model.margins(inputs.values(), inputs.rows(), scores);
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = model.output().score(scores[i]);
+    }
+    return scores;
   }
 }

@@ -4,8 +4,8 @@ import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.TrainingSection.Imbalance;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.models.FittedPreprocessing;
-import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Preprocessing;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 import java.util.Arrays;
 import java.util.Map;
@@ -22,38 +22,45 @@ record Fitter(TrainingSet set, Imbalance imbalance, long seed, int threads, Prog
     FittedPreprocessing preprocessing =
         Preprocessing.of(linear ? Preprocessing.Form.LINEAR : Preprocessing.Form.TREES)
             .fit(set.rows(), set.plan().inputs(), parts[1]);
-    Matrix inputs = preprocessing.apply(set.rows(), parts[1]);
-    Matrix inner = preprocessing.apply(set.rows(), parts[0]);
     return new Fitted(
         preprocessing,
         trainer.train(
-            inputs,
-            labels(parts[1]),
-            weights(parts[1]),
-            new Trainer.Inner(inner, labels(parts[0]), weights(parts[0])),
-            settings,
-            seed,
-            threads,
-            progress));
+            new Fit(
+                Fit.Target.BINARY,
+                rows(preprocessing, parts[1]),
+                rows(preprocessing, parts[0]),
+                settings,
+                seed,
+                threads,
+                progress)));
   }
 
-  /// The log-odds of each row by a model that saw neither the row nor its entity.
+  private Fit.Rows rows(FittedPreprocessing preprocessing, int[] rows) {
+    int[] groups = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      groups[i] = set.keys().codes()[rows[i]];
+    }
+    return new Fit.Rows(
+        preprocessing.apply(set.rows(), rows), targets(rows), weights(rows), groups);
+  }
+
+  /// The score of each row, uncalibrated, by a model that saw neither the row nor its entity.
   ///
   /// @param folds the fold of each row
   double[] outOfFold(Trainer trainer, Map<String, String> settings, int[] rows, int[] folds) {
-    double[] margins = new double[rows.length];
+    double[] scores = new double[rows.length];
     int count = Arrays.stream(folds).max().orElse(0) + 1;
     for (int fold = 0; fold < count; fold++) {
       int f = fold;
       int[] held = positions(folds, f, true);
       int[] used = positions(folds, f, false);
       Fitted fitted = fit(trainer, settings, at(rows, used));
-      double[] found = fitted.margins(set, at(rows, held));
+      double[] found = fitted.scores(set, at(rows, held));
       for (int i = 0; i < held.length; i++) {
-        margins[held[i]] = found[i];
+        scores[held[i]] = found[i];
       }
     }
-    return margins;
+    return scores;
   }
 
   private static int[] positions(int[] folds, int fold, boolean inside) {
@@ -75,7 +82,7 @@ record Fitter(TrainingSet set, Imbalance imbalance, long seed, int threads, Prog
     return found;
   }
 
-  private float[] labels(int[] rows) {
+  private float[] targets(int[] rows) {
     float[] labels = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
       labels[i] = (float) set.labels()[rows[i]];

@@ -32,7 +32,7 @@ final class Importances {
     for (int i = 0; i < sample.length; i++) {
       labels[i] = set.labels()[sample[i]];
     }
-    double base = RankedScores.of(fitted.margins(inputs), labels).rocAuc();
+    double base = RankedScores.of(fitted.scores(inputs), labels).rocAuc();
     List<Importance> found = new ArrayList<>();
     for (int feature = 0; feature < preprocessing.inputs().size(); feature++) {
       List<Integer> columns = new ArrayList<>();
@@ -54,8 +54,7 @@ final class Importances {
         random.split(name).split(repeat).shuffle(order);
         double drop =
             base
-                - RankedScores.of(fitted.margins(shuffled(inputs, columns, order)), labels)
-                    .rocAuc();
+                - RankedScores.of(fitted.scores(shuffled(inputs, columns, order)), labels).rocAuc();
         sum += drop;
         low = Math.min(low, drop);
         high = Math.max(high, drop);

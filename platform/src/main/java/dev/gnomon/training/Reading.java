@@ -23,7 +23,7 @@ record Reading(
     UseCase useCase,
     TrainingSet set,
     Split split,
-    Training.Candidate best,
+    Candidate best,
     Policy policy,
     List<String> names,
     List<CandidateResult> results,

@@ -6,13 +6,10 @@ import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.ModelSection;
 import dev.gnomon.core.usecase.TrainingSection;
-import dev.gnomon.core.usecase.TrainingSection.Imbalance;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.features.TrainingSet;
-import dev.gnomon.models.Calibration;
 import dev.gnomon.models.ConstantModel;
 import dev.gnomon.models.Policy;
-import dev.gnomon.models.Scoring;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.training.Evaluation.CandidateResult;
 import java.time.InstantSource;
@@ -83,22 +80,16 @@ public final class Training {
     Fitter fitter =
         new Fitter(set, training.imbalance(), training.seed(), options.threads(), Progress.NONE);
     int[] folds = Splits.folds(set, split.train(), FOLDS, training.seed());
+    CandidateFit candidateFit =
+        new CandidateFit(useCase, set, split, fitter, folds, policy, progress);
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < chosenTrainers.size(); i++) {
       long start = options.clock().millis();
       ModelSection.Candidate stated = useCase.models().candidates().get(i);
       progress.stage("training " + stated.trainer(), training.search().trials());
       candidates.add(
-          candidate(
-                  useCase,
-                  set,
-                  split,
-                  fitter,
-                  folds,
-                  policy,
-                  stated,
-                  chosenTrainers.get(i),
-                  progress)
+          candidateFit
+              .fit(stated, chosenTrainers.get(i))
               .withSeconds((options.clock().millis() - start) / 1000.0));
     }
 
@@ -106,13 +97,13 @@ public final class Training {
     boolean lower = Metrics.lowerIsBetter(objective);
     // A constant is what the others are compared with, and is taken only when it stands alone.
     List<Candidate> choice =
-        candidates.stream().filter(c -> !c.trainer.equals(ConstantModel.KIND)).toList();
+        candidates.stream().filter(c -> !c.trainer().equals(ConstantModel.KIND)).toList();
     choice = choice.isEmpty() ? candidates : choice;
     Candidate best = choice.getFirst();
     for (Candidate candidate : choice) {
       double gain =
-          Metrics.required(candidate.validation, objective)
-              - Metrics.required(best.validation, objective);
+          Metrics.required(candidate.validation(), objective)
+              - Metrics.required(best.validation(), objective);
       if (lower ? gain < 0 : gain > 0) {
         best = candidate;
       }
@@ -121,153 +112,44 @@ public final class Training {
     for (Candidate c : candidates) {
       results.add(
           new CandidateResult(
-              c.trainer,
-              c.settings.isEmpty() ? "defaults" : new TreeMap<>(c.settings).toString(),
-              c.validation,
-              Metrics.required(c.validation, objective),
+              c.trainer(),
+              c.settings().isEmpty() ? "defaults" : new TreeMap<>(c.settings()).toString(),
+              c.validation(),
+              Metrics.required(c.validation(), objective),
               lower,
               c.equals(best)));
     }
     notes.add(
         "Chosen on the validation part by %s, %s is better."
             .formatted(objective, lower ? "lower" : "higher"));
-    notes.addAll(best.policyFit.notes());
-    notes.addAll(best.fitted.preprocessing().notes());
+    notes.addAll(best.policyFit().notes());
+    notes.addAll(best.fitted().preprocessing().notes());
 
-    progress.stage("evaluating " + best.trainer, 0);
+    progress.stage("evaluating " + best.trainer(), 0);
     Evaluation evaluation =
         new Reading(useCase, set, split, best, policy, names, results, notes)
             .evaluate(options.byAlias());
     Map<String, Double> seconds = new LinkedHashMap<>();
-    candidates.forEach(c -> seconds.put(c.trainer, c.seconds));
+    candidates.forEach(c -> seconds.put(c.trainer(), c.seconds()));
     return new Trained(
         split,
         evaluation,
-        best.fitted.preprocessing(),
-        best.fitted.model(),
-        best.calibration,
+        best.fitted().preprocessing(),
+        best.fitted().model(),
+        best.calibration(),
         servedPolicy(useCase, set, split, best, policy),
-        best.probabilities,
+        best.probabilities(),
         seconds);
-  }
-
-  /// One recipe with all that was fitted on the training part, and its figures on validation.
-  ///
-  /// @param probabilities calibrated, out of fold, of the training rows
-  record Candidate(
-      String trainer,
-      Map<String, String> settings,
-      Fitted fitted,
-      Calibration calibration,
-      PolicyFit.Result policyFit,
-      double[] probabilities,
-      Map<String, Double> validation,
-      double seconds) {
-
-    Candidate withSeconds(double value) {
-      return new Candidate(
-          trainer, settings, fitted, calibration, policyFit, probabilities, validation, value);
-    }
-
-    double[] score(TrainingSet set, int[] rows) {
-      return calibrated(calibration, fitted.margins(set, rows));
-    }
-  }
-
-  private static Candidate candidate(
-      UseCase useCase,
-      TrainingSet set,
-      Split split,
-      Fitter fitter,
-      int[] folds,
-      Policy policy,
-      ModelSection.Candidate stated,
-      Trainer trainer,
-      Progress progress) {
-    TrainingSection training = useCase.training();
-    int trials =
-        training.search().method() == TrainingSection.Search.Method.NONE
-            ? 1
-            : training.search().trials();
-    OutcomePeriods periods = OutcomePeriods.of(useCase, set, split.train());
-    Map<String, String> settings = stated.settings();
-    double[] margins = {};
-    Calibration calibration = new Calibration.None();
-    double best = Double.POSITIVE_INFINITY;
-    for (Map<String, String> tried : SearchSpace.draw(stated, trials, training.seed())) {
-      double[] found = fitter.outOfFold(trainer, tried, split.train(), folds);
-      Calibration fitted = calibrate(useCase, set, split.train(), found);
-      // Log loss is what every objective improves with, and is not as jumpy as money on few rows.
-      double loss =
-          new Metrics(
-                  Scored.of(set, split.train(), calibrated(fitted, found), policy),
-                  new boolean[found.length],
-                  new double[found.length])
-              .value("log-loss");
-      progress.advance(1);
-      if (loss < best) {
-        best = loss;
-        margins = found;
-        calibration = fitted;
-        settings = tried;
-      }
-    }
-    double[] probabilities = calibrated(calibration, margins);
-    PolicyFit.Result fit =
-        PolicyFit.fit(
-            useCase, policy, Scored.of(set, split.train(), probabilities, policy), periods);
-    Fitted fitted = fitter.fit(trainer, settings, split.train());
-    double[] onValidation = calibrated(calibration, fitted.margins(set, split.validation()));
-    Evaluator evaluator =
-        new Evaluator(
-            useCase,
-            set,
-            Scored.of(set, split.validation(), onValidation, policy),
-            policy,
-            capacity(useCase, set, split, split.validation(), false));
-    Map<String, Double> validation =
-        evaluator
-            .metrics(fit.served())
-            .values(Metrics.names(useCase.evaluation().metrics(), policy.hasCosts()));
-    return new Candidate(
-        trainer.name(), settings, fitted, calibration, fit, probabilities, validation, 0);
-  }
-
-  private static Calibration calibrate(
-      UseCase useCase, TrainingSet set, int[] rows, double[] margins) {
-    double[] raw = new double[margins.length];
-    double[] labels = new double[margins.length];
-    double[] weights = new double[margins.length];
-    Arrays.fill(weights, 1);
-    for (int i = 0; i < raw.length; i++) {
-      raw[i] = Scoring.probability(margins[i]);
-      labels[i] = set.labels()[rows[i]];
-    }
-    ModelSection.Calibration method = useCase.models().calibration();
-    // Weighted classes give probabilities of another world; something has to bring them back.
-    if (method == ModelSection.Calibration.NONE
-        && useCase.training().imbalance() != Imbalance.NONE) {
-      method = ModelSection.Calibration.PLATT;
-    }
-    return Calibration.fit(method, raw, labels, weights);
-  }
-
-  static double[] calibrated(Calibration calibration, double[] margins) {
-    double[] probabilities = new double[margins.length];
-    for (int i = 0; i < margins.length; i++) {
-      probabilities[i] = calibration.apply(Scoring.probability(margins[i]));
-    }
-    return probabilities;
   }
 
   /// The line as it is served: with a capacity, the gain that an action must exceed comes on top.
   private static Policy servedPolicy(
       UseCase useCase, TrainingSet set, Split split, Candidate best, Policy policy) {
-    Line served = best.policyFit.served();
+    Line served = best.policyFit().served();
     if (!policy.hasCosts()) {
       return served.policy();
     }
-    Scored part = Scored.of(set, split.train(), best.probabilities, policy);
+    Scored part = Scored.of(set, split.train(), best.probabilities(), policy);
     double bid =
         capacity(useCase, set, split, split.train(), false).bid(set, part, served.decide(part));
     return bid > served.policy().bidPrice() ? served.policy().atBidPrice(bid) : served.policy();

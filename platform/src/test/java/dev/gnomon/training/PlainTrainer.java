@@ -1,11 +1,10 @@
 package dev.gnomon.training;
 
-import dev.gnomon.core.Progress;
 import dev.gnomon.models.LinearModel;
 import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Model;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
-import java.util.Map;
 
 /// Logistic regression by plain gradient descent: slow, simple, and enough to test what is around a
 /// trainer.
@@ -21,15 +20,10 @@ final class PlainTrainer implements Trainer {
   }
 
   @Override
-  public Model train(
-      Matrix inputs,
-      float[] labels,
-      float[] weights,
-      Inner inner,
-      Map<String, String> settings,
-      long seed,
-      int threads,
-      Progress progress) {
+  public Model train(Fit fit) {
+    Matrix inputs = fit.rows().inputs();
+    float[] labels = fit.rows().targets();
+    float[] weights = fit.rows().weights();
     int width = inputs.width();
     double[] beta = new double[width];
     double intercept = 0;

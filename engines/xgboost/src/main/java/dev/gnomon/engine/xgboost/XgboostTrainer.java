@@ -1,9 +1,9 @@
 package dev.gnomon.engine.xgboost;
 
-import dev.gnomon.core.Progress;
 import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Model;
 import dev.gnomon.models.Settings;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.models.trees.TreeEnsemble;
 import java.util.LinkedHashMap;
@@ -36,16 +36,10 @@ public final class XgboostTrainer implements Trainer {
   }
 
   @Override
-  public Model train(
-      Matrix inputs,
-      float[] labels,
-      float[] weights,
-      Inner inner,
-      Map<String, String> settings,
-      long seed,
-      int threads,
-      Progress progress) {
-    Settings read = new Settings(name(), settings);
+  public Model train(Fit fit) {
+    Fit.Rows inner = fit.inner();
+    long seed = fit.seed();
+    Settings read = new Settings(name(), fit.settings());
     int rounds = read.integer("rounds", 300, 1, 100_000);
     int patience = read.integer("early-stopping-rounds", 30, 0, 100_000);
     Map<String, Object> parameters = new LinkedHashMap<>();
@@ -64,20 +58,20 @@ public final class XgboostTrainer implements Trainer {
     parameters.put("scale_pos_weight", read.number("scale-pos-weight", 1, 1e-9, 1e9));
     // XGBoost's own seed has 32 bits; the sign is not accepted.
     parameters.put("seed", (int) ((seed ^ (seed >>> 32)) & Integer.MAX_VALUE));
-    parameters.put("nthread", threads);
+    parameters.put("nthread", fit.threads());
     parameters.put("verbosity", 0);
     // Read by the Java side alone, which would print the loss of every round.
     parameters.put("silent", "true");
     read.check();
-    boolean stops = inner.inputs().rows() > 0 && patience > 0;
-    progress.stage("boosting trees", stops ? 0 : rounds);
+    boolean stops = inner.size() > 0 && patience > 0;
+    fit.progress().stage("boosting trees", stops ? 0 : rounds);
     try {
-      DMatrix training = matrix(inputs, labels, weights);
+      DMatrix training = matrix(fit.rows());
       try {
         if (!stops) {
           return scored(XGBoost.train(training, parameters, rounds, Map.of(), null, null), 0);
         }
-        DMatrix watched = matrix(inner.inputs(), inner.labels(), inner.weights());
+        DMatrix watched = matrix(inner);
         try {
           float[][] losses = new float[1][rounds];
           Booster booster =
@@ -123,10 +117,11 @@ public final class XgboostTrainer implements Trainer {
     }
   }
 
-  static DMatrix matrix(Matrix inputs, float[] labels, float[] weights) throws XGBoostError {
+  private static DMatrix matrix(Fit.Rows rows) throws XGBoostError {
+    Matrix inputs = rows.inputs();
     DMatrix matrix = new DMatrix(inputs.values(), inputs.rows(), inputs.width(), Float.NaN);
-    matrix.setLabel(labels);
-    matrix.setWeight(weights);
+    matrix.setLabel(rows.targets());
+    matrix.setWeight(rows.weights());
     return matrix;
   }
 }

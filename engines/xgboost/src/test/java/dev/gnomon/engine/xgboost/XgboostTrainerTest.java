@@ -8,8 +8,8 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Progress;
 import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Model;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.ModelReader;
-import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.models.trees.TreeEnsemble;
 import dev.gnomon.stats.RandomStream;
 import java.nio.file.Files;
@@ -78,14 +78,14 @@ class XgboostTrainerTest {
     Matrix inner = rows(800, 2);
     return new XgboostTrainer()
         .train(
-            rows,
-            labels(rows, 3),
-            ones(rows.rows()),
-            new Trainer.Inner(inner, labels(inner, 4), ones(inner.rows())),
-            settings,
-            7,
-            threads,
-            Progress.NONE);
+            new Fit(
+                Fit.Target.BINARY,
+                Fit.Rows.of(rows, labels(rows, 3), ones(rows.rows())),
+                Fit.Rows.of(inner, labels(inner, 4), ones(inner.rows())),
+                settings,
+                7,
+                threads,
+                Progress.NONE));
   }
 
   @ParameterizedTest

@@ -1,0 +1,37 @@
+package dev.gnomon.training;
+
+import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Calibration;
+import java.util.Map;
+
+/// One recipe with all that was fitted on the training part, and its figures on validation.
+///
+/// @param probabilities calibrated, out of fold, of the training rows
+record Candidate(
+    String trainer,
+    Map<String, String> settings,
+    Fitted fitted,
+    Calibration calibration,
+    PolicyFit.Result policyFit,
+    double[] probabilities,
+    Map<String, Double> validation,
+    double seconds) {
+
+  Candidate withSeconds(double value) {
+    return new Candidate(
+        trainer, settings, fitted, calibration, policyFit, probabilities, validation, value);
+  }
+
+  /// The calibrated scores of the given rows.
+  double[] score(TrainingSet set, int[] rows) {
+    return calibrated(calibration, fitted.scores(set, rows));
+  }
+
+  static double[] calibrated(Calibration calibration, double[] scores) {
+    double[] probabilities = new double[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      probabilities[i] = calibration.apply(scores[i]);
+    }
+    return probabilities;
+  }
+}
