@@ -29,6 +29,7 @@ public final class FittedPreprocessing {
   private final Transform[] steps;
   private final List<String> names;
   private final int[] sources;
+  private final boolean[] indicators;
 
   FittedPreprocessing(
       Preprocessing.Form form, Schema inputs, List<Transform> transforms, List<String> notes) {
@@ -46,6 +47,14 @@ public final class FittedPreprocessing {
     }
     this.names = List.copyOf(outputs);
     this.sources = origin.stream().mapToInt(Integer::intValue).toArray();
+    this.indicators = new boolean[sources.length];
+    int at = 0;
+    for (Transform transform : transforms) {
+      int width = transform.names("").size();
+      for (int i = 0; i < width; i++) {
+        indicators[at++] = transform.indicator(i);
+      }
+    }
   }
 
   public Preprocessing.Form form() {
@@ -69,6 +78,11 @@ public final class FittedPreprocessing {
   /// Which feature a model input comes from, as a position in [#inputs].
   public int source(int output) {
     return sources[output];
+  }
+
+  /// Whether a model input is 0 or 1 and no quantity: a level, or the flag of a missing value.
+  public boolean indicator(int output) {
+    return indicators[output];
   }
 
   /// What was left out and why, for people.
@@ -108,6 +122,9 @@ public final class FittedPreprocessing {
 
     List<String> names(String column);
 
+    /// Whether the output at this position among its own is a 0/1 level or flag.
+    boolean indicator(int position);
+
     /// Returns the position behind what it wrote.
     int apply(Row row, float[] out, int at);
   }
@@ -118,6 +135,11 @@ public final class FittedPreprocessing {
     @Override
     public List<String> names(String column) {
       return List.of(column);
+    }
+
+    @Override
+    public boolean indicator(int position) {
+      return false;
     }
 
     @Override
@@ -144,6 +166,11 @@ public final class FittedPreprocessing {
         names.add(column + " is missing");
       }
       return names;
+    }
+
+    @Override
+    public boolean indicator(int position) {
+      return position == (varies ? 1 : 0);
     }
 
     @Override
@@ -198,6 +225,11 @@ public final class FittedPreprocessing {
         names.add(column + " is missing");
       }
       return names;
+    }
+
+    @Override
+    public boolean indicator(int position) {
+      return true;
     }
 
     @Override

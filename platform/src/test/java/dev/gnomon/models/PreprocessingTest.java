@@ -50,6 +50,7 @@ class PreprocessingTest {
             "'born' is a time and no model input; derive an age from it");
     assertThat(fitted.source(3)).isEqualTo(1);
     assertThat(fitted.source(6)).isEqualTo(3);
+    assertThat(indicators(fitted)).containsExactly(false, true, true, true, true, true, true);
   }
 
   @Test
@@ -74,9 +75,18 @@ class PreprocessingTest {
     }
     assertThat(sum).isCloseTo(0, within(1e-6));
     assertThat(squares).isCloseTo(6, within(1e-5));
+    assertThat(indicators(fitted)).containsExactly(false, true, true, true, true, true, true, true);
     // Missing: the median, which is the mean here, and both flags; the mode is the first of equals.
     assertThat(java.util.Arrays.copyOfRange(matrix.values(), 24, 32))
         .containsExactly(0, 1, 1, 0, 0, 1, 1, 0);
+  }
+
+  private static boolean[] indicators(FittedPreprocessing fitted) {
+    boolean[] found = new boolean[fitted.width()];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = fitted.indicator(i);
+    }
+    return found;
   }
 
   @Test
