@@ -279,7 +279,8 @@ final class RandomWorld {
             new TrainingSection.Split(
                 TrainingSection.By.TIME, 0.2, TrainingSection.By.TIME, 0.2, Optional.empty()),
             TrainingSection.Imbalance.NONE,
-            new TrainingSection.Search(TrainingSection.Search.Method.NONE, 0, "log-loss"),
+            TrainingSection.Search.none("log-loss"),
+            TrainingSection.Validation.STANDARD,
             1),
         new EvaluationSection(List.of(), List.of(), Optional.empty()),
         new ProductionSection(

@@ -199,7 +199,8 @@ final class Sets {
         new TrainingSection(
             new TrainingSection.Split(by, validation, validationBy, test, Optional.empty()),
             TrainingSection.Imbalance.NONE,
-            new TrainingSection.Search(TrainingSection.Search.Method.NONE, 0, "roc-auc"),
+            TrainingSection.Search.none("roc-auc"),
+            TrainingSection.Validation.STANDARD,
             seed),
         new EvaluationSection(List.of(), segments, gates),
         new ProductionSection(

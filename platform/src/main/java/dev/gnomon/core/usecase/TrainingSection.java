@@ -1,10 +1,15 @@
 package dev.gnomon.core.usecase;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Step 6, `training`.
-public record TrainingSection(Split split, Imbalance imbalance, Search search, long seed) {
+public record TrainingSection(
+    Split split, Imbalance imbalance, Search search, Validation validation, long seed) {
 
   /// @param validation share of the observations (by time or by entity)
   /// @param gap at least the horizon; more when stated
@@ -25,12 +30,146 @@ public record TrainingSection(Split split, Imbalance imbalance, Search search, l
     CLASS_WEIGHTS
   }
 
-  /// @param method `none` trains each candidate once with its defaults
-  /// @param objective a metric name
-  public record Search(Method method, int trials, String objective) {
+  /// @param method `none` trains each candidate once as stated
+  /// @param trials over all candidates
+  /// @param seconds no trial begins after them; empty for no bound
+  /// @param objective a metric name: what chooses the candidate
+  /// @param trialsBy a metric name: what is compared between trials
+  /// @param parallel trials at once, each chosen without the results of the others
+  /// @param resource what short trials get less of: `rows` or a setting; empty for the usual one
+  /// @param space by candidate, then by setting, in the order of the file; candidates that are
+  ///   absent have their usual space
+  public record Search(
+      Method method,
+      int trials,
+      Optional<Duration> seconds,
+      String objective,
+      String trialsBy,
+      int parallel,
+      Acquisition acquisition,
+      boolean multivariate,
+      boolean prune,
+      boolean warmStart,
+      Optional<String> resource,
+      Map<String, Map<String, Range>> space) {
     public enum Method {
       NONE,
-      RANDOM
+      GRID,
+      RANDOM,
+      BAYESIAN,
+      TPE,
+      GENETIC,
+      HALVING,
+      HYPERBAND
+    }
+
+    /// How Bayesian search weighs what is known against what is not.
+    public enum Acquisition {
+      /// Expected improvement.
+      EI,
+      /// Upper confidence bound.
+      UCB,
+      /// Probability of improvement.
+      PI
+    }
+
+    public Search {
+      Map<String, Map<String, Range>> copy = new LinkedHashMap<>();
+      space.forEach((trainer, ranges) ->
+          copy.put(trainer, Collections.unmodifiableMap(new LinkedHashMap<>(ranges))));
+      space = Collections.unmodifiableMap(copy);
+    }
+
+    /// Each candidate once, as stated.
+    public static Search none(String objective) {
+      return of(Method.NONE, 1, objective, "log-loss");
+    }
+
+    public static Search of(Method method, int trials, String objective, String trialsBy) {
+      return new Search(
+          method,
+          trials,
+          Optional.empty(),
+          objective,
+          trialsBy,
+          1,
+          Acquisition.EI,
+          false,
+          true,
+          false,
+          Optional.empty(),
+          Map.of());
+    }
+  }
+
+  /// What one setting may be.
+  ///
+  /// @param bounds lowest and highest, or the values themselves, as written
+  /// @param when the values of other searched settings under which this one is searched; all must
+  ///   hold
+  public record Range(Kind kind, List<String> bounds, Map<String, List<String>> when) {
+    public enum Kind {
+      RANGE,
+      LOG,
+      INTEGER,
+      INTEGER_LOG,
+      VALUES
+    }
+
+    public Range {
+      bounds = List.copyOf(bounds);
+      when = Collections.unmodifiableMap(new LinkedHashMap<>(when));
+    }
+  }
+
+  /// How out-of-fold predictions of the training part are made.
+  ///
+  /// @param purge before the test rows of a fold, at least the horizon; empty for the horizon
+  /// @param embargo after the test rows of a fold
+  /// @param every the time between fits of a walk forward
+  /// @param window how far back is learned from; empty for everything, or what the method says
+  /// @param nested outer folds around the whole search; 0 for none
+  public record Validation(
+      Scheme method,
+      int folds,
+      int repeats,
+      Optional<Duration> purge,
+      Duration embargo,
+      Optional<Duration> every,
+      Optional<Duration> window,
+      int nested) {
+    /// Five folds by entity, with and without a positive in equal shares.
+    public static final Validation STANDARD =
+        new Validation(
+            Scheme.STRATIFIED_GROUPED,
+            5,
+            1,
+            Optional.empty(),
+            Duration.ZERO,
+            Optional.empty(),
+            Optional.empty(),
+            0);
+
+    public enum Scheme {
+      K_FOLD(false),
+      STRATIFIED(false),
+      GROUPED(false),
+      STRATIFIED_GROUPED(false),
+      EXPANDING(true),
+      ROLLING(true),
+      PURGED(true),
+      WALK_FORWARD(true);
+
+      private final boolean byTime;
+
+      Scheme(boolean byTime) {
+        this.byTime = byTime;
+      }
+
+      /// Whether folds follow the time of observation.
+      public boolean byTime() {
+        return byTime;
+      }
     }
   }
 }

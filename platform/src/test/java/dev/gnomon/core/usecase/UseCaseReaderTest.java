@@ -120,8 +120,9 @@ class UseCaseReaderTest {
                 new TrainingSection.Split(
                     TrainingSection.By.TIME, 0.2, TrainingSection.By.TIME, 0.2, Optional.empty()),
                 TrainingSection.Imbalance.NONE,
-                new TrainingSection.Search(
-                    TrainingSection.Search.Method.RANDOM, 30, "expected-cost"),
+                TrainingSection.Search.of(
+                    TrainingSection.Search.Method.RANDOM, 30, "expected-cost", "log-loss"),
+                TrainingSection.Validation.STANDARD,
                 1));
     var gates = churn.evaluation().gates().orElseThrow();
     assertThat(gates).hasSize(2);
@@ -180,7 +181,8 @@ class UseCaseReaderTest {
                     0.2,
                     Optional.empty()),
                 TrainingSection.Imbalance.NONE,
-                new TrainingSection.Search(TrainingSection.Search.Method.NONE, 1, "roc-auc"),
+                TrainingSection.Search.none("roc-auc"),
+                TrainingSection.Validation.STANDARD,
                 1));
     assertThat(telco.evaluation().metrics())
         .containsExactly(
@@ -276,7 +278,6 @@ class UseCaseReaderTest {
             "'random-forest'",
             "'federated'",
             "'smote'",
-            "'bayesian'",
             "'ndcg'",
             "'bandit'")) {
       assertThat(lines)
@@ -286,7 +287,7 @@ class UseCaseReaderTest {
           .allMatch(line ->
               line.contains("supported") && line.matches("(?s)/cases/usecase.yaml:\\d+: .*"));
     }
-    assertThat(lines).hasSize(12);
+    assertThat(lines).hasSize(11);
     assertThat(lines)
         .contains(
             "/cases/usecase.yaml:14: models.candidates[1]: 'random-forest' is not supported yet;"

@@ -555,18 +555,12 @@ public final class Keys {
               .byDefault("none"),
           key(
               "search",
-              Section.of(
-                  key(
-                          "method",
-                          choice(List.of("none", "random"), "bayesian", "grid", "hyperband"),
-                          "How settings are searched.")
-                      .byDefault("none"),
-                  key("trials", new Whole(1, 10_000), "How many settings are tried per candidate.")
-                      .byDefault("30 with random"),
-                  key("objective", METRIC, "What is optimised on validation.")
-                      .byDefault("expected-cost with costs, else roc-auc"),
-                  later("budget", "A bound in time.")),
+              SearchKeys.search(METRIC),
               "Search for good settings; without it each candidate is trained once."),
+          key(
+              "validation",
+              SearchKeys.validation(),
+              "How out-of-fold predictions of the training part are made: what trials are compared by, and what calibration and operating points are fitted on."),
           key("seed", new Whole(Long.MIN_VALUE, Long.MAX_VALUE), "Of every random choice.")
               .byDefault("1"));
 
@@ -597,7 +591,16 @@ public final class Keys {
                           .withExactlyOne("at-least", "at-most", "no-worse-than"),
                       0),
                   "What every version must pass, besides derived gates; `[]` means no gates at all.")
-              .byDefault("derived gates only"));
+              .byDefault("derived gates only"),
+          key(
+                  "learning-curve",
+                  new Flag(),
+                  "Whether the chosen candidate is fitted again on growing shares of the training part, to see what more rows would bring. Costs about two more fits.")
+              .byDefault("false"),
+          key(
+              "validation-curve",
+              new Text("[a-z][a-z0-9-]*", "a searched setting, as in max-depth"),
+              "A setting of the chosen candidate that is varied with all others kept, to see what it does."));
 
   // ---- 8. production
 

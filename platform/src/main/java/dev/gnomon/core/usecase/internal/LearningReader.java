@@ -15,7 +15,6 @@ import java.util.Optional;
 /// Reads `models` and `training`.
 record LearningReader(Stakes stakes, Context context) {
   private static final double SHARE = 0.2;
-  private static final int TRIALS = 30;
 
   ModelSection models(Fields models) {
     boolean transparent = stakes.constraints().reasons() == Stakes.Reasons.TRANSPARENT_MODEL;
@@ -73,7 +72,12 @@ record LearningReader(Stakes stakes, Context context) {
             flat,
             frame.flatMap(found -> FrameReader.horizon(found.target()))),
         Words.of(TrainingSection.Imbalance.class, training.text("imbalance", "none")),
-        search(training.sectionOrNone("search")),
+        SearchReader.search(training.sectionOrNone("search"), stakes, context),
+        SearchReader.validation(
+            training.sectionOrNone("validation"),
+            flat,
+            frame.flatMap(found -> FrameReader.horizon(found.target())),
+            context),
         training.text("seed").map(Long::parseLong).orElse(1L));
   }
 
@@ -118,20 +122,5 @@ record LearningReader(Stakes stakes, Context context) {
           "at least the horizon (frame.target.within), or leave it out");
     }
     return new TrainingSection.Split(by, validation, validationBy, test, gap);
-  }
-
-  private TrainingSection.Search search(Fields search) {
-    var method = Words.of(TrainingSection.Search.Method.class, search.text("method", "none"));
-    boolean none = method == TrainingSection.Search.Method.NONE;
-    if (none && search.has("trials") && search.isRight()) {
-      context.problem(search, "trials", "trials without a search", "method: random");
-    }
-    String objective =
-        search.text("objective", stakes.costs().isPresent() ? "expected-cost" : "roc-auc");
-    if (objective.equals("expected-cost") && stakes.costs().isEmpty()) {
-      context.problem(search, "objective", "'expected-cost' without costs", "state problem.costs");
-    }
-    return new TrainingSection.Search(
-        method, none ? 1 : search.count("trials").orElse(TRIALS), objective);
   }
 }

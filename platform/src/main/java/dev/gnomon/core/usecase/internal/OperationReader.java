@@ -43,7 +43,9 @@ record OperationReader(Stakes stakes, Context context) {
     return new EvaluationSection(
         metrics,
         evaluation.texts("segments"),
-        evaluation.has("gates") ? Optional.of(gates) : Optional.empty());
+        evaluation.has("gates") ? Optional.of(gates) : Optional.empty(),
+        evaluation.flag("learning-curve", false),
+        evaluation.text("validation-curve"));
   }
 
   private Gate gate(Fields fields) {
