@@ -63,6 +63,33 @@ public final class Settings {
     return standard;
   }
 
+  /// The setting as one of a few words, or the default.
+  public String choice(String name, String standard, String... valid) {
+    String text = text(name, standard).strip();
+    if (List.of(valid).contains(text)) {
+      return text;
+    }
+    problem(name, "'%s'".formatted(text), "one of " + String.join(", ", valid));
+    return standard;
+  }
+
+  /// The setting as it stands, or the default.
+  public String text(String name, String standard) {
+    known.add(name);
+    return values.getOrDefault(name, standard);
+  }
+
+  /// Whether the file states this setting.
+  public boolean states(String name) {
+    known.add(name);
+    return values.containsKey(name);
+  }
+
+  /// Notes what the trainer itself found wrong with a setting.
+  public void problem(String name, String found, String valid) {
+    problems.add(new Problem(place(name), found, valid));
+  }
+
   /// Call after all settings were asked for.
   ///
   /// @throws BadInput with all problems, unknown settings among them

@@ -2,6 +2,7 @@ package dev.gnomon.models.trees;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.models.Model;
+import dev.gnomon.models.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,22 +19,25 @@ public final class TreeEnsemble implements Model {
 
   private final byte[] source;
   private final Trees trees;
+  private final Output output;
   private final TreeShap shap;
   private final @Nullable HeapKernel kernel;
 
-  private TreeEnsemble(byte[] source, Trees trees) {
+  private TreeEnsemble(byte[] source, Trees trees, Output output) {
     this.source = source;
     this.trees = trees;
+    this.output = output;
     this.shap = new TreeShap(trees);
     this.kernel = trees.depth() <= HeapKernel.DEEPEST ? new HeapKernel(trees) : null;
   }
 
-  /// @param json a model as XGBoost saves it: booster `gbtree`, objective `binary:logistic`,
-  ///   numeric splits
+  /// @param json a model as XGBoost saves it: booster `gbtree`, objective `binary:logistic` or
+  ///   `reg:squarederror`, numeric splits
   /// @param place names the model in an error
   /// @throws BadInput when it is not
   public static TreeEnsemble parse(byte[] json, String place) {
-    return new TreeEnsemble(json.clone(), XgboostJson.parse(json, place));
+    XgboostJson.Parsed parsed = XgboostJson.parse(json, place);
+    return new TreeEnsemble(json.clone(), parsed.trees(), parsed.output());
   }
 
   @Override
@@ -44,6 +48,11 @@ public final class TreeEnsemble implements Model {
   @Override
   public int inputs() {
     return trees.inputs();
+  }
+
+  @Override
+  public Output output() {
+    return output;
   }
 
   /// How many trees.

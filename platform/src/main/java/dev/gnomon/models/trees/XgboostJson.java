@@ -1,6 +1,7 @@
 package dev.gnomon.models.trees;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.models.Output;
 import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -8,7 +9,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// XGBoost's JSON model file as [Trees]. The file is data from outside: positions are checked, and
 /// a graph that is no tree is refused.
+///
+/// The base score is a probability for `binary:logistic` and a prediction for `reg:squarederror`,
+/// whichever version wrote it: 0.5 by default in version 1, estimated from the targets since 2, an
+/// array inside of the string since 3.1.
 final class XgboostJson {
+  /// What was read.
+  record Parsed(Trees trees, Output output) {}
+
   private static final int DEEPEST = 512;
 
   private final String place;
@@ -17,7 +25,7 @@ final class XgboostJson {
     this.place = place;
   }
 
-  static Trees parse(byte[] json, String place) {
+  static Parsed parse(byte[] json, String place) {
     XgboostJson reader = new XgboostJson(place);
     try {
       return reader.model(JsonMapper.shared().readTree(json));
@@ -32,14 +40,21 @@ final class XgboostJson {
     return new BadInput(
         place,
         "it is no model that can be scored: " + found,
-        "an XGBoost JSON model with booster gbtree, objective binary:logistic, numeric splits");
+        "an XGBoost JSON model with booster gbtree, objective binary:logistic or"
+            + " reg:squarederror, numeric splits");
   }
 
-  private Trees model(JsonNode root) {
+  private Parsed model(JsonNode root) {
     JsonNode learner = root.path("learner");
     String objective = learner.path("objective").path("name").asString("");
     String booster = learner.path("gradient_booster").path("name").asString("");
-    if (!objective.equals("binary:logistic") || !booster.equals("gbtree")) {
+    Output output =
+        switch (objective) {
+          case "binary:logistic" -> Output.LOG_ODDS;
+          case "reg:squarederror" -> Output.NUMBER;
+          default -> throw bad("objective '%s', booster '%s'".formatted(objective, booster));
+        };
+    if (!booster.equals("gbtree")) {
       throw bad("objective '%s', booster '%s'".formatted(objective, booster));
     }
     JsonNode parameters = learner.path("learner_model_param");
@@ -47,10 +62,9 @@ final class XgboostJson {
     if (inputs < 0) {
       throw bad(inputs + " inputs");
     }
-    // Versions from 3.1 on write an array inside of the string.
     String base = parameters.path("base_score").asString("").replace("[", "").replace("]", "");
     float score = Float.parseFloat(base);
-    if (!(score > 0 && score < 1)) {
+    if (output == Output.LOG_ODDS ? !(score > 0 && score < 1) : !Float.isFinite(score)) {
       throw bad("base score " + base);
     }
     JsonNode list = learner.path("gradient_booster").path("model").path("trees");
@@ -98,9 +112,11 @@ final class XgboostJson {
       at += size;
     }
     // XGBoost turns the probability into log-odds in single precision.
-    float margin = (float) -Math.log(1f / score - 1f);
-    return new Trees(
-        inputs, margin, roots, left, right, feature, threshold, defaultLeft, cover, deepest);
+    float margin = output == Output.LOG_ODDS ? (float) -Math.log(1f / score - 1f) : score;
+    return new Parsed(
+        new Trees(
+            inputs, margin, roots, left, right, feature, threshold, defaultLeft, cover, deepest),
+        output);
   }
 
   /// Walks breadth first; a node met twice is a cycle or a shared child.

@@ -194,6 +194,165 @@ class XgboostTrainerTest {
     assertThat(stopped.margin(row, 0)).isEqualTo(whole.margin(row, 0));
   }
 
+  private static Model number(Map<String, String> settings, float shift) {
+    Matrix rows = rows(3000, 1);
+    Matrix inner = rows(800, 2);
+    return new XgboostTrainer()
+        .train(
+            new Fit(
+                Fit.Target.NUMBER,
+                Fit.Rows.of(rows, amounts(rows, shift), ones(rows.rows())),
+                Fit.Rows.of(inner, amounts(inner, shift), ones(inner.rows())),
+                settings,
+                7,
+                1,
+                Progress.NONE));
+  }
+
+  private static float[] amounts(Matrix rows, float shift) {
+    float[] amounts = new float[rows.rows()];
+    for (int i = 0; i < amounts.length; i++) {
+      float[] values = rows.values();
+      amounts[i] = shift + 3 * values[i * WIDTH] - values[i * WIDTH + 1] * values[i * WIDTH + 2];
+    }
+    return amounts;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 0", "6, 1000", "10, -50"})
+  void predictsNumbersLikeXgboost(int depth, float shift) throws Exception {
+    Model model = number(Map.of("max-depth", "" + depth, "rounds", "150"), shift);
+    assertThat(model.output()).isEqualTo(dev.gnomon.models.Output.NUMBER);
+    model.write(directory);
+    Booster booster = XGBoost.loadModel(Files.readAllBytes(directory.resolve("model.json")));
+    Matrix rows = rows(3_000, 9);
+    extremes(rows.values());
+    DMatrix matrix = new DMatrix(rows.values(), rows.rows(), WIDTH, Float.NaN);
+    float[][] predictions = booster.predict(matrix);
+    for (int i = 0; i < rows.rows(); i++) {
+      assertThat((float) model.margin(rows.values(), i * WIDTH)).isEqualTo(predictions[i][0]);
+    }
+    float[] amounts = amounts(rows(800, 2), shift);
+    double error = 0;
+    float[] inner = rows(800, 2).values();
+    for (int i = 0; i < 800; i++) {
+      error += Math.abs(model.margin(inner, i * WIDTH) - amounts[i]);
+    }
+    assertThat(error / 800).as("mean absolute error").isLessThan(1);
+    matrix.dispose();
+    booster.dispose();
+  }
+
+  /// 100,000 rows with missing values and odd numbers: every contribution is XGBoost's own, and
+  /// they add up.
+  @ParameterizedTest
+  @CsvSource({"BINARY", "NUMBER"})
+  void givesTheReasonsOfXgboost(Fit.Target target) throws Exception {
+    Map<String, String> settings = Map.of("max-depth", "6", "rounds", "30");
+    Model model = target == Fit.Target.BINARY ? train(settings, 1) : number(settings, 10);
+    model.write(directory);
+    Booster booster = XGBoost.loadModel(Files.readAllBytes(directory.resolve("model.json")));
+    Matrix rows = rows(100_000, 21);
+    extremes(rows.values());
+    DMatrix matrix = new DMatrix(rows.values(), rows.rows(), WIDTH, Float.NaN);
+    booster.setParam("nthread", 1);
+    float[][] expected = booster.predictContrib(matrix, 0);
+    double[] ours = new double[WIDTH + 1];
+    double furthest = 0;
+    double gap = 0;
+    for (int i = 0; i < rows.rows(); i++) {
+      model.contributions(rows.values(), i * WIDTH, ours);
+      double sum = 0;
+      for (int j = 0; j <= WIDTH; j++) {
+        furthest = Math.max(furthest, Math.abs(ours[j] - expected[i][j]));
+        sum += ours[j];
+      }
+      gap = Math.max(gap, Math.abs(sum - model.margin(rows.values(), i * WIDTH)));
+    }
+    assertThat(furthest).as("furthest from XGBoost's contribution").isLessThan(1e-4);
+    assertThat(gap).as("largest gap between sum and margin").isLessThan(1e-4);
+    matrix.dispose();
+    booster.dispose();
+  }
+
+  @Test
+  void keepsToStatedDirections() {
+    Map<String, String> free = Map.of("rounds", "200", "max-depth", "6", "eta", "0.3");
+    assertThat(reversals(train(free, 1))).isPositive();
+    Map<String, String> bound = new java.util.HashMap<>(free);
+    bound.put("monotone", "x0=+1, x1=-1");
+    assertThat(reversals(train(bound, 1))).isZero();
+    assertThatThrownBy(() -> train(Map.of("monotone", "x99=+1, x1=up"), 1))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("no input is called 'x99'; one of x0, x1")
+        .hasMessageContaining("'x1=up'; input=+1 or input=-1");
+  }
+
+  /// How often the margin moves against x0 upwards or x1 downwards on a grid.
+  private static int reversals(Model model) {
+    float[] rows = rows(50, 33).values();
+    int reversals = 0;
+    for (int i = 0; i < 50; i++) {
+      for (int column = 0; column < 2; column++) {
+        float[] row = java.util.Arrays.copyOfRange(rows, i * WIDTH, (i + 1) * WIDTH);
+        double before = Double.NaN;
+        for (int step = -40; step <= 40; step++) {
+          row[column] = step / 10f;
+          double margin = model.margin(row, 0) * (column == 0 ? 1 : -1);
+          reversals += margin < before ? 1 : 0;
+          before = margin;
+        }
+      }
+    }
+    return reversals;
+  }
+
+  @Test
+  void focalDerivativesAreThoseOfTheLoss() {
+    for (double gamma : new double[] {0, 0.5, 2, 4}) {
+      for (double z = -4; z <= 4; z += 0.5) {
+        double step = 1e-5;
+        double up = FocalLoss.loss(logistic(z + step), gamma);
+        double down = FocalLoss.loss(logistic(z - step), gamma);
+        assertThat(FocalLoss.slope(logistic(z), gamma))
+            .isCloseTo((up - down) / (2 * step), within(1e-8));
+        double second =
+            (FocalLoss.slope(logistic(z + step), gamma)
+                    - FocalLoss.slope(logistic(z - step), gamma))
+                / (2 * step);
+        assertThat(FocalLoss.curvature(logistic(z), gamma))
+            .isCloseTo(Math.max(second, 1e-6), within(1e-8));
+      }
+    }
+  }
+
+  private static double logistic(double z) {
+    return 1 / (1 + Math.exp(-z));
+  }
+
+  /// Without focusing and with even shares, focal loss is half of the log loss, so that twice the
+  /// regularisation's counterpart gives the same trees.
+  @Test
+  void focalWithoutFocusIsLogLoss() {
+    Model focal =
+        train(
+            Map.of(
+                "loss", "focal", "focal-alpha", "0.5", "focal-gamma", "0", "lambda", "0.5",
+                "min-child-weight", "0.5", "rounds", "60", "early-stopping-rounds", "0"),
+            1);
+    Model log = train(Map.of("rounds", "60", "early-stopping-rounds", "0"), 1);
+    float[] rows = rows(500, 41).values();
+    double furthest = 0;
+    for (int i = 0; i < 500; i++) {
+      furthest =
+          Math.max(
+              furthest, Math.abs(focal.margin(rows, i * WIDTH) - log.margin(rows, i * WIDTH)));
+    }
+    assertThat(furthest).isLessThan(0.05);
+    Model focused = train(Map.of("loss", "focal"), 1);
+    assertThat(((TreeEnsemble) focused).size()).isBetween(5, 300);
+  }
+
   @Test
   void namesEveryBadSetting() {
     assertThatThrownBy(() -> train(Map.of("eta", "2", "depth", "3"), 1))
