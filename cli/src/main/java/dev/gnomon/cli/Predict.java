@@ -173,7 +173,7 @@ final class Predict implements Callable<Integer> {
     line.append(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows by version %d, %,d yes",
+            result.decides() ? "%s: %,d rows by version %d, %,d yes" : "%s: %,d rows by version %d",
             result.out(),
             result.rows(),
             result.version(),

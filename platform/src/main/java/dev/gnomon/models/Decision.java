@@ -10,7 +10,7 @@ public final class Decision {
   Band band = Band.LOW;
   boolean costsAssumed;
 
-  /// The calibrated probability, 0 to 1.
+  /// The calibrated probability, 0 to 1; or the predicted number, in the unit of the target.
   public double score() {
     return score;
   }
@@ -46,10 +46,12 @@ public final class Decision {
 
   /// How high the score is, seen from the decision: with t the score at which acting begins to pay
   /// for this row, HIGH is at least (1 + t) / 2, halfway from t to certainty; MEDIUM at least t, or
-  /// acted on for any other reason; LOW the rest. So a positive decision is never LOW.
+  /// acted on for any other reason; LOW the rest. So a positive decision is never LOW. NONE where a
+  /// number is predicted, so that there is nothing to say yes or no to.
   public enum Band {
     LOW,
     MEDIUM,
-    HIGH
+    HIGH,
+    NONE
   }
 }

@@ -31,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///   there is a bid price above 0, only when the value is above it.
 ///
 /// A cost that is missing for a row is replaced by its median over the training rows, so that a
-/// decision is always given; [Decision#costsAssumed] says so. Immutable, safe for use by several
+/// decision is always given; [Decision#costsAssumed] says so. Where a number is predicted nothing is
+/// decided ([#none]). Immutable, safe for use by several
 /// threads, allocates nothing.
 public final class Policy {
   private static final List<String> NAMES =
@@ -72,6 +73,16 @@ public final class Policy {
     }
     Costs bound = Costs.bind(costs.get(), schema);
     return new Policy(bound.withTypical(table, trainingRows), Double.NaN, 0);
+  }
+
+  /// Decides nothing: the score is a predicted number and the answer itself.
+  public static Policy none() {
+    return new Policy(null, Double.NaN, 0);
+  }
+
+  /// Whether there is anything to say yes or no to.
+  public boolean decides() {
+    return costs != null || !Double.isNaN(scoreThreshold);
   }
 
   /// Acts at scores of at least `threshold`, whatever the value.
@@ -137,7 +148,7 @@ public final class Policy {
       out.value = Double.NaN;
       out.expectedCost = Double.NaN;
       out.costsAssumed = false;
-      out.band = band(p, scoreThreshold, out.acts);
+      out.band = decides() ? band(p, scoreThreshold, out.acts) : Decision.Band.NONE;
       return;
     }
     out.costsAssumed = false;
@@ -169,6 +180,9 @@ public final class Policy {
 
   public JsonNode toJson() {
     ObjectNode json = CanonicalJson.object().put("bidPrice", bidPrice);
+    if (!decides()) {
+      json.put("decides", false);
+    }
     if (!Double.isNaN(scoreThreshold)) {
       json.put("scoreThreshold", scoreThreshold);
     }
@@ -205,7 +219,7 @@ public final class Policy {
           typical[i] = costs.required("typical").required(i).doubleValue();
         }
         bound = Costs.bind(stated, schema).with(typical);
-      } else if (score.isMissingNode()) {
+      } else if (score.isMissingNode() && json.path("decides").asBoolean(true)) {
         throw new IllegalArgumentException("neither costs nor a threshold");
       }
       return new Policy(

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Each column is drawn on its own from the reference statistics, so that no row of a person is
 /// carried along.
 public final class ReplayRequest {
-  /// How far a score may move between platforms.
+  /// How far a score may move between platforms, of its size where that is above 1.
   static final double TOLERANCE = 1e-6;
 
   private static final String UNSEEN = "a value never seen";
@@ -123,7 +123,8 @@ public final class ReplayRequest {
   Optional<Problem> replay(Scoring scoring, int number, String place) {
     Decision decision = new Decision();
     scoring.decide(row, decision);
-    if (Math.abs(decision.score() - score) <= TOLERANCE && decision.acts() == acts) {
+    double allowed = TOLERANCE * Math.max(1, Math.abs(score));
+    if (Math.abs(decision.score() - score) <= allowed && decision.acts() == acts) {
       return Optional.empty();
     }
     return Optional.of(
@@ -131,7 +132,7 @@ public final class ReplayRequest {
             "%s, request %d".formatted(place, number),
             "it scores %s and %s, but %s and %s when the bundle was made"
                 .formatted(decision.score(), action(decision.acts()), score, action(acts)),
-            "the same decision and a score within " + TOLERANCE));
+            "the same decision and a score within " + allowed));
   }
 
   private static String action(boolean acts) {

@@ -85,6 +85,7 @@ public final class BatchScoring {
   /// What came of it.
   ///
   /// @param rows written, one per row of the input
+  /// @param decides whether rows were decided; false where a number is predicted
   /// @param yes how many are to be acted on
   /// @param beyondCapacity how many would have paid but were not among the most valuable
   /// @param heldOut how many are withheld so that the effect can be measured
@@ -96,6 +97,7 @@ public final class BatchScoring {
       int version,
       String bundle,
       long rows,
+      boolean decides,
       long yes,
       long beyondCapacity,
       long heldOut,
@@ -186,6 +188,7 @@ public final class BatchScoring {
           version.version(),
           version.bundleHash(),
           scored.rows,
+          bundle.policy().decides(),
           writing.yes,
           writing.beyond,
           writing.heldOut,
@@ -334,7 +337,9 @@ public final class BatchScoring {
     double cost;
 
     Writing(Observations rows, Policy policy, int version) {
-      this.output = new OutputTable(rows.keyName(), rows.timed(), policy.hasCosts(), version);
+      this.output =
+          new OutputTable(
+              rows.keyName(), rows.timed(), policy.hasCosts(), policy.decides(), version);
       this.schema = output.schema();
     }
 

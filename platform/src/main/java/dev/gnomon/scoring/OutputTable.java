@@ -12,16 +12,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The layout of what is written: key, time (where rows have one), score, decision, expected cost
+/// The layout of what is written: key, time (where rows have one), score, decision (empty where a
+/// number is predicted), expected cost
 /// (where costs are stated), reasons (empty when nobody asked), version.
 final class OutputTable {
   private final boolean timed;
   private final boolean costs;
+  private final boolean decides;
   private final int version;
   private final Schema schema;
 
-  OutputTable(String key, boolean timed, boolean costs, int version) {
+  OutputTable(String key, boolean timed, boolean costs, boolean decides, int version) {
     this.timed = timed;
+    this.decides = decides;
     this.costs = costs;
     this.version = version;
     List<Field> fields = new ArrayList<>();
@@ -61,7 +64,8 @@ final class OutputTable {
     double[] versions = new double[n];
     Arrays.fill(versions, version);
     for (int i = 0; i < n; i++) {
-      decisions[i] = answers[i] == Verdict.YES ? yes : no;
+      decisions[i] =
+          !decides ? Dictionary.MISSING : answers[i] == Verdict.YES ? yes : no;
       expected[i] = cost(part, i, answers[i]);
     }
     List<Column> columns = new ArrayList<>();

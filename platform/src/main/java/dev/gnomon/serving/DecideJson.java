@@ -3,6 +3,7 @@ package dev.gnomon.serving;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.features.FeatureRow;
+import dev.gnomon.models.Decision;
 import dev.gnomon.models.Reason;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Nearest;
@@ -336,8 +337,14 @@ public final class DecideJson {
       json.writeStringProperty("madeAt", Times.instant(record.madeAt()).toString());
     }
     number(json, "score", record.score());
-    json.writeStringProperty("decision", record.yes() ? "yes" : "no");
-    json.writeStringProperty("band", record.band().name().toLowerCase(Locale.ROOT));
+    if (record.band() == Decision.Band.NONE) {
+      // A predicted number: there is nothing to say yes or no to.
+      json.writeNullProperty("decision");
+      json.writeNullProperty("band");
+    } else {
+      json.writeStringProperty("decision", record.yes() ? "yes" : "no");
+      json.writeStringProperty("band", record.band().name().toLowerCase(Locale.ROOT));
+    }
     number(json, "threshold", record.threshold());
     number(json, "expectedCost", record.expectedCost());
     if (record.version() == 0) {

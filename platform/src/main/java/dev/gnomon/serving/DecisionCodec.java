@@ -82,6 +82,7 @@ final class DecisionCodec {
               case LOW -> 0;
               case MEDIUM -> 1;
               case HIGH -> 2;
+              case NONE -> 3;
             });
     out.putInt(record.version());
     out.putLong(record.at());
@@ -126,6 +127,7 @@ final class DecisionCodec {
         switch (in.get()) {
           case 0 -> Decision.Band.LOW;
           case 1 -> Decision.Band.MEDIUM;
+          case 3 -> Decision.Band.NONE;
           default -> Decision.Band.HIGH;
         };
     int version = in.getInt();

@@ -74,7 +74,12 @@ public final class DecisionService {
     this.clock = clock;
     this.modelFailed = modelFailed;
     this.inputChecks = new InputChecks(useCase, row);
-    this.fallback = new Fallback(useCase.production(), useCase.problem().costs(), row);
+    this.fallback = 
+        new Fallback(
+            useCase.production(),
+            useCase.problem().costs(),
+            useCase.frame().task().isNumber() ? Double.NaN : 0,
+            row);
     this.limits =
         new Limits(useCase.problem().repeat(), useCase.problem().constraints().capacity());
     this.scratch = ThreadLocal.withInitial(() -> new Scratch(row));
@@ -225,9 +230,13 @@ public final class DecisionService {
     } else {
       fallback.costs(own.row, costs);
       score = fallback.score(own.row);
-      act = Fallback.acts(score, costs);
+      boolean number = useCase.frame().task().isNumber();
+      act = !number && Fallback.acts(score, costs);
       threshold = Double.NaN;
-      band = act ? Decision.Band.MEDIUM : Decision.Band.LOW;
+      band =
+          number
+              ? Decision.Band.NONE
+              : act ? Decision.Band.MEDIUM : Decision.Band.LOW;
     }
     boolean yes = act;
     DecisionRecord.Variant variant =

@@ -15,9 +15,13 @@ final class Fallback {
 
   private final List<Rule> rules = new ArrayList<>();
   private final List<Expression.Bound> costs;
+  private final double none;
 
+  /// @param none the score without rules
   /// @param row the schema of the rows; it holds every column that the rules and costs read
-  Fallback(ProductionSection production, Optional<Stakes.Costs> stated, Schema row) {
+  Fallback(
+      ProductionSection production, Optional<Stakes.Costs> stated, double none, Schema row) {
+    this.none = none;
     for (ProductionSection.FallbackRule rule : production.fallback()) {
       rules.add(new Rule(rule.when().map(when -> when.bind(row)), rule.score()));
     }
@@ -32,14 +36,14 @@ final class Fallback {
             .orElse(List.of());
   }
 
-  /// The score of the first rule that holds; 0 when there are no rules.
+  /// The score of the first rule that holds; without rules 0, or NaN where a number is foreseen.
   double score(Row row) {
     for (Rule rule : rules) {
       if (rule.when().isEmpty() || rule.when().get().holds(row)) {
         return rule.score();
       }
     }
-    return 0;
+    return none;
   }
 
   /// True positive, false positive, false negative, true negative; NaN without costs or where a

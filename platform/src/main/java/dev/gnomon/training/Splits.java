@@ -26,6 +26,9 @@ public final class Splits {
   /// each hold some.
   static final int MIN_CLASS = 10;
 
+  /// Models hold numbers of single precision, and squares of them must stay finite.
+  private static final double MOST_NUMBER = 1e15;
+
   private Splits() {}
 
   /// @throws BadInput if there is nothing to learn from or to test on, with the remedy
@@ -140,6 +143,7 @@ public final class Splits {
   }
 
   private static void requireLearnable(UseCase useCase, TrainingSet set, int[] labelled) {
+    boolean number = useCase.frame().task().isNumber();
     long positives = Arrays.stream(labelled).filter(r -> set.labels()[r] == 1).count();
     String place = useCase.name() + ": training set";
     if (labelled.length == 0) {
@@ -148,7 +152,9 @@ public final class Splits {
           "none of %d observations has a known outcome%s".formatted(set.size(), reasons(set)),
           outcomeRemedy(set));
     }
-    if (positives == 0) {
+    if (number) {
+      requireNumbers(place, set, labelled);
+    } else if (positives == 0) {
       throw new BadInput(
           place,
           "not one of %d observations is positive%s"
@@ -160,7 +166,7 @@ public final class Splits {
                   + " target event"
               : "frame.target.positive with the text that the positive class has in the file");
     }
-    if (positives == labelled.length) {
+    if (!number && positives == labelled.length) {
       throw new BadInput(
           place,
           "all %d observations are positive, so there is nothing to tell apart"
@@ -177,8 +183,41 @@ public final class Splits {
     }
   }
 
+  /// A target that varies, in numbers that a model can hold.
+  private static void requireNumbers(String place, TrainingSet set, int[] labelled) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int row : labelled) {
+      least = Math.min(least, set.labels()[row]);
+      most = Math.max(most, set.labels()[row]);
+    }
+    if (least == most) {
+      throw new BadInput(
+          place,
+          "the target is %s in all %d observations, so there is nothing to learn"
+              .formatted(least, labelled.length),
+          "frame.target.column with a column that varies");
+    }
+    if (Math.max(Math.abs(least), Math.abs(most)) > MOST_NUMBER) {
+      throw new BadInput(
+          place,
+          "the target reaches from %s to %s".formatted(least, most),
+          "numbers up to %s in size; compute another unit under data.columns"
+              .formatted(MOST_NUMBER));
+    }
+  }
+
   private static void requireBothClasses(
       UseCase useCase, TrainingSet set, int[] rows, String part, int least) {
+    if (useCase.frame().task().isNumber()) {
+      if (rows.length < least) {
+        throw new BadInput(
+            useCase.name() + ": " + part + " part",
+            rows.length + " observations",
+            "at least %d; give training.split another share".formatted(least));
+      }
+      return;
+    }
     long positives = Arrays.stream(rows).filter(r -> set.labels()[r] == 1).count();
     long negatives = rows.length - positives;
     if (Math.min(positives, negatives) < least) {

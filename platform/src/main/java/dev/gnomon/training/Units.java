@@ -2,6 +2,7 @@ package dev.gnomon.training;
 
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.stats.RandomStream;
+import dev.gnomon.stats.SortOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -11,9 +12,13 @@ import java.util.Comparator;
 /// so that rows of one entity never stand on two sides.
 ///
 /// The order depends on the seed and the texts of the keys alone, not on codes, on the order of the
-/// rows or on the language's hash functions. Entities with and without a positive row are dealt
-/// separately, so that small parts keep their share of positives.
+/// rows or on the language's hash functions. Entities are dealt in strata, so that small parts keep
+/// their share of each: those with and without a positive row, or, where the target is a number, by
+/// tenths of their mean target.
 final class Units {
+  private static final int QUANTILES = 10;
+  private static final int LEAST_PER_STRATUM = 10;
+
   private final int[] rows;
   private final int[] unitOfRow;
   private final int[][] strata;
@@ -39,13 +44,11 @@ final class Units {
       }
       unitOfRow[i] = unitOfCode[code];
     }
-    boolean[] positive = new boolean[count];
     long[] order = new long[count];
     String[] names = new String[count];
     RandomStream random = RandomStream.of(seed).split(purpose);
     for (int i = 0; i < rows.length; i++) {
       int unit = unitOfRow[i];
-      positive[unit] |= set.labels()[rows[i]] == 1;
       if (names[unit] == null) {
         String text = set.keys().dictionary().text(codes[rows[i]]);
         names[unit] = text == null ? "" : text;
@@ -56,17 +59,57 @@ final class Units {
     Arrays.setAll(sorted, i -> i);
     Arrays.sort(
         sorted, Comparator.<Integer>comparingLong(u -> order[u]).thenComparing(u -> names[u]));
-    int positives = 0;
-    for (boolean p : positive) {
-      positives += p ? 1 : 0;
+    boolean number = set.plan().useCase().frame().task().isNumber();
+    int[] stratum =
+        number ? byQuantile(set, rows, unitOfRow, count) : byClass(set, rows, unitOfRow, count);
+    int[] sizes = new int[number ? QUANTILES : 2];
+    for (int s : stratum) {
+      sizes[s]++;
     }
-    int[][] strata = {new int[count - positives], new int[positives]};
-    int[] at = new int[2];
+    int[][] strata = new int[sizes.length][];
+    Arrays.setAll(strata, s -> new int[sizes[s]]);
+    int[] at = new int[strata.length];
     for (int unit : sorted) {
-      int stratum = positive[unit] ? 1 : 0;
-      strata[stratum][at[stratum]++] = unit;
+      int s = stratum[unit];
+      strata[s][at[s]++] = unit;
     }
     return new Units(rows, unitOfRow, strata, count);
+  }
+
+  /// 1 for a unit with a positive row.
+  private static int[] byClass(TrainingSet set, int[] rows, int[] unitOfRow, int count) {
+    int[] stratum = new int[count];
+    for (int i = 0; i < rows.length; i++) {
+      if (set.labels()[rows[i]] == 1) {
+        stratum[unitOfRow[i]] = 1;
+      }
+    }
+    return stratum;
+  }
+
+  /// The tenth in which the mean target of a unit falls; fewer strata where units are few.
+  private static int[] byQuantile(TrainingSet set, int[] rows, int[] unitOfRow, int count) {
+    double[] sums = new double[count];
+    int[] counts = new int[count];
+    for (int i = 0; i < rows.length; i++) {
+      sums[unitOfRow[i]] += set.labels()[rows[i]];
+      counts[unitOfRow[i]]++;
+    }
+    for (int unit = 0; unit < count; unit++) {
+      sums[unit] /= counts[unit];
+    }
+    int[] ascending = SortOrder.ascending(sums);
+    int strata = Math.clamp(count / LEAST_PER_STRATUM, 1, QUANTILES);
+    int[] stratum = new int[count];
+    int below = 0;
+    for (int i = 0; i < count; i++) {
+      // Equal targets share a stratum, or the order of the rows would tell them apart.
+      if (i > 0 && sums[ascending[i]] != sums[ascending[i - 1]]) {
+        below = i;
+      }
+      stratum[ascending[i]] = (int) ((long) below * strata / count);
+    }
+    return stratum;
   }
 
   int count() {

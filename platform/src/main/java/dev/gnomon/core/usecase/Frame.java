@@ -32,7 +32,12 @@ public record Frame(
     ANOMALY,
     UPLIFT,
     CLUSTERS,
-    MULTI
+    MULTI;
+
+    /// Whether a number is foreseen and no decision with yes or no follows from it.
+    public boolean isNumber() {
+      return this == REGRESSION;
+    }
   }
 
   /// At which (key, time) pairs decisions are, or would have been, made.

@@ -8,7 +8,7 @@ final class Labels {
   private Labels() {}
 
   /// 1 for the positive text, 0 for every other; the number itself where no positive class is
-  /// named; NaN when missing.
+  /// named; NaN when missing or not finite.
   static double of(Column column, int row, Optional<String> positive) {
     if (column.missing(row)) {
       return Double.NaN;
@@ -16,7 +16,7 @@ final class Labels {
     return switch (column) {
       case Column.Numbers numbers ->
           positive.isEmpty()
-              ? numbers.values()[row]
+              ? Double.isFinite(numbers.values()[row]) ? numbers.values()[row] : Double.NaN
               : isNumber(positive.get(), numbers.values()[row]) ? 1 : 0;
       case Column.Texts texts -> {
         String text = texts.dictionary().text(texts.codes()[row]);

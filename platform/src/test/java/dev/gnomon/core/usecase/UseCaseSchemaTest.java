@@ -42,7 +42,7 @@ class UseCaseSchemaTest {
     assertThat(texts(schema.path("required"))).containsExactly("name", "frame", "data");
     assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
     JsonNode frame = schema.path("properties").path("frame").path("properties");
-    assertThat(texts(frame.path("task").path("enum"))).containsExactly("binary");
+    assertThat(texts(frame.path("task").path("enum"))).containsExactly("binary", "regression");
     assertThat(frame.path("item").path("description").asString()).startsWith("Not supported yet.");
     assertThat(frame.path("item").has("not")).isTrue();
     JsonNode features = schema.path("properties").path("features");

@@ -31,6 +31,7 @@ final class DataReader {
   private static final List<String> OF_THE_TABLE =
       List.of(
           "key",
+          "event-time",
           "where",
           "columns",
           "known-after",
@@ -126,7 +127,7 @@ final class DataReader {
             SourceSpec.Kind.TABLE,
             format(decoding, paths),
             decoding.text("key"),
-            Optional.empty(),
+            decoding.text("event-time"),
             Optional.empty(),
             Optional.empty(),
             decoding.formula("where"),
@@ -134,7 +135,7 @@ final class DataReader {
             decoding.texts("known-after"),
             Optional.empty(),
             false,
-            checks(DataSection.TABLE, SourceSpec.Kind.TABLE, false)));
+            checks(DataSection.TABLE, SourceSpec.Kind.TABLE, decoding.has("event-time"))));
   }
 
   /// The keys beside `table` and those inside it, as one.

@@ -99,6 +99,10 @@ final class FrameReader {
     };
   }
 
+  private TaskRules rules() {
+    return TaskRules.of(frame.text("task", "binary"));
+  }
+
   private Optional<Target> target() {
     Optional<Fields> section = frame.section("target").filter(Fields::isRight);
     if (section.isEmpty()) {
@@ -115,16 +119,31 @@ final class FrameReader {
               "only events have it; leave it out");
         }
       }
-      if (!fields.has("positive")) {
+      boolean number = rules().number();
+      if (number) {
+        rules().refuse(fields, context, "positive");
+      } else if (!fields.has("positive")) {
         context.problem(
             frame,
             "target",
             "the key 'positive' is missing",
-            "the source text of the positive class, as in positive: \"Yes\"");
+            "the source text of the positive class, as in positive: \"Yes\"; or, to foresee the"
+                + " number itself, task: regression");
         return Optional.empty();
       }
       return Optional.of(
-          new Target.InColumn(fields.text("column").orElseThrow(), fields.text("positive")));
+          new Target.InColumn(
+              fields.text("column").orElseThrow(),
+              number ? Optional.empty() : fields.text("positive")));
+    }
+    if (rules().number()) {
+      context.problem(
+          frame,
+          "target",
+          "whether an event happens is no number",
+          "{column: …}, a column of numbers of the flat table or of the listed observations;"
+              + " aggregates of later events can't be targets yet");
+      return Optional.empty();
     }
     if (fields.has("positive")) {
       context.problem(

@@ -52,12 +52,17 @@ public final class Keys {
               "precision",
               "f1",
               "accuracy",
-              "expected-cost"),
+              "expected-cost",
+              "rmse",
+              "mae",
+              "mse",
+              "median-absolute-error",
+              "r2",
+              "mape",
+              "smape",
+              "bias"),
           "ndcg",
           "map",
-          "rmse",
-          "mae",
-          "r2",
           "qini",
           "pinball-loss",
           "silhouette");
@@ -188,7 +193,7 @@ public final class Keys {
               Stream.of(
                   key("path", PATHS, "Where it lies.").must(),
                   key("key", COLUMN, "The column with the key.").byDefault("the row number"),
-                  later("event-time", "When each row was observed.")),
+                  key("event-time", COLUMN, "The column that says when each row was observed.")),
               decoding().stream()));
 
   private static final Section A_STREAM =
@@ -282,7 +287,10 @@ public final class Keys {
                               "One flat labelled table instead of sources. Its keys may stand here or beside it."),
                           key("key", COLUMN, "Flat table: the column with the key.")
                               .byDefault("the row number"),
-                          later("event-time", "Flat table: when each row was observed.")),
+                          key(
+                              "event-time",
+                              COLUMN,
+                              "Flat table: the column that says when each row was observed; never a feature itself.")),
                       decoding().stream(),
                       Stream.of(
                           key(
@@ -299,9 +307,8 @@ public final class Keys {
           key(
                   "task",
                   choice(
-                      List.of("binary"),
+                      List.of("binary", "regression"),
                       "multiclass",
-                      "regression",
                       "ranking",
                       "forecast",
                       "anomaly",
@@ -338,14 +345,17 @@ public final class Keys {
                   Section.of(
                           key("event", SOURCE, "Positive if it happens in time."),
                           key("no-event", SOURCE, "Positive if it does not happen in time."),
-                          key("column", COLUMN, "Positive by a column of the table."),
+                          key(
+                              "column",
+                              COLUMN,
+                              "A column of the table: its number, or with `positive` a class."),
                           key("within", SPAN, "The horizon: `(t, t + within]`."),
                           key("lateness", SPAN_OR_ZERO, "How late events may become known.")
                               .byDefault("its 99.9 % delay"),
                           key(
                               "positive",
                               TEXT,
-                              "With `column`: the source text of the positive class."))
+                              "With `column`, needed for `task: binary`: the source text of the positive class."))
                       .withExactlyOne("event", "no-event", "column"),
                   "What is to be foreseen.")
               .must(),
@@ -509,7 +519,7 @@ public final class Keys {
                   "calibration",
                   choice(List.of("none", "platt", "isotonic")),
                   "How scores become probabilities.")
-              .byDefault("isotonic"),
+              .byDefault("isotonic; none for numbers"),
           later("federated", "Training where the data lie."));
 
   // ---- 6. training
@@ -522,7 +532,7 @@ public final class Keys {
               "split",
               Section.of(
                   key("by", BY, "What keeps the parts apart; `random` is stratified by class.")
-                      .byDefault("time; random for a flat table"),
+                      .byDefault("time; random for a flat table without event time"),
                   key(
                           "validation",
                           new Either(
@@ -570,7 +580,8 @@ public final class Keys {
       Section.of(
           key("metrics", new ListOf(METRIC, 0), "What is reported.")
               .byDefault(
-                  "[roc-auc, average-precision, log-loss, brier, recall, precision], and expected-cost with costs"),
+                  "[roc-auc, average-precision, log-loss, brier, recall, precision], and expected-cost with costs;"
+                      + " for numbers [rmse, mae, r2, mape, smape]"),
           key("segments", COLUMNS, "Columns by whose values it is reported too."),
           key(
                   "gates",
@@ -631,7 +642,11 @@ public final class Keys {
                   Section.of(
                           key("when", FORMULA, "A condition over features."),
                           key("otherwise", choice(List.of("true")), "The last rule."),
-                          key("score", SHARE, "The score it gives.").must())
+                          key(
+                                  "score",
+                                  ANY_NUMBER,
+                                  "The score it gives: a probability, or the number foreseen.")
+                              .must())
                       .withExactlyOne("when", "otherwise"),
                   1),
               "Rules that decide when no model can; the last is `otherwise`."),

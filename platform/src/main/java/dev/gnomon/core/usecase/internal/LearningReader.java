@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads `models` and `training`.
-record LearningReader(Stakes stakes, Context context) {
+record LearningReader(Stakes stakes, TaskRules rules, Context context) {
   private static final double SHARE = 0.2;
+  private static final List<String> USUAL_OF_CLASSES = List.of("constant", "logistic", "xgboost");
+  private static final List<String> USUAL_OF_NUMBERS = List.of("constant", "linear", "xgboost");
 
   ModelSection models(Fields models) {
     boolean transparent = stakes.constraints().reasons() == Stakes.Reasons.TRANSPARENT_MODEL;
@@ -40,15 +42,28 @@ record LearningReader(Stakes stakes, Context context) {
       candidates.add(candidate);
     }
     if (!models.has("candidates")) {
-      for (String trainer : Keys.TRAINER.now()) {
-        if (!transparent || !trainer.equals("xgboost")) {
+      List<String> usual = rules.number() ? USUAL_OF_NUMBERS : USUAL_OF_CLASSES;
+      for (String trainer : usual) {
+        if (Keys.TRAINER.now().contains(trainer) && !(transparent && trainer.equals("xgboost"))) {
           candidates.add(new ModelSection.Candidate(trainer, Map.of()));
         }
       }
     }
     return new ModelSection(
         candidates,
-        Words.of(ModelSection.Calibration.class, models.text("calibration", "isotonic")));
+        Words.of(ModelSection.Calibration.class, calibration(models)));
+  }
+
+  private String calibration(Fields models) {
+    String stated = models.text("calibration", rules.number() ? "none" : "isotonic");
+    if (rules.number() && !stated.equals("none")) {
+      context.problem(
+          models,
+          "calibration",
+          "'%s' calibrates probabilities, and the target is a number".formatted(stated),
+          "leave it out");
+    }
+    return stated;
   }
 
   private static ModelSection.Candidate candidate(YamlNode item, Fields models) {
@@ -65,31 +80,39 @@ record LearningReader(Stakes stakes, Context context) {
     return new ModelSection.Candidate(trainer, values);
   }
 
-  TrainingSection training(Fields training, boolean flat, Optional<Frame> frame) {
+  /// @param timed whether observations have times
+  TrainingSection training(Fields training, boolean timed, Optional<Frame> frame) {
+    if (!training.text("imbalance", "none").equals("none")) {
+      rules.refuse(training, context, "imbalance");
+    }
     return new TrainingSection(
         split(
             training.sectionOrNone("split"),
-            flat,
+            timed,
             frame.flatMap(found -> FrameReader.horizon(found.target()))),
         Words.of(TrainingSection.Imbalance.class, training.text("imbalance", "none")),
-        SearchReader.search(training.sectionOrNone("search"), stakes, context),
+        SearchReader.search(training.sectionOrNone("search"), stakes, rules, context),
         SearchReader.validation(
             training.sectionOrNone("validation"),
-            flat,
+            timed,
             frame.flatMap(found -> FrameReader.horizon(found.target())),
             context),
         training.text("seed").map(Long::parseLong).orElse(1L));
   }
 
-  private TrainingSection.Split split(Fields split, boolean flat, Optional<Duration> horizon) {
+  private TrainingSection.Split split(Fields split, boolean timed, Optional<Duration> horizon) {
     By by =
-        split.text("by").map(word -> Words.of(By.class, word)).orElse(flat ? By.RANDOM : By.TIME);
+        split.text("by").map(word -> Words.of(By.class, word)).orElse(timed ? By.TIME : By.RANDOM);
     Fields own = split.sectionOrNone("validation");
     By validationBy = own.text("by").map(word -> Words.of(By.class, word)).orElse(by);
     double validation = split.number("validation").orElse(own.number("share").orElse(SHARE));
     double test = split.number("test").orElse(SHARE);
-    if (flat && (by == By.TIME || validationBy == By.TIME)) {
-      context.problem(split, "by", "a flat table has no times to split by", "entity or random");
+    if (!timed && (by == By.TIME || validationBy == By.TIME)) {
+      context.problem(
+          split,
+          "by",
+          "a flat table has no times to split by",
+          "entity or random; or data.event-time with the column that holds them");
     }
     if (validationBy != by && !(by == By.TIME && validationBy == By.ENTITY)) {
       context.problem(

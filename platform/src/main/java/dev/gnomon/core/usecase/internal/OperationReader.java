@@ -9,15 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /// Reads `evaluation` and `production`.
-record OperationReader(Stakes stakes, Context context) {
-  private static final List<String> METRICS =
-      List.of("roc-auc", "average-precision", "log-loss", "brier", "recall", "precision");
-  private static final Set<String> LOWER_IS_BETTER = Set.of("log-loss", "brier", "expected-cost");
-  private static final Set<String> UNBOUNDED = Set.of("log-loss", "expected-cost");
-
+record OperationReader(Stakes stakes, TaskRules rules, Context context) {
   EvaluationSection evaluation(Fields evaluation) {
     List<String> metrics = new ArrayList<>();
     for (YamlNode item : evaluation.items("metrics")) {
@@ -28,10 +22,11 @@ record OperationReader(Stakes stakes, Context context) {
       if (metric.equals("expected-cost") && stakes.costs().isEmpty()) {
         context.problems().add(item, "'expected-cost' without costs", "state problem.costs");
       }
+      rules.require(metric, item, context);
       metrics.add(metric);
     }
     if (!evaluation.has("metrics")) {
-      metrics.addAll(METRICS);
+      metrics.addAll(rules.defaultMetrics());
       if (stakes.costs().isPresent()) {
         metrics.add("expected-cost");
       }
@@ -50,9 +45,14 @@ record OperationReader(Stakes stakes, Context context) {
 
   private Gate gate(Fields fields) {
     String metric = fields.text("metric").orElseThrow();
-    boolean lower = LOWER_IS_BETTER.contains(metric);
+    rules.require(metric, fields, "metric", context);
+    if (metric.equals("bias") && fields.has("no-worse-than")) {
+      context.problem(
+          fields, "no-worse-than", "neither more nor less bias is better", "at-least or at-most");
+    }
+    boolean lower = TaskRules.lowerIsBetter(metric);
     String wrongBound = lower ? "at-least" : "at-most";
-    if (fields.has(wrongBound)) {
+    if (fields.has(wrongBound) && !metric.equals("bias")) {
       context.problem(
           fields,
           wrongBound,
@@ -63,7 +63,7 @@ record OperationReader(Stakes stakes, Context context) {
     for (String key : List.of("at-least", "at-most")) {
       OptionalDouble bound = fields.number(key);
       if (bound.isPresent()
-          && !UNBOUNDED.contains(metric)
+          && TaskRules.isShare(metric)
           && (bound.getAsDouble() < 0 || bound.getAsDouble() > 1)) {
         context.problem(
             fields, key, metric + " can't be " + bound.getAsDouble(), "a number from 0 to 1");
@@ -86,6 +86,7 @@ record OperationReader(Stakes stakes, Context context) {
   }
 
   ProductionSection production(Fields production, Optional<Duration> horizon) {
+    rules.refuse(production, context, "hold-out");
     Fields monitor = production.sectionOrNone("monitor");
     String tolerance = monitor.sectionOrNone("drift").text("tolerance", "medium");
     return new ProductionSection(
@@ -125,7 +126,7 @@ record OperationReader(Stakes stakes, Context context) {
     if (production.node("fallback").isEmpty()) {
       return List.of();
     }
-    List<ProductionSection.FallbackRule> rules = new ArrayList<>();
+    List<ProductionSection.FallbackRule> found = new ArrayList<>();
     List<YamlNode> items = production.items("fallback");
     for (int i = 0; i < items.size(); i++) {
       Fields rule = production.fields(items.get(i)).orElseThrow();
@@ -138,11 +139,13 @@ record OperationReader(Stakes stakes, Context context) {
                 last ? "the last rule has a condition" : "rules stand below 'otherwise'",
                 "the last rule, and only it, is {otherwise: true, score: …}");
       }
-      rules.add(
-          new ProductionSection.FallbackRule(
-              rule.formula("when"), rule.number("score").orElseThrow()));
+      double score = rule.number("score").orElseThrow();
+      if (!rules.number() && (score < 0 || score > 1)) {
+        context.problem(rule, "score", "a probability of " + score, "a number from 0 to 1");
+      }
+      found.add(new ProductionSection.FallbackRule(rule.formula("when"), score));
     }
-    return rules;
+    return found;
   }
 
   private ProductionSection.Retrain retrain(Fields retrain) {

@@ -22,7 +22,7 @@ final class SearchReader {
 
   private SearchReader() {}
 
-  static Search search(Fields search, Stakes stakes, Context context) {
+  static Search search(Fields search, Stakes stakes, TaskRules rules, Context context) {
     Search.Method method = Words.of(Search.Method.class, search.text("method", "none"));
     boolean none = method == Search.Method.NONE;
     if (none && search.isRight()) {
@@ -33,14 +33,18 @@ final class SearchReader {
       }
     }
     String objective =
-        search.text("objective", stakes.costs().isPresent() ? "expected-cost" : "roc-auc");
+        search.text("objective", rules.defaultObjective(stakes.costs().isPresent()));
+    rules.require(objective, search, "objective", context);
     if (objective.equals("expected-cost") && stakes.costs().isEmpty()) {
       context.problem(search, "objective", "'expected-cost' without costs", "state problem.costs");
     }
     String trialsBy =
         search.text(
             "trials-by",
-            search.has("objective") && WITHOUT_A_LINE.contains(objective) ? objective : "log-loss");
+            search.has("objective") && WITHOUT_A_LINE.contains(objective)
+                ? objective
+                : rules.defaultTrialsBy());
+    rules.require(trialsBy, search, "trials-by", context);
     if (trialsBy.equals("expected-cost") && stakes.costs().isEmpty()) {
       context.problem(search, "trials-by", "'expected-cost' without costs", "state problem.costs");
     }
@@ -157,11 +161,11 @@ final class SearchReader {
   }
 
   static Validation validation(
-      Fields validation, boolean flat, Optional<Duration> horizon, Context context) {
+      Fields validation, boolean timed, Optional<Duration> horizon, Context context) {
     Validation.Scheme method =
         Words.of(Validation.Scheme.class, validation.text("method", "stratified-grouped"));
     String valid = "a method by time: expanding, rolling, purged or walk-forward";
-    if (method.byTime() && flat) {
+    if (method.byTime() && !timed) {
       context.problem(
           validation,
           "method",

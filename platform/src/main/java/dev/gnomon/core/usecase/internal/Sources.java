@@ -25,6 +25,11 @@ record Sources(DataSection data, Set<String> stated, boolean flat) {
     return stated.size() == data.sources().size();
   }
 
+  /// Whether rows have times.
+  boolean timed() {
+    return data.sources().values().stream().anyMatch(source -> source.eventTime().isPresent());
+  }
+
   /// The key column of all sources of the frame's entity, if it is one.
   Optional<String> sharedKey() {
     List<String> keys =

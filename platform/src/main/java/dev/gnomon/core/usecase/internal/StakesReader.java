@@ -14,7 +14,10 @@ final class StakesReader {
 
   private StakesReader() {}
 
-  static Stakes read(Fields problem, Optional<Frame> frame, Context context) {
+  static Stakes read(Fields problem, Optional<Frame> frame, TaskRules rules, Context context) {
+    rules.refuse(problem, context, "costs", "repeat");
+    rules.refuse(
+        problem.sectionOrNone("constraints"), context, "min-recall", "min-precision", "capacity");
     return new Stakes(
         problem.text("decision"),
         problem.text("owner"),

@@ -46,12 +46,14 @@ public final class UseCaseForm {
         root.section("frame")
             .flatMap(fields -> new FrameReader(fields, dataReader, sources, context).read());
     Optional<Duration> horizon = frame.flatMap(found -> FrameReader.horizon(found.target()));
-    Stakes stakes = StakesReader.read(root.sectionOrNone("problem"), frame, context);
+    TaskRules rules = TaskRules.of(root.sectionOrNone("frame").text("task", "binary"));
+    Stakes stakes = StakesReader.read(root.sectionOrNone("problem"), frame, rules, context);
     var features = new FeatureReader(featureFields, used, sources, frame, context).read();
-    var learning = new LearningReader(stakes, context);
+    var learning = new LearningReader(stakes, rules, context);
     var models = learning.models(root.sectionOrNone("models"));
-    var training = learning.training(root.sectionOrNone("training"), sources.flat(), frame);
-    var operation = new OperationReader(stakes, context);
+    boolean timed = !sources.flat() || sources.timed();
+    var training = learning.training(root.sectionOrNone("training"), timed, frame);
+    var operation = new OperationReader(stakes, rules, context);
     var evaluation = operation.evaluation(root.sectionOrNone("evaluation"));
     var production = operation.production(root.sectionOrNone("production"), horizon);
     if (!problems.isEmpty()) {
