@@ -173,11 +173,10 @@ final class Predict implements Callable<Integer> {
     line.append(
         String.format(
             Locale.ROOT,
-            result.decides() ? "%s: %,d rows by version %d, %,d yes" : "%s: %,d rows by version %d",
-            result.out(),
-            result.rows(),
-            result.version(),
-            result.yes()));
+            "%s: %,d rows by version %d", result.out(), result.rows(), result.version()));
+    if (result.decides()) {
+      line.append(String.format(Locale.ROOT, ", %,d yes", result.yes()));
+    }
     if (result.beyondCapacity() > 0) {
       line.append(
           String.format(Locale.ROOT, ", %,d more beyond the capacity", result.beyondCapacity()));

@@ -31,9 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///   there is a bid price above 0, only when the value is above it.
 ///
 /// A cost that is missing for a row is replaced by its median over the training rows, so that a
-/// decision is always given; [Decision#costsAssumed] says so. Where a number is predicted nothing is
-/// decided ([#none]). Immutable, safe for use by several
-/// threads, allocates nothing.
+/// decision is always given; [Decision#costsAssumed] says so. Where a number is predicted nothing
+/// is decided ([#none]). Immutable, safe for use by several threads, allocates nothing.
 public final class Policy {
   private static final List<String> NAMES =
       List.of("true-positive", "false-positive", "false-negative", "true-negative");

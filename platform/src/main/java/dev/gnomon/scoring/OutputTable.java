@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The layout of what is written: key, time (where rows have one), score, decision (empty where a
-/// number is predicted), expected cost
-/// (where costs are stated), reasons (empty when nobody asked), version.
+/// number is predicted), expected cost (where costs are stated), reasons (empty when nobody asked),
+/// version.
 final class OutputTable {
   private final boolean timed;
   private final boolean costs;
@@ -64,8 +64,7 @@ final class OutputTable {
     double[] versions = new double[n];
     Arrays.fill(versions, version);
     for (int i = 0; i < n; i++) {
-      decisions[i] =
-          !decides ? Dictionary.MISSING : answers[i] == Verdict.YES ? yes : no;
+      decisions[i] = !decides ? Dictionary.MISSING : answers[i] == Verdict.YES ? yes : no;
       expected[i] = cost(part, i, answers[i]);
     }
     List<Column> columns = new ArrayList<>();

@@ -74,7 +74,7 @@ public final class DecisionService {
     this.clock = clock;
     this.modelFailed = modelFailed;
     this.inputChecks = new InputChecks(useCase, row);
-    this.fallback = 
+    this.fallback =
         new Fallback(
             useCase.production(),
             useCase.problem().costs(),
@@ -233,10 +233,7 @@ public final class DecisionService {
       boolean number = useCase.frame().task().isNumber();
       act = !number && Fallback.acts(score, costs);
       threshold = Double.NaN;
-      band =
-          number
-              ? Decision.Band.NONE
-              : act ? Decision.Band.MEDIUM : Decision.Band.LOW;
+      band = number ? Decision.Band.NONE : act ? Decision.Band.MEDIUM : Decision.Band.LOW;
     }
     boolean yes = act;
     DecisionRecord.Variant variant =

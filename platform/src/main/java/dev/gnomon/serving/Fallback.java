@@ -19,8 +19,7 @@ final class Fallback {
 
   /// @param none the score without rules
   /// @param row the schema of the rows; it holds every column that the rules and costs read
-  Fallback(
-      ProductionSection production, Optional<Stakes.Costs> stated, double none, Schema row) {
+  Fallback(ProductionSection production, Optional<Stakes.Costs> stated, double none, Schema row) {
     this.none = none;
     for (ProductionSection.FallbackRule rule : production.fallback()) {
       rules.add(new Rule(rule.when().map(when -> when.bind(row)), rule.score()));

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Metrics of predicted numbers, over weighted rows. The error is the prediction less what happened.
+/// Metrics of predicted numbers, over weighted rows. The error is the prediction less what
+/// happened.
 ///
 /// - `rmse`, `mse`, `mae`, `median-absolute-error` (the weighted median), `bias` (the mean error)
 /// - `r2`: 1 less the squared error over that of always saying the mean of the measured rows; below

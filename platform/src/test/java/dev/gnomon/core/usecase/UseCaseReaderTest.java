@@ -322,7 +322,8 @@ class UseCaseReaderTest {
             "/cases/usecase.yaml:9: models.candidates[1]",
             "/cases/usecase.yaml:10: training.seed");
     assertThat(problems.get(2).valid()).startsWith("did you mean problem?");
-    assertThat(problems.get(3).valid()).isEqualTo("did you mean binary? valid is one of binary, regression");
+    assertThat(problems.get(3).valid())
+        .isEqualTo("did you mean binary? valid is one of binary, regression");
     assertThat(problems.get(5).valid()).startsWith("did you mean key?");
     assertThat(problems.get(7).valid()).startsWith("did you mean xgboost?");
   }
