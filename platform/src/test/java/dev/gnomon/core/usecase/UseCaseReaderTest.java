@@ -286,7 +286,7 @@ class UseCaseReaderTest {
           .allMatch(line ->
               line.contains("supported") && line.matches("(?s)/cases/usecase.yaml:\\d+: .*"));
     }
-    assertThat(lines).hasSize(11);
+    assertThat(lines).hasSize(10);
     assertThat(lines)
         .contains(
             "/cases/usecase.yaml:14: models.candidates[1]: 'random-forest' is not supported yet;"

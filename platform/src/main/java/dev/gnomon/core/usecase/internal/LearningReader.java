@@ -145,22 +145,4 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
     }
     return new TrainingSection.Split(by, validation, validationBy, test, gap);
   }
-<<<<<<< HEAD
-=======
-
-  private TrainingSection.Search search(Fields search) {
-    var method = Words.of(TrainingSection.Search.Method.class, search.text("method", "none"));
-    boolean none = method == TrainingSection.Search.Method.NONE;
-    if (none && search.has("trials") && search.isRight()) {
-      context.problem(search, "trials", "trials without a search", "method: random");
-    }
-    String objective = search.text("objective", rules.defaultObjective(stakes.costs().isPresent()));
-    rules.require(objective, search, "objective", context);
-    if (objective.equals("expected-cost") && stakes.costs().isEmpty()) {
-      context.problem(search, "objective", "'expected-cost' without costs", "state problem.costs");
-    }
-    return new TrainingSection.Search(
-        method, none ? 1 : search.count("trials").orElse(TRIALS), objective);
-  }
->>>>>>> 7916f30 (Write the number of positive decisions only where there are decisions)
 }
