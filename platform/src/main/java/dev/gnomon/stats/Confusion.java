@@ -54,6 +54,27 @@ public record Confusion(
     return 2 * truePositives / (2 * truePositives + falsePositives + falseNegatives);
   }
 
+  /// The harmonic mean of precision and recall in which recall counts beta times as much; F1 for
+  /// beta 1. Van Rijsbergen 1979.
+  public double fBeta(double beta) {
+    double square = beta * beta;
+    return (1 + square)
+        * truePositives
+        / ((1 + square) * truePositives + square * falseNegatives + falsePositives);
+  }
+
+  /// Cohen's kappa (1960): agreement beyond that of deciders who ignore the row, 1 at best, 0 at
+  /// chance. Falls with the base rate at equal skill, so compare it within one data set only.
+  public double kappa() {
+    double n = total();
+    double observed = (truePositives + trueNegatives) / n;
+    double chance =
+        ((truePositives + falsePositives) * (truePositives + falseNegatives)
+                + (trueNegatives + falseNegatives) * (trueNegatives + falsePositives))
+            / (n * n);
+    return (observed - chance) / (1 - chance);
+  }
+
   public double accuracy() {
     return (truePositives + trueNegatives) / total();
   }

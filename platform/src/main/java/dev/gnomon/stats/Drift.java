@@ -41,6 +41,21 @@ public final class Drift {
     return Arrays.copyOf(edges, kept);
   }
 
+  /// Inner edges of `bins` bins of equal width over the range of the reference; none when all its
+  /// values are equal. A few far values leave most bins empty: prefer [#edges].
+  public static double[] equalWidthEdges(double[] sortedReference, int bins) {
+    int n = sortedReference.length;
+    if (n == 0 || sortedReference[0] == sortedReference[n - 1]) {
+      return new double[0];
+    }
+    double width = (sortedReference[n - 1] - sortedReference[0]) / bins;
+    double[] edges = new double[bins - 1];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = sortedReference[0] + (i + 1) * width;
+    }
+    return edges;
+  }
+
   /// The bin of a value. Allocates nothing.
   public static int bin(double[] edges, double value) {
     int low = 0;

@@ -1,10 +1,6 @@
 package dev.gnomon.stats;
 
 import org.apache.commons.statistics.distribution.TDistribution;
-import org.apache.commons.statistics.inference.ChiSquareTest;
-import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
-import org.apache.commons.statistics.inference.PValueMethod;
-import org.apache.commons.statistics.inference.SignificanceResult;
 
 /// Tests whether two samples come from one distribution.
 public final class Samples {
@@ -13,43 +9,18 @@ public final class Samples {
   /// Two-sample Kolmogorov-Smirnov: exact up to 10,000 rows, above by the finite-n law of round(nm
   /// / (n + m)) rows. Ties make the p-value conservative. Without NaN.
   public static TestResult kolmogorovSmirnov(double[] reference, double[] current) {
-    PValueMethod method =
-        Math.max(reference.length, current.length) <= 10_000
-            ? PValueMethod.EXACT
-            : PValueMethod.ASYMPTOTIC;
-    return kolmogorovSmirnov(reference, current, method);
-  }
-
-  static TestResult kolmogorovSmirnov(double[] reference, double[] current, PValueMethod method) {
-    KolmogorovSmirnovTest.TwoResult result =
-        KolmogorovSmirnovTest.withDefaults().with(method).test(reference, current);
-    return new TestResult(result.getStatistic(), result.getPValue());
+    return Math.max(reference.length, current.length) <= 10_000
+        ? KolmogorovSmirnov.exact(reference, current)
+        : KolmogorovSmirnov.finite(reference, current);
   }
 
   /// Chi-square test of homogeneity over the union of categories, without continuity correction.
   /// Categories nobody has are dropped; fewer than two left: statistic 0, p 1. Not the goodness of
   /// fit, which would take the reference as exact and is infinite for a new category.
   public static TestResult homogeneity(long[] reference, long[] current) {
-    int kept = 0;
-    long[][] table = new long[2][reference.length];
-    long totalReference = 0;
-    long totalCurrent = 0;
-    for (int i = 0; i < reference.length; i++) {
-      if (reference[i] + current[i] > 0) {
-        table[0][kept] = reference[i];
-        table[1][kept++] = current[i];
-        totalReference += reference[i];
-        totalCurrent += current[i];
-      }
-    }
-    if (kept < 2 || totalReference == 0 || totalCurrent == 0) {
-      return new TestResult(0, 1);
-    }
-    long[][] dense = {
-      java.util.Arrays.copyOf(table[0], kept), java.util.Arrays.copyOf(table[1], kept)
-    };
-    SignificanceResult result = ChiSquareTest.withDefaults().test(dense);
-    return new TestResult(result.getStatistic(), result.getPValue());
+    ContingencyTables.TableTest test =
+        ContingencyTables.chiSquare(new long[][] {reference, current});
+    return new TestResult(test.statistic(), test.pValue());
   }
 
   /// Welch's test of equal means (1947) from moments, two-sided, with the interval of the
@@ -67,7 +38,45 @@ public final class Samples {
     double error = Math.sqrt(part1 + part2);
     double degrees =
         (part1 + part2) * (part1 + part2) / (part1 * part1 / (n1 - 1) + part2 * part2 / (n2 - 1));
-    double difference = mean1 - mean2;
+    return student(mean1 - mean2, error, degrees, level);
+  }
+
+  /// Welch's test from two samples of at least two values.
+  public static Welch welch(double[] first, double[] second, double level) {
+    return welch(
+        mean(first),
+        variance(first),
+        first.length,
+        mean(second),
+        variance(second),
+        second.length,
+        level);
+  }
+
+  /// Student's test of equal means under one common variance, two-sided. Wrong when the smaller
+  /// group varies more; [#welch(double[], double[], double)] costs nothing to prefer.
+  public static Welch pooled(double[] first, double[] second, double level) {
+    double n1 = first.length;
+    double n2 = second.length;
+    double degrees = n1 + n2 - 2;
+    double variance = ((n1 - 1) * variance(first) + (n2 - 1) * variance(second)) / degrees;
+    return student(
+        mean(first) - mean(second), Math.sqrt(variance * (1 / n1 + 1 / n2)), degrees, level);
+  }
+
+  /// The paired test: whether the mean of first - second, row by row, is 0; two-sided.
+  public static Welch paired(double[] first, double[] second, double level) {
+    double[] differences = new double[first.length];
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] = first[i] - second[i];
+    }
+    double n = differences.length;
+    return student(mean(differences), Math.sqrt(variance(differences) / n), n - 1, level);
+  }
+
+  /// The t test of a difference with its standard error; no spread at all gives t 0 and p 1 without
+  /// a difference, else an infinite t and p 0.
+  static Welch student(double difference, double error, double degrees, double level) {
     if (error == 0) {
       return new Welch(
           difference == 0 ? 0 : Math.copySign(Double.POSITIVE_INFINITY, difference),
@@ -83,18 +92,6 @@ public final class Samples {
         2 * law.survivalProbability(Math.abs(t)),
         degrees,
         new Interval(difference - half, difference, difference + half, level));
-  }
-
-  /// Welch's test from two samples of at least two values.
-  public static Welch welch(double[] first, double[] second, double level) {
-    return welch(
-        mean(first),
-        variance(first),
-        first.length,
-        mean(second),
-        variance(second),
-        second.length,
-        level);
   }
 
   /// @param difference first minus second mean
