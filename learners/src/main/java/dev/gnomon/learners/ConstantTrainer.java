@@ -2,11 +2,12 @@ package dev.gnomon.learners;
 
 import dev.gnomon.models.ConstantModel;
 import dev.gnomon.models.Model;
+import dev.gnomon.models.Output;
 import dev.gnomon.models.Settings;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 
-/// The base rate of the training rows for everybody.
+/// The base rate, or the weighted mean, of the training rows for everybody.
 public final class ConstantTrainer implements Trainer {
   @Override
   public String name() {
@@ -19,18 +20,21 @@ public final class ConstantTrainer implements Trainer {
   }
 
   @Override
+  public boolean fits(Fit.Target target) {
+    return true;
+  }
+
+  @Override
   public Model train(Fit fit) {
-    float[] labels = fit.rows().targets();
-    float[] weights = fit.rows().weights();
     new Settings(name(), fit.settings()).check();
-    double positives = 0;
-    double negatives = 0;
-    for (int i = 0; i < labels.length; i++) {
-      positives += (double) weights[i] * labels[i];
-      negatives += (double) weights[i] * (1 - labels[i]);
-    }
-    // Half a row on each side keeps the odds finite when a class is absent.
-    return new ConstantModel(
-        fit.rows().inputs().width(), Math.log((positives + 0.5) / (negatives + 0.5)));
+    Fit.Rows rows = fit.rows();
+    int width = rows.inputs().width();
+    return switch (fit.target()) {
+      case BINARY ->
+          new ConstantModel(
+              Output.LOG_ODDS, width, BaseRate.logOdds(rows.targets(), rows.weights()));
+      case NUMBER ->
+          new ConstantModel(Output.NUMBER, width, BaseRate.mean(rows.targets(), rows.weights()));
+    };
   }
 }

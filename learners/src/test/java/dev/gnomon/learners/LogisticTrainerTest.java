@@ -14,39 +14,10 @@ import org.junit.jupiter.api.Test;
 /// Against scikit-learn 1.2.1 on the same 200 rows (weights 1, 1.5, 2): newton-cg with tol 1e-14
 /// without l1, saga with tol 1e-15 with it; C = 1 / (l1 + l2), l1_ratio = l1 / (l1 + l2).
 class LogisticTrainerTest {
-  private static final int ROWS = 200;
-  private static final int WIDTH = 5;
+  private static final int WIDTH = Sample.WIDTH;
 
   private static LinearModel train(Map<String, String> settings) {
-    float[] values = new float[ROWS * WIDTH];
-    float[] labels = new float[ROWS];
-    float[] weights = new float[ROWS];
-    for (int i = 0; i < ROWS; i++) {
-      for (int j = 0; j < WIDTH; j++) {
-        int k = ((i + 1) * 7919 * (2 * j + 3) + (i * i + 1) * (j + 1) * 31) % 1000;
-        values[i * WIDTH + j] = (float) (k / 500.0 - 1);
-      }
-      double z =
-          values[i * WIDTH]
-              - 0.7 * values[i * WIDTH + 1]
-              + 0.3 * values[i * WIDTH + 2]
-              + ((i * 31337) % 997) / 997.0 * 3
-              - 1.5;
-      labels[i] = z > 0.2 ? 1 : 0;
-      weights[i] = 1 + (i % 3) * 0.5f;
-    }
-    Matrix matrix = new Matrix(List.of("a", "b", "c", "d", "e"), values, ROWS);
-    return (LinearModel)
-        new LogisticTrainer()
-            .train(
-                new Fit(
-                    Fit.Target.BINARY,
-                    Fit.Rows.of(matrix, labels, weights),
-                    Fit.Rows.none(matrix.names()),
-                    settings,
-                    1,
-                    1,
-                    Progress.NONE));
+    return (LinearModel) Sample.train(new LogisticTrainer(), Fit.Target.BINARY, settings);
   }
 
   private static void check(LinearModel model, double tolerance, double... expected) {
@@ -94,6 +65,24 @@ class LogisticTrainerTest {
         0.096630614174842,
         0.0,
         -0.23328447807774713);
+  }
+
+  /// Against scipy 1.10.1 minimising the same sum by BFGS and Nelder-Mead from the base rate.
+  @Test
+  void focalLossReachesItsMinimum() {
+    check(
+        train(Map.of("loss", "focal")),
+        1e-6,
+        -0.5619679070894863,
+        0.5377909123645404,
+        -0.33366963731129423,
+        0.1788629259769899,
+        -0.13644723431002262,
+        -0.19674486186928106);
+    // With gamma 0 both halves weigh the same: half the log loss.
+    LinearModel half = train(Map.of("loss", "focal", "alpha", "0.5", "gamma", "0", "l2", "0.5"));
+    LinearModel log = train(Map.of());
+    assertThat(half.weight(0)).isCloseTo(log.weight(0), within(1e-9));
   }
 
   @Test

@@ -5,10 +5,12 @@ import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// The same log-odds for every row: what any other model has to beat.
-public record ConstantModel(int inputs, double margin) implements Model {
+/// The same log-odds or number for every row: what any other model has to beat.
+public record ConstantModel(Output output, int inputs, double margin) implements Model {
   public static final String KIND = "constant";
   private static final String FILE = "model.json";
 
@@ -36,9 +38,13 @@ public record ConstantModel(int inputs, double margin) implements Model {
 
   @Override
   public void write(Path directory) {
-    CanonicalJson.write(
-        CanonicalJson.object().put("kind", KIND).put("inputs", inputs).put("margin", margin),
-        directory.resolve(FILE));
+    ObjectNode json =
+        CanonicalJson.object().put("kind", KIND).put("inputs", inputs).put("margin", margin);
+    // Log-odds go without saying: models written before there were others have no such member.
+    if (output != Output.LOG_ODDS) {
+      json.put("output", output.name().toLowerCase(Locale.ROOT));
+    }
+    CanonicalJson.write(json, directory.resolve(FILE));
   }
 
   /// Found with `ServiceLoader`.
@@ -54,7 +60,9 @@ public record ConstantModel(int inputs, double margin) implements Model {
       JsonNode json = CanonicalJson.read(file);
       try {
         return new ConstantModel(
-            json.required("inputs").intValue(), json.required("margin").doubleValue());
+            Output.valueOf(json.path("output").asString("log_odds").toUpperCase(Locale.ROOT)),
+            json.required("inputs").intValue(),
+            json.required("margin").doubleValue());
       } catch (RuntimeException e) {
         throw new BadInput(file.toString(), e.getMessage() + "", "a constant model");
       }

@@ -8,26 +8,45 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Log-odds as an intercept plus a weight per input, in double precision and in input order.
+/// Log-odds or a number as an intercept plus a weight per input, in double precision and in input
+/// order.
 ///
 /// A contribution is weight x (value - training mean), so that an average row explains nothing and
 /// the base value is the margin of that average row; for a linear model these are its Shapley
 /// values with independent inputs.
 public final class LinearModel implements Model {
+  /// With log-odds as its output.
   public static final String KIND = "logistic";
+
+  /// With a number as its output.
+  public static final String NUMBER_KIND = "linear";
+
   private static final String FILE = "model.json";
 
+  private final Output output;
   private final double intercept;
   private final double[] weights;
   private final double[] means;
   private final double base;
 
+  /// Gives log-odds.
+  ///
   /// @param means of the inputs over the training rows
   public LinearModel(double intercept, double[] weights, double[] means) {
+    this(Output.LOG_ODDS, intercept, weights, means);
+  }
+
+  /// @param output log-odds or a number
+  /// @param means of the inputs over the training rows
+  public LinearModel(Output output, double intercept, double[] weights, double[] means) {
+    if (output == Output.PROBABILITY) {
+      throw new IllegalArgumentException("a linear model gives no probability");
+    }
     if (weights.length != means.length) {
       throw new IllegalArgumentException(
           "%d weights for %d means".formatted(weights.length, means.length));
     }
+    this.output = output;
     this.intercept = intercept;
     this.weights = weights.clone();
     this.means = means.clone();
@@ -51,12 +70,17 @@ public final class LinearModel implements Model {
 
   @Override
   public String kind() {
-    return KIND;
+    return output == Output.NUMBER ? NUMBER_KIND : KIND;
   }
 
   @Override
   public int inputs() {
     return weights.length;
+  }
+
+  @Override
+  public Output output() {
+    return output;
   }
 
   @Override
@@ -78,7 +102,7 @@ public final class LinearModel implements Model {
 
   @Override
   public void write(Path directory) {
-    ObjectNode json = CanonicalJson.object().put("kind", KIND).put("intercept", intercept);
+    ObjectNode json = CanonicalJson.object().put("kind", kind()).put("intercept", intercept);
     ArrayNode weightList = json.putArray("weights");
     ArrayNode meanList = json.putArray("means");
     for (int i = 0; i < weights.length; i++) {
@@ -88,7 +112,29 @@ public final class LinearModel implements Model {
     CanonicalJson.write(json, directory.resolve(FILE));
   }
 
-  /// Found with `ServiceLoader`.
+  private static Model read(Output output, Path directory) {
+    Path file = directory.resolve(FILE);
+    JsonNode json = CanonicalJson.read(file);
+    try {
+      return new LinearModel(
+          output,
+          json.required("intercept").doubleValue(),
+          doubles(json.required("weights")),
+          doubles(json.required("means")));
+    } catch (RuntimeException e) {
+      throw new BadInput(file.toString(), e.getMessage() + "", "a linear model");
+    }
+  }
+
+  private static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.required(i).doubleValue();
+    }
+    return values;
+  }
+
+  /// Reads what gives log-odds; found with `ServiceLoader`.
   public static final class Reader implements ModelReader {
     @Override
     public String kind() {
@@ -97,24 +143,20 @@ public final class LinearModel implements Model {
 
     @Override
     public Model read(Path directory) {
-      Path file = directory.resolve(FILE);
-      JsonNode json = CanonicalJson.read(file);
-      try {
-        return new LinearModel(
-            json.required("intercept").doubleValue(),
-            doubles(json.required("weights")),
-            doubles(json.required("means")));
-      } catch (RuntimeException e) {
-        throw new BadInput(file.toString(), e.getMessage() + "", "a logistic model");
-      }
+      return LinearModel.read(Output.LOG_ODDS, directory);
+    }
+  }
+
+  /// Reads what gives a number; found with `ServiceLoader`.
+  public static final class NumberReader implements ModelReader {
+    @Override
+    public String kind() {
+      return NUMBER_KIND;
     }
 
-    private static double[] doubles(JsonNode array) {
-      double[] values = new double[array.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = array.required(i).doubleValue();
-      }
-      return values;
+    @Override
+    public Model read(Path directory) {
+      return LinearModel.read(Output.NUMBER, directory);
     }
   }
 }

@@ -69,11 +69,22 @@ public final class Keys {
 
   static final Choice TRAINER =
       choice(
-          List.of("constant", "logistic", "xgboost"),
+          List.of(
+              "constant",
+              "linear",
+              "logistic",
+              "sgd",
+              "naive-bayes",
+              "k-nn",
+              "svm-linear",
+              "svm",
+              "xgboost",
+              "voting",
+              "averaging",
+              "blending",
+              "stacking"),
           "random-forest",
-          "linear",
-          "neural-network",
-          "stacking");
+          "neural-network");
 
   private Keys() {}
 
