@@ -4,6 +4,9 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.usecase.TrainingSection;
 import dev.gnomon.core.usecase.TrainingSection.By;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.Table;
+import dev.gnomon.expression.Expression;
+import dev.gnomon.expression.ExpressionException;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.schema.Times;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +56,10 @@ public final class Splits {
         throw tooShort(useCase, set, development.length, gap);
       }
     } else {
-      int[][] parts = Units.of(set, labelled, seed, "test").deal(how.test());
+      int[][] parts =
+          how.testRows()
+              .map(rows -> chosen(set, labelled, rows))
+              .orElseGet(() -> Units.of(set, labelled, seed, "test").deal(how.test()));
       test = parts[0];
       development = parts[1];
     }
@@ -100,6 +106,35 @@ public final class Splits {
   /// Holds a share of `rows` out for early stopping: first the held-out ones, then the rest.
   static int[][] inner(TrainingSet set, int[] rows, double share, long seed) {
     return Units.of(set, rows, seed, "inner").deal(share);
+  }
+
+  /// The rows for which a condition is true, then the rest.
+  private static int[][] chosen(TrainingSet set, int[] rows, Expression condition) {
+    Expression.Bound bound;
+    try {
+      bound = condition.bind(set.rows().schema());
+    } catch (ExpressionException e) {
+      throw new BadInput(
+          "training.split.test.where", String.valueOf(e.getMessage()), "a condition over the row");
+    }
+    if (bound.kind() != Expression.Kind.TRUTH) {
+      throw new BadInput(
+          "training.split.test.where",
+          "'%s' is no condition".formatted(condition.text()),
+          "such as part = 'test'");
+    }
+    Table.Cursor cursor = set.rows().cursor();
+    int[] test = new int[rows.length];
+    int[] others = new int[rows.length];
+    int tests = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (bound.holds(cursor.at(rows[i]))) {
+        test[tests++] = rows[i];
+      } else {
+        others[i - tests] = rows[i];
+      }
+    }
+    return new int[][] {Arrays.copyOf(test, tests), Arrays.copyOf(others, rows.length - tests)};
   }
 
   static int[] labelled(TrainingSet set) {

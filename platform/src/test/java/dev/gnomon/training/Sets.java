@@ -15,6 +15,7 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.Column;
 import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
+import dev.gnomon.expression.Expression;
 import dev.gnomon.features.FeaturePlan;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.schema.Field;
@@ -41,6 +42,7 @@ final class Sets {
   private IntFunction<String> key = i -> "k" + i;
   private long[] observedAt;
   private long horizon;
+  private Optional<Expression> testRows = Optional.empty();
   private By by = By.RANDOM;
   private By validationBy = By.RANDOM;
   private double validation = 0.2;
@@ -153,6 +155,12 @@ final class Sets {
             List.of()));
   }
 
+  /// The rows of the test part, in place of a share.
+  Sets testRows(String condition) {
+    testRows = Optional.of(Expression.parse(condition));
+    return this;
+  }
+
   UseCase useCase() {
     boolean flat = horizon == 0;
     SourceSpec source =
@@ -197,7 +205,8 @@ final class Sets {
             admit),
         new ModelSection(candidates, calibration),
         new TrainingSection(
-            new TrainingSection.Split(by, validation, validationBy, test, Optional.empty()),
+            new TrainingSection.Split(
+                by, validation, validationBy, test, Optional.empty(), testRows),
             TrainingSection.Imbalance.NONE,
             TrainingSection.Search.none("roc-auc"),
             TrainingSection.Validation.STANDARD,

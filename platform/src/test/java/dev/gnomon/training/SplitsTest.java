@@ -48,6 +48,29 @@ class SplitsTest {
   }
 
   @Test
+  void aTestPartThatCameWithTheTableIsTakenAsStated() {
+    Sets sets =
+        Sets.of(1000)
+            .number("x", i -> i)
+            .key(i -> "k" + i % 300)
+            .split(By.RANDOM, By.RANDOM, 0.2, 0)
+            .testRows("x >= 800");
+    TrainingSet set = sets.set(i -> i % 5 == 0 ? 1 : 0);
+
+    Split split = Splits.of(sets.useCase(), set);
+
+    assertThat(split.test()).isEqualTo(IntStream.range(800, 1000).toArray());
+    assertThat(split.train().length + split.validation().length).isEqualTo(800);
+    assertThat(IntStream.of(split.train()).max().orElseThrow()).isLessThan(800);
+    assertThat(split.validation()).hasSizeBetween(150, 170);
+
+    Sets none = sets.testRows("x + 1");
+    assertThatThrownBy(() -> Splits.of(none.useCase(), none.set(i -> i % 2)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("is no condition");
+  }
+
+  @Test
   void validationByEntityNeedsOneGapLessAndSharesNoEntityWithTraining() {
     Sets sets = weekly(90).split(By.TIME, By.ENTITY, 0.2, 0.2);
     TrainingSet set = sets.set(i -> i % 7 == 0 ? 1 : 0);

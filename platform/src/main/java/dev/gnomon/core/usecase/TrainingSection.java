@@ -1,5 +1,6 @@
 package dev.gnomon.core.usecase;
 
+import dev.gnomon.expression.Expression;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,8 +14,21 @@ public record TrainingSection(
 
   /// @param validation share of the observations (by time or by entity)
   /// @param gap at least the horizon; more when stated
+  /// @param testRows which rows are the test part, in place of a share: for tables that come with
+  ///   one; `test` is 0 then
   public record Split(
-      By by, double validation, By validationBy, double test, Optional<Duration> gap) {}
+      By by,
+      double validation,
+      By validationBy,
+      double test,
+      Optional<Duration> gap,
+      Optional<Expression> testRows) {
+
+    /// With a share of the rows as the test part.
+    public Split(By by, double validation, By validationBy, double test, Optional<Duration> gap) {
+      this(by, validation, validationBy, test, gap, Optional.empty());
+    }
+  }
 
   public enum By {
     /// Cuts between observation times.

@@ -88,6 +88,11 @@ final class DerivedCompiler {
         .constraints()
         .protectedColumns()
         .forEach(c -> needed.putIfAbsent(c, "problem.constraints.protected"));
+    all.useCase
+        .training()
+        .split()
+        .testRows()
+        .ifPresent(rows -> need(needed, "training.split.test.where", rows));
     needed.forEach((column, place) -> {
       if (!column.equals("observed_at") && !known(column, derived)) {
         keepColumn(place, column, false);
@@ -148,6 +153,7 @@ final class DerivedCompiler {
           read.add(costs.trueNegative());
         });
     all.useCase.production().fallback().forEach(rule -> rule.when().ifPresent(read::add));
+    all.useCase.training().split().testRows().ifPresent(read::add);
     return read.stream();
   }
 }

@@ -189,7 +189,7 @@ final class Reading implements AutoCloseable {
     List<Path> readable = utf8(source.files(), charset, session);
     Map<String, String> columns = texts(layout.columns());
     String table =
-        "read_csv(%s, auto_detect = false, header = %s, delim = %s, quote = '\"', escape = '\"', compression = %s, max_line_size = 16777216, columns = %s"
+        "read_csv(%s, auto_detect = false, header = %s, delim = %s, quote = '\"', escape = '\"', compression = %s, max_line_size = 16777216, buffer_size = 33554432, columns = %s"
             .formatted(
                 Sql.files(readable),
                 format.header(),

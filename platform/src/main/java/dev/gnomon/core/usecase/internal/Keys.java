@@ -557,7 +557,18 @@ public final class Keys {
                                       key("share", SHARE, "Its share.").byDefault("0.2")))),
                           "The share that chooses the candidate.")
                       .byDefault("0.2"),
-                  key("test", SHARE, "The share that is read once, at the end.").byDefault("0.2"),
+                  key(
+                          "test",
+                          new Either(
+                              List.of(
+                                  SHARE,
+                                  Section.of(
+                                      key(
+                                          "where",
+                                          FORMULA,
+                                          "The rows for which this is true are the test part, for a table that comes with one: `part = 'test'`, or by the position in the files, `file_row > 125973`.")))),
+                          "The share that is read once, at the end.")
+                      .byDefault("0.2"),
                   key("gap", SPAN_OR_ZERO, "Between the parts; at least the horizon is kept.")
                       .byDefault("the horizon")),
               "How training, validation and test are separated."),

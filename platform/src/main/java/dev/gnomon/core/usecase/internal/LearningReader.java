@@ -5,6 +5,7 @@ import dev.gnomon.core.usecase.ModelSection;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.TrainingSection;
 import dev.gnomon.core.usecase.TrainingSection.By;
+import dev.gnomon.expression.Expression;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,7 +106,8 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
     Fields own = split.sectionOrNone("validation");
     By validationBy = own.text("by").map(word -> Words.of(By.class, word)).orElse(by);
     double validation = split.number("validation").orElse(own.number("share").orElse(SHARE));
-    double test = split.number("test").orElse(SHARE);
+    Optional<Expression> testRows = split.sectionOrNone("test").formula("where");
+    double test = testRows.isPresent() ? 0 : split.number("test").orElse(SHARE);
     if (!timed && (by == By.TIME || validationBy == By.TIME)) {
       context.problem(
           split,
@@ -123,7 +125,14 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
     if (validation <= 0) {
       context.problem(split, "validation", "no validation part", "a share above 0");
     }
-    if (test <= 0) {
+    if (testRows.isPresent() && by == By.TIME) {
+      context.problem(
+          split,
+          "test",
+          "test rows by a condition where the parts are cut by time",
+          "by: entity or random, or a share");
+    }
+    if (test <= 0 && testRows.isEmpty()) {
       context.problem(split, "test", "no test part", "a share above 0");
     }
     if (validation + test >= 1) {
@@ -143,6 +152,6 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
           "a gap shorter than the horizon lets outcomes leak into the training part",
           "at least the horizon (frame.target.within), or leave it out");
     }
-    return new TrainingSection.Split(by, validation, validationBy, test, gap);
+    return new TrainingSection.Split(by, validation, validationBy, test, gap, testRows);
   }
 }
