@@ -10,12 +10,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
-/// The files that the paths of a source stand for, sorted by name, all of one kind.
+/// The files that the paths of a source stand for, in the order stated and those of one pattern by
+/// name, all of one kind.
 record SourceFiles(Kind kind, List<Path> files) {
   enum Kind {
     CSV,
@@ -25,7 +27,7 @@ record SourceFiles(Kind kind, List<Path> files) {
 
   static SourceFiles find(FileFormat format) {
     List<Problem> problems = new ArrayList<>();
-    TreeSet<Path> found = new TreeSet<>();
+    Set<Path> found = new LinkedHashSet<>();
     for (Path path : format.paths()) {
       List<Path> files = expand(path);
       if (files.isEmpty()) {
@@ -43,7 +45,7 @@ record SourceFiles(Kind kind, List<Path> files) {
               new Problem(file.toString(), "the file is empty", "at least a header and one row"));
         }
       }
-      found.addAll(files);
+      found.addAll(files.stream().sorted().toList());
     }
     if (found.isEmpty() && problems.isEmpty()) {
       problems.add(new Problem("path", "no file is stated", "state at least one file"));
@@ -51,13 +53,14 @@ record SourceFiles(Kind kind, List<Path> files) {
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
     }
-    Kind kind = kind(found.first());
+    Path first = found.iterator().next();
+    Kind kind = kind(first);
     for (Path file : found) {
       if (kind(file) != kind) {
         problems.add(
             new Problem(
                 file.toString(),
-                "it is " + kind(file) + ", but " + found.first() + " is " + kind,
+                "it is " + kind(file) + ", but " + first + " is " + kind,
                 "one kind of file for one source"));
       }
     }
