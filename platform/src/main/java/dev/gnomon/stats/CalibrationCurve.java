@@ -20,16 +20,21 @@ public record CalibrationCurve(List<Bin> bins) {
       double[] probabilities, double[] labels, double[] weights, int bins) {
     int[] bin = new int[probabilities.length];
     for (int i = 0; i < bin.length; i++) {
-      int guess = (int) (probabilities[i] * bins);
-      // The product can round across an edge; the edges j/k themselves decide.
-      if (guess > 0 && probabilities[i] < (double) guess / bins) {
-        guess--;
-      } else if (probabilities[i] >= (double) (guess + 1) / bins) {
-        guess++;
-      }
-      bin[i] = Math.clamp(guess, 0, bins - 1);
+      bin[i] = equalWidthBin(probabilities[i], bins);
     }
     return of(bin, bins, probabilities, labels, weights);
+  }
+
+  /// The bin of a probability among `bins` of equal width.
+  public static int equalWidthBin(double probability, int bins) {
+    int guess = (int) (probability * bins);
+    // The product can round across an edge; the edges j/k themselves decide.
+    if (guess > 0 && probability < (double) guess / bins) {
+      guess--;
+    } else if (probability >= (double) (guess + 1) / bins) {
+      guess++;
+    }
+    return Math.clamp(guess, 0, bins - 1);
   }
 
   /// Bins of equally many rows in the order of the probabilities, the first ones holding one row

@@ -106,27 +106,164 @@ public final class RankedScores {
   }
 
   /// Area under the precision-recall curve by trapezoids, starting at precision 1 for recall 0.
-  /// Kept for comparison with programs that report it; prefer [#averagePrecision].
-  public double precisionRecallTrapezoid() {
+  /// Optimistic: straight lines between its points are not reachable. Kept for comparison with
+  /// programs that report it; prefer [#averagePrecision].
+  public double precisionRecallTrapezoid(double[] weights) {
+    double allPositives = positives(weights);
     double area = 0;
     double lastRecall = 0;
     double lastPrecision = 1;
-    for (CurvePoint point : precisionRecallCurve()) {
-      area += (point.x() - lastRecall) * (point.y() + lastPrecision) / 2;
-      lastRecall = point.x();
-      lastPrecision = point.y();
+    double positives = 0;
+    double taken = 0;
+    int start = 0;
+    for (int end : groupEnds) {
+      for (int i = start; i < end; i++) {
+        positives += weights[order[i]] * labels[order[i]];
+        taken += weights[order[i]];
+      }
+      if (taken > 0) {
+        double recall = positives / allPositives;
+        double precision = positives / taken;
+        area += (recall - lastRecall) * (precision + lastPrecision) / 2;
+        lastRecall = recall;
+        lastPrecision = precision;
+      }
+      start = end;
     }
-    return area;
+    return allPositives == 0 ? Double.NaN : area;
+  }
+
+  public double precisionRecallTrapezoid() {
+    return precisionRecallTrapezoid(ones());
   }
 
   /// The largest distance between true and false positive rate: the two-sample Kolmogorov-Smirnov
   /// distance between the scores of the classes.
-  public double kolmogorovSmirnov() {
+  public double kolmogorovSmirnov(double[] weights) {
+    double allPositives = positives(weights);
+    double allNegatives = sum(weights) - allPositives;
     double largest = 0;
-    for (CurvePoint point : rocCurve()) {
-      largest = Math.max(largest, Math.abs(point.y() - point.x()));
+    double positives = 0;
+    double taken = 0;
+    int start = 0;
+    for (int end : groupEnds) {
+      for (int i = start; i < end; i++) {
+        positives += weights[order[i]] * labels[order[i]];
+        taken += weights[order[i]];
+      }
+      double apart = positives / allPositives - (taken - positives) / allNegatives;
+      largest = Math.max(largest, Math.abs(apart));
+      start = end;
     }
     return largest;
+  }
+
+  public double kolmogorovSmirnov() {
+    return kolmogorovSmirnov(ones());
+  }
+
+  /// Share of positives among the highest scores that make up `share` of the weight; tied rows at
+  /// the edge count by the part that still fits. Over the base rate it is the lift.
+  public double precisionAtTop(double share, double[] weights) {
+    double room = share * sum(weights);
+    return caught(room, weights) / room;
+  }
+
+  /// Share of all positives that is among the highest scores making up `share` of the weight.
+  public double recallAtTop(double share, double[] weights) {
+    return caught(share * sum(weights), weights) / positives(weights);
+  }
+
+  private double caught(double room, double[] weights) {
+    double positives = 0;
+    double taken = 0;
+    int start = 0;
+    for (int end : groupEnds) {
+      double positive = 0;
+      double all = 0;
+      for (int i = start; i < end; i++) {
+        positive += weights[order[i]] * labels[order[i]];
+        all += weights[order[i]];
+      }
+      if (taken + all >= room) {
+        return all == 0 ? positives : positives + positive * (room - taken) / all;
+      }
+      positives += positive;
+      taken += all;
+      start = end;
+    }
+    return positives;
+  }
+
+  /// The highest recall of any threshold whose precision is at least `least`; 0 when there is none.
+  /// Chosen on these very rows, and therefore optimistic: a threshold to act on is fitted
+  /// elsewhere.
+  public double recallAtPrecision(double least, double[] weights) {
+    return best(weights, true, least);
+  }
+
+  /// The highest precision of any threshold whose recall is at least `least`; optimistic likewise.
+  public double precisionAtRecall(double least, double[] weights) {
+    return best(weights, false, least);
+  }
+
+  private double best(double[] weights, boolean wantsRecall, double least) {
+    double allPositives = positives(weights);
+    double best = 0;
+    double positives = 0;
+    double taken = 0;
+    int start = 0;
+    for (int end : groupEnds) {
+      for (int i = start; i < end; i++) {
+        positives += weights[order[i]] * labels[order[i]];
+        taken += weights[order[i]];
+      }
+      double recall = positives / allPositives;
+      double precision = taken == 0 ? 0 : positives / taken;
+      if ((wantsRecall ? precision : recall) >= least) {
+        best = Math.max(best, wantsRecall ? recall : precision);
+      }
+      start = end;
+    }
+    return allPositives == 0 ? Double.NaN : best;
+  }
+
+  /// Expected calibration error over `bins` bins of equal weight in the order of the scores, which
+  /// are probabilities here. A row that lies across an edge counts in both bins by its parts.
+  public double calibrationErrorEqualMass(int bins, double[] weights) {
+    double size = sum(weights) / bins;
+    double error = 0;
+    double room = size;
+    double apart = 0;
+    for (int i = order.length - 1; i >= 0; i--) {
+      double left = weights[order[i]];
+      double difference = scores[order[i]] - labels[order[i]];
+      while (left > room) {
+        error += Math.abs(apart + room * difference);
+        left -= room;
+        room = size;
+        apart = 0;
+      }
+      apart += left * difference;
+      room -= left;
+    }
+    return (error + Math.abs(apart)) / (size * bins);
+  }
+
+  private double positives(double[] weights) {
+    double sum = 0;
+    for (int i = 0; i < labels.length; i++) {
+      sum += weights[i] * labels[i];
+    }
+    return sum;
+  }
+
+  private static double sum(double[] weights) {
+    double sum = 0;
+    for (double weight : weights) {
+      sum += weight;
+    }
+    return sum;
   }
 
   /// From (0, 0) to (1, 1), one point per distinct score: x is the false, y the true positive rate

@@ -74,9 +74,23 @@ final class Evaluator {
         .orElseGet(() -> new double[part.size()]);
   }
 
+  /// What acting itself costs, whatever comes of it: a false positive less a true negative.
+  private double[] spent(boolean[] decided) {
+    double[] spent = new double[part.size()];
+    if (part.costs().isPresent()) {
+      OutcomePeriods.RowCosts costs = part.costs().get();
+      boolean[] acting = periods.acting(decided);
+      for (int i = 0; i < spent.length; i++) {
+        spent[i] = acting[i] ? costs.falsePositive()[i] - costs.trueNegative()[i] : 0;
+      }
+    }
+    return spent;
+  }
+
   Metrics metrics(Line line) {
     boolean[] decided = decide(line);
-    return new Metrics(part, decided, costs(decided));
+    return new Metrics(
+        part, decided, costs(decided), costs(new boolean[part.size()]), spent(decided));
   }
 
   Map<String, Interval> intervals(Line line, List<String> names) {

@@ -1,6 +1,7 @@
 package dev.gnomon.training;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.stats.CalibrationCurve;
 import dev.gnomon.stats.Confusion;
 import dev.gnomon.stats.EntityBootstrap;
 import dev.gnomon.stats.EntityBootstrap.WeightedMetric;
@@ -8,48 +9,39 @@ import dev.gnomon.stats.Interval;
 import dev.gnomon.stats.ProbabilityScores;
 import dev.gnomon.stats.RankedScores;
 import dev.gnomon.stats.Recalibration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /// The metrics of one part under one set of decisions, by name.
 final class Metrics {
-  /// Always reported.
-  private static final List<String> CORE =
-      List.of(
-          "roc-auc",
-          "average-precision",
-          "brier",
-          "brier-skill",
-          "log-loss",
-          "recall",
-          "precision");
-
-  private static final List<String> MORE =
-      List.of(
-          "f1",
-          "accuracy",
-          "action-rate",
-          "calibration-slope",
-          "calibration-intercept",
-          "expected-cost");
-
-  private static final Set<String> LOWER_IS_BETTER = Set.of("brier", "log-loss", "expected-cost");
+  private static final int BINS = 10;
 
   private final Scored part;
   private final boolean[] decided;
   private final double[] costs;
+  private final double[] idle;
+  private final double[] spent;
   private final RankedScores ranked;
 
   /// @param costs what each row adds to the total cost; empty without costs
   Metrics(Scored part, boolean[] decided, double[] costs) {
+    this(part, decided, costs, new double[part.size()], new double[part.size()]);
+  }
+
+  /// @param idle what each row would add if nobody were acted on
+  /// @param spent the price of the action, on rows that are acted on
+  Metrics(Scored part, boolean[] decided, double[] costs, double[] idle, double[] spent) {
     this.part = part;
     this.decided = decided;
     this.costs = costs;
+    this.idle = idle;
+    this.spent = spent;
     this.ranked = RankedScores.of(part.probabilities(), part.labels());
   }
 
@@ -63,7 +55,7 @@ final class Metrics {
   }
 
   static boolean lowerIsBetter(String name) {
-    return LOWER_IS_BETTER.contains(name);
+    return MetricNames.lowerIsBetter(name);
   }
 
   /// The names to report: those asked for first, then the core, cost last.
@@ -73,11 +65,11 @@ final class Metrics {
     Set<String> names = new LinkedHashSet<>();
     for (String name : asked) {
       require(name, "evaluation.metrics");
-      if (withCosts || !name.equals("expected-cost")) {
+      if (withCosts || !MetricNames.isMoney(name)) {
         names.add(name);
       }
     }
-    names.addAll(CORE);
+    names.addAll(MetricNames.CORE);
     if (withCosts) {
       names.add("expected-cost");
     }
@@ -85,12 +77,7 @@ final class Metrics {
   }
 
   static void require(String name, String place) {
-    if (!CORE.contains(name) && !MORE.contains(name)) {
-      List<String> all = new ArrayList<>(CORE);
-      all.addAll(MORE);
-      throw new BadInput(
-          place, "'%s' is no metric".formatted(name), "one of " + String.join(", ", all));
-    }
+    MetricNames.require(name, place);
   }
 
   /// The value over all rows.
@@ -126,22 +113,77 @@ final class Metrics {
       case "roc-auc" -> ranked::rocAuc;
       case "average-precision" -> ranked::averagePrecision;
       case "brier" -> w -> ProbabilityScores.brier(p, y, w);
-      case "brier-skill" ->
-          w -> {
-            double rate = mean(y, w);
-            return 1 - ProbabilityScores.brier(p, y, w) / (rate * (1 - rate));
-          };
+      case "brier-skill" -> w -> ProbabilityScores.brierSkill(p, y, w);
       case "log-loss" -> w -> ProbabilityScores.logLoss(p, y, w);
       case "recall" -> w -> confusion(w).recall();
       case "precision" -> w -> confusion(w).precision();
       case "f1" -> w -> confusion(w).f1();
       case "accuracy" -> w -> confusion(w).accuracy();
+      case "balanced-accuracy" -> w -> confusion(w).balancedAccuracy();
+      case "specificity" -> w -> 1 - confusion(w).falsePositiveRate();
+      case "mcc" -> w -> confusion(w).matthews();
+      case "kappa" -> w -> confusion(w).kappa();
       case "action-rate" -> w -> confusion(w).actionRate();
       case "calibration-slope" -> w -> Recalibration.fit(p, y, w).slope();
       case "calibration-intercept" -> w -> Recalibration.fit(p, y, w).intercept();
+      case "pr-auc-trapezoid" -> ranked::precisionRecallTrapezoid;
+      case "ks" -> ranked::kolmogorovSmirnov;
+      case "ece" -> equalWidth();
+      case "ece-equal-mass" -> w -> ranked.calibrationErrorEqualMass(BINS, w);
       case "expected-cost" -> w -> mean(costs, w);
-      default -> throw new IllegalArgumentException("no metric '" + name + "'");
+      case "profit" -> w -> mean(idle, w) - mean(costs, w);
+      case "roi" -> w -> (sum(idle, w) - sum(costs, w)) / sum(spent, w);
+      default -> family(name);
     };
+  }
+
+  /// Those with a figure in their name.
+  private WeightedMetric family(String name) {
+    OptionalDouble beta = MetricNames.beta(name);
+    if (beta.isPresent()) {
+      return w -> confusion(w).fBeta(beta.getAsDouble());
+    }
+    Optional<MetricNames.Top> top = MetricNames.top(name);
+    if (top.isPresent()) {
+      double share = top.get().share(part.size());
+      return switch (top.get().measure()) {
+        case "lift" -> w -> ranked.precisionAtTop(share, w) / mean(part.labels(), w);
+        case "precision" -> w -> ranked.precisionAtTop(share, w);
+        default -> w -> ranked.recallAtTop(share, w);
+      };
+    }
+    MetricNames.AtOther other =
+        MetricNames.atOther(name)
+            .orElseThrow(() -> new IllegalArgumentException("no metric '" + name + "'"));
+    return other.recall()
+        ? w -> ranked.recallAtPrecision(other.least(), w)
+        : w -> ranked.precisionAtRecall(other.least(), w);
+  }
+
+  /// The bin of a row does not depend on the weights, so it is found once.
+  private WeightedMetric equalWidth() {
+    double[] p = part.probabilities();
+    int[] bins = new int[p.length];
+    for (int i = 0; i < bins.length; i++) {
+      bins[i] = CalibrationCurve.equalWidthBin(p[i], BINS);
+    }
+    return w -> {
+      double[] apart = new double[BINS];
+      double total = 0;
+      for (int i = 0; i < bins.length; i++) {
+        apart[bins[i]] += w[i] * (p[i] - part.labels()[i]);
+        total += w[i];
+      }
+      double sum = 0;
+      for (double bin : apart) {
+        sum += Math.abs(bin);
+      }
+      return sum / total;
+    };
+  }
+
+  private static double sum(double[] values, double[] weights) {
+    return Evaluator.sum(values, weights);
   }
 
   private Confusion confusion(double[] weights) {

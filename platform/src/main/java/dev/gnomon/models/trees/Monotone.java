@@ -34,8 +34,7 @@ public final class Monotone {
       if (direction == 2) {
         read.problem(SETTING, "'%s'".formatted(part.strip()), "input=+1 or input=-1");
       } else if (input < 0) {
-        read.problem(
-            SETTING, "no input is called '%s'".formatted(name), "one of " + few(names));
+        read.problem(SETTING, "no input is called '%s'".formatted(name), "one of " + few(names));
       } else {
         signs[input] = direction;
       }

@@ -84,7 +84,8 @@ final class SearchKeys {
                 "What chooses the candidate on validation, and the trial out of fold where no operating point is needed.")
             .byDefault("expected-cost with costs, else roc-auc; rmse for numbers"),
         Key.of("trials-by", metric, "What is compared between trials, out of fold.")
-            .byDefault("a stated objective, unless it needs an operating point; else log-loss, or rmse for numbers"),
+            .byDefault(
+                "a stated objective, unless it needs an operating point; else log-loss, or rmse for numbers"),
         Key.of(
                 "parallel",
                 new Whole(1, 64),

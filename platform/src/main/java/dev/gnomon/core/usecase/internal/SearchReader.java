@@ -32,8 +32,7 @@ final class SearchReader {
         }
       }
     }
-    String objective =
-        search.text("objective", rules.defaultObjective(stakes.costs().isPresent()));
+    String objective = search.text("objective", rules.defaultObjective(stakes.costs().isPresent()));
     rules.require(objective, search, "objective", context);
     if (objective.equals("expected-cost") && stakes.costs().isEmpty()) {
       context.problem(search, "objective", "'expected-cost' without costs", "state problem.costs");
