@@ -22,6 +22,16 @@ public final class Hash64 {
     return finish(h);
   }
 
+  /// As of the text of these characters.
+  public static long of(char[] text, int from, int to) {
+    long h = 1;
+    for (int i = from; i < to; i++) {
+      h = (h ^ text[i]) * FIRST;
+      h ^= h >>> 29;
+    }
+    return finish(h ^ to - from);
+  }
+
   public static long of(double number) {
     return finish(Double.doubleToLongBits(number + 0.0) ^ 3);
   }

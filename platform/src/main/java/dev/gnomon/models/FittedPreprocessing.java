@@ -3,6 +3,9 @@ package dev.gnomon.models;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.data.Table;
+import dev.gnomon.models.transforms.ColumnStep;
+import dev.gnomon.models.transforms.Input;
+import dev.gnomon.models.transforms.MatrixStep;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
@@ -11,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,41 +22,50 @@ import tools.jackson.databind.node.ObjectNode;
 /// Preprocessing with everything it learnt from the training rows. Immutable, safe for use by
 /// several threads.
 ///
-/// Training matrix and served row go through the same [#apply(Row, float\[\], int)].
+/// The column stage turns features into numbers, the matrix stage works on the row of numbers; then
+/// they are rounded to single precision. One served row and all rows of a table go through the same
+/// [#apply(Row, float\[\], int)].
 public final class FittedPreprocessing {
   private final Preprocessing.Form form;
   private final Schema inputs;
-  private final List<Transform> transforms;
   private final List<String> notes;
-  private final Transform[] steps;
+  private final ColumnStep[] columns;
+  private final MatrixStep[] matrix;
+  private final Input[] outputs;
   private final List<String> names;
-  private final int[] sources;
-  private final boolean[] indicators;
+  private final ThreadLocal<double[]> scratch;
 
   FittedPreprocessing(
-      Preprocessing.Form form, Schema inputs, List<Transform> transforms, List<String> notes) {
+      Preprocessing.Form form,
+      Schema inputs,
+      List<ColumnStep> columns,
+      List<MatrixStep> matrix,
+      List<String> notes) {
     this.form = form;
     this.inputs = inputs;
-    this.transforms = List.copyOf(transforms);
     this.notes = List.copyOf(notes);
-    this.steps = transforms.toArray(Transform[]::new);
-    List<String> outputs = new ArrayList<>();
-    List<Integer> origin = new ArrayList<>();
-    for (Transform transform : transforms) {
-      List<String> added = transform.names(inputs.field(transform.index()).name());
-      outputs.addAll(added);
-      added.forEach(_ -> origin.add(transform.index()));
+    this.columns = columns.toArray(ColumnStep[]::new);
+    this.matrix = matrix.toArray(MatrixStep[]::new);
+    List<Input> row = inputs(columns, inputs);
+    int most = row.size();
+    for (MatrixStep step : matrix) {
+      int before = row.size();
+      row = step.outputs(row);
+      most = Math.max(most, Math.max(before, row.size()) + step.spare());
     }
-    this.names = List.copyOf(outputs);
-    this.sources = origin.stream().mapToInt(Integer::intValue).toArray();
-    this.indicators = new boolean[sources.length];
-    int at = 0;
-    for (Transform transform : transforms) {
-      int width = transform.names("").size();
-      for (int i = 0; i < width; i++) {
-        indicators[at++] = transform.indicator(i);
-      }
+    this.outputs = row.toArray(Input[]::new);
+    this.names = row.stream().map(Input::name).toList();
+    int size = most;
+    this.scratch = ThreadLocal.withInitial(() -> new double[size]);
+  }
+
+  /// What the column stage gives.
+  static List<Input> inputs(List<ColumnStep> columns, Schema schema) {
+    List<Input> row = new ArrayList<>();
+    for (ColumnStep step : columns) {
+      row.addAll(step.inputs(schema.field(step.index()).name()));
     }
+    return row;
   }
 
   public Preprocessing.Form form() {
@@ -72,17 +83,53 @@ public final class FittedPreprocessing {
   }
 
   public int width() {
-    return sources.length;
+    return outputs.length;
   }
 
-  /// Which feature a model input comes from, as a position in [#inputs].
+  /// Which feature a model input comes from, as a position in [#inputs]; of several the first that
+  /// counts most.
   public int source(int output) {
-    return sources[output];
+    Input input = outputs[output];
+    int first = 0;
+    for (int i = 1; i < input.sources().length; i++) {
+      first = input.shares()[i] > input.shares()[first] ? i : first;
+    }
+    return input.sources()[first];
+  }
+
+  /// Whether a feature takes part in a model input.
+  public boolean isOf(int output, int feature) {
+    for (int source : outputs[output].sources()) {
+      if (source == feature) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether each model input is made of one feature only.
+  public boolean isSeparate() {
+    return Arrays.stream(outputs).allMatch(input -> input.sources().length == 1);
   }
 
   /// Whether a model input is 0 or 1 and no quantity: a level, or the flag of a missing value.
   public boolean indicator(int output) {
-    return indicators[output];
+    return outputs[output].kind() == Input.Kind.INDICATOR;
+  }
+
+  /// Adds what belongs to the model inputs up by feature. An input made of several features is
+  /// shared out: a product in halves, a principal component by its squared loadings.
+  ///
+  /// @param parts at least one per model input
+  public double[] byFeature(double[] parts) {
+    double[] found = new double[inputs.size()];
+    for (int i = 0; i < outputs.length; i++) {
+      Input input = outputs[i];
+      for (int s = 0; s < input.sources().length; s++) {
+        found[input.sources()[s]] += input.shares()[s] * parts[i];
+      }
+    }
+    return found;
   }
 
   /// What was left out and why, for people.
@@ -90,14 +137,33 @@ public final class FittedPreprocessing {
     return notes;
   }
 
-  /// Writes the model inputs of one row to `out` from `offset` on. Allocates nothing.
+  /// Writes the model inputs of one row to `out` from `offset` on. Allocates nothing once a thread
+  /// has called it before.
   ///
   /// @param row its leading columns are [#inputs]
   public void apply(Row row, float[] out, int offset) {
-    int at = offset;
-    for (Transform step : steps) {
-      at = step.apply(row, out, at);
+    apply(row, scratch.get(), out, offset);
+  }
+
+  private void apply(Row row, double[] values, float[] out, int offset) {
+    int at = 0;
+    for (ColumnStep step : columns) {
+      at = step.apply(row, values, at);
     }
+    for (MatrixStep step : matrix) {
+      step.apply(values);
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      out[offset + i] = single(values[i]);
+    }
+  }
+
+  /// Values beyond the range of single precision become the largest finite ones instead of
+  /// infinity, which XGBoost refuses in training.
+  private static float single(double value) {
+    return Double.isNaN(value)
+        ? Float.NaN
+        : (float) Math.clamp(value, -(double) Float.MAX_VALUE, Float.MAX_VALUE);
   }
 
   public Matrix apply(Table table) {
@@ -108,159 +174,47 @@ public final class FittedPreprocessing {
 
   /// The given rows of the table, in the given order.
   public Matrix apply(Table table, int[] rows) {
-    float[] values = new float[Math.multiplyExact(rows.length, width())];
+    float[] out = new float[Math.multiplyExact(rows.length, width())];
     Table.Cursor cursor = table.cursor();
+    double[] values = scratch.get();
     for (int i = 0; i < rows.length; i++) {
-      apply(cursor.at(rows[i]), values, i * width());
+      apply(cursor.at(rows[i]), values, out, i * width());
     }
-    return new Matrix(names, values, rows.length);
+    return new Matrix(names, out, rows.length);
   }
 
-  /// How the values of one feature become model inputs.
-  sealed interface Transform {
-    int index();
-
-    List<String> names(String column);
-
-    /// Whether the output at this position among its own is a 0/1 level or flag.
-    boolean indicator(int position);
-
-    /// Returns the position behind what it wrote.
-    int apply(Row row, float[] out, int at);
-  }
-
-  /// A number as it is, in single precision. Values beyond its range become the largest finite ones
-  /// instead of infinity, which XGBoost refuses in training.
-  record Raw(int index) implements Transform {
-    @Override
-    public List<String> names(String column) {
-      return List.of(column);
-    }
-
-    @Override
-    public boolean indicator(int position) {
-      return false;
-    }
-
-    @Override
-    public int apply(Row row, float[] out, int at) {
-      out[at] = single(row.number(index));
-      return at + 1;
-    }
-  }
-
-  /// (value - mean) / scale, the median where missing.
+  /// The given rows, of which one feature is taken from others of them: where inputs are made of
+  /// several features, what a model makes of one of them can't be told by moving inputs.
   ///
-  /// @param flagged whether an input says that it was missing
-  /// @param varies false for a number that only has one value besides missing: then only the flag
-  record Scaled(
-      int index, double median, double mean, double scale, boolean flagged, boolean varies)
-      implements Transform {
-    @Override
-    public List<String> names(String column) {
-      List<String> names = new ArrayList<>();
-      if (varies) {
-        names.add(column);
-      }
-      if (flagged) {
-        names.add(column + " is missing");
-      }
-      return names;
+  /// @param order from which of the rows each row takes the value of `feature`
+  public Matrix apply(Table table, int[] rows, int feature, int[] order) {
+    float[] out = new float[Math.multiplyExact(rows.length, width())];
+    Table.Cursor own = table.cursor();
+    Table.Cursor other = table.cursor();
+    Row mixed =
+        new Row() {
+          @Override
+          public double number(int column) {
+            return (column == feature ? other : own).number(column);
+          }
+
+          @Override
+          public @Nullable String text(int column) {
+            return (column == feature ? other : own).text(column);
+          }
+
+          @Override
+          public long time(int column) {
+            return (column == feature ? other : own).time(column);
+          }
+        };
+    double[] values = scratch.get();
+    for (int i = 0; i < rows.length; i++) {
+      own.at(rows[i]);
+      other.at(rows[order[i]]);
+      apply(mixed, values, out, i * width());
     }
-
-    @Override
-    public boolean indicator(int position) {
-      return position == (varies ? 1 : 0);
-    }
-
-    @Override
-    public int apply(Row row, float[] out, int start) {
-      int at = start;
-      double value = row.number(index);
-      boolean missing = Double.isNaN(value);
-      if (varies) {
-        out[at++] = single(((missing ? median : value) - mean) / scale);
-      }
-      if (flagged) {
-        out[at++] = missing ? 1 : 0;
-      }
-      return at;
-    }
-  }
-
-  /// One input per level.
-  static final class Levels implements Transform {
-    private final int index;
-    private final List<String> levels;
-    private final boolean other;
-    private final boolean flagged;
-    private final int imputed;
-    private final Map<String, Integer> positions;
-
-    /// @param other whether rare and unseen levels have an input
-    /// @param flagged whether missing has an input
-    /// @param imputed the level a missing value also counts for, or -1
-    Levels(int index, List<String> levels, boolean other, boolean flagged, int imputed) {
-      this.index = index;
-      this.levels = List.copyOf(levels);
-      this.other = other;
-      this.flagged = flagged;
-      this.imputed = imputed;
-      this.positions = Preprocessing.positions(levels);
-    }
-
-    @Override
-    public int index() {
-      return index;
-    }
-
-    @Override
-    public List<String> names(String column) {
-      List<String> names = new ArrayList<>();
-      levels.forEach(level -> names.add(column + "=" + level));
-      if (other) {
-        names.add(column + "=other");
-      }
-      if (flagged) {
-        names.add(column + " is missing");
-      }
-      return names;
-    }
-
-    @Override
-    public boolean indicator(int position) {
-      return true;
-    }
-
-    @Override
-    public int apply(Row row, float[] out, int at) {
-      int size = levels.size();
-      int width = size + (other ? 1 : 0) + (flagged ? 1 : 0);
-      Arrays.fill(out, at, at + width, 0);
-      String text = row.text(index);
-      if (text == null) {
-        if (flagged) {
-          out[at + width - 1] = 1;
-        }
-        if (imputed >= 0) {
-          out[at + imputed] = 1;
-        }
-      } else {
-        Integer position = positions.get(text);
-        if (position != null) {
-          out[at + position] = 1;
-        } else if (other) {
-          out[at + size] = 1;
-        }
-      }
-      return at + width;
-    }
-  }
-
-  private static float single(double value) {
-    return Double.isNaN(value)
-        ? Float.NaN
-        : (float) Math.clamp(value, -(double) Float.MAX_VALUE, Float.MAX_VALUE);
+    return new Matrix(names, out, rows.length);
   }
 
   public JsonNode toJson() {
@@ -271,25 +225,13 @@ public final class FittedPreprocessing {
       fields.addObject().put("name", field.name()).put("type", field.type().word());
     }
     ArrayNode list = json.putArray("transforms");
-    for (Transform transform : transforms) {
-      ObjectNode node = list.addObject().put("index", transform.index());
-      switch (transform) {
-        case Raw _ -> node.put("kind", "raw");
-        case Scaled s ->
-            node.put("kind", "scaled")
-                .put("median", s.median)
-                .put("mean", s.mean)
-                .put("scale", s.scale)
-                .put("flagged", s.flagged)
-                .put("varies", s.varies);
-        case Levels l -> {
-          node.put("kind", "levels")
-              .put("other", l.other)
-              .put("flagged", l.flagged)
-              .put("imputed", l.imputed);
-          ArrayNode levels = node.putArray("levels");
-          l.levels.forEach(levels::add);
-        }
+    for (ColumnStep step : columns) {
+      list.add(step.toJson().put("index", step.index()));
+    }
+    if (matrix.length > 0) {
+      ArrayNode steps = json.putArray("matrix");
+      for (MatrixStep step : matrix) {
+        steps.add(step.toJson());
       }
     }
     ArrayNode noteList = json.putArray("notes");
@@ -301,40 +243,24 @@ public final class FittedPreprocessing {
   public static FittedPreprocessing fromJson(JsonNode json) {
     try {
       Schema inputs = schema(json.required("inputs"));
-      List<Transform> transforms = new ArrayList<>();
+      List<ColumnStep> columns = new ArrayList<>();
       for (JsonNode node : json.required("transforms")) {
-        int index = node.required("index").intValue();
-        inputs.field(index);
-        transforms.add(
-            switch (node.required("kind").stringValue()) {
-              case "raw" -> new Raw(index);
-              case "scaled" ->
-                  new Scaled(
-                      index,
-                      node.required("median").doubleValue(),
-                      node.required("mean").doubleValue(),
-                      node.required("scale").doubleValue(),
-                      node.required("flagged").booleanValue(),
-                      node.required("varies").booleanValue());
-              case "levels" -> {
-                List<String> levels = new ArrayList<>();
-                node.required("levels").forEach(level -> levels.add(level.stringValue()));
-                yield new Levels(
-                    index,
-                    levels,
-                    node.required("other").booleanValue(),
-                    node.required("flagged").booleanValue(),
-                    node.required("imputed").intValue());
-              }
-              case String kind -> throw new IllegalArgumentException("transform '" + kind + "'");
-            });
+        columns.add(ColumnStep.fromJson(node, inputs));
+      }
+      List<Input> row = inputs(columns, inputs);
+      List<MatrixStep> matrix = new ArrayList<>();
+      for (JsonNode node : json.path("matrix")) {
+        MatrixStep step = MatrixStep.fromJson(node, row.size());
+        row = step.outputs(row);
+        matrix.add(step);
       }
       List<String> notes = new ArrayList<>();
       json.required("notes").forEach(note -> notes.add(note.stringValue()));
       return new FittedPreprocessing(
           Preprocessing.Form.valueOf(json.required("form").stringValue().toUpperCase(Locale.ROOT)),
           inputs,
-          transforms,
+          columns,
+          matrix,
           notes);
     } catch (RuntimeException e) {
       throw new BadInput(

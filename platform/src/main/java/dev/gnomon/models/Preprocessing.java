@@ -1,35 +1,46 @@
 package dev.gnomon.models;
 
-import dev.gnomon.data.Column;
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Problem;
+import dev.gnomon.core.usecase.PreprocessingSection;
+import dev.gnomon.core.usecase.PreprocessingSection.Encode;
+import dev.gnomon.core.usecase.PreprocessingSection.Impute;
+import dev.gnomon.core.usecase.PreprocessingSection.Rule;
+import dev.gnomon.core.usecase.PreprocessingSection.Scale;
+import dev.gnomon.core.usecase.PreprocessingSection.Text;
 import dev.gnomon.data.Table;
-import dev.gnomon.schema.Field;
+import dev.gnomon.models.transforms.ColumnFit;
+import dev.gnomon.models.transforms.ColumnStep;
+import dev.gnomon.models.transforms.Input;
+import dev.gnomon.models.transforms.MatrixFit;
+import dev.gnomon.models.transforms.Supervision;
+import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The recipe that turns features into model inputs; fitted on training rows it becomes a
 /// [FittedPreprocessing].
 ///
-/// For linear models: a missing number becomes the median, a missing text the most frequent level,
-/// each with an input that says so when the training rows had any; numbers are standardised; texts
-/// become one input per level. For trees: numbers stay as they are with NaN for missing, texts
-/// become one input per level, missing being a level.
+/// What the file states holds for every model. What it does not follows from the form. For linear
+/// models: a missing number becomes the median, a missing text the most frequent level, each with
+/// an input that says so when the training rows had any; numbers are standardised; texts become one
+/// input per level. For trees: numbers stay as they are with NaN for missing, texts become one
+/// input per level, missing being a level.
 ///
-/// Levels with fewer than `rareCount` training rows, and those beyond the `maxLevels` most
-/// frequent, share one input `column=other`, which also takes levels never seen in training;
-/// without any rare level an unseen one has 0 in all inputs of its column. Columns that are
-/// constant in the training rows and times (a model must not learn the date itself) are dropped
-/// with a note.
-public record Preprocessing(Form form, int rareCount, int maxLevels) {
-  public Preprocessing {
-    if (rareCount < 1 || maxLevels < 1) {
-      throw new IllegalArgumentException("rare count and number of levels must be at least 1");
-    }
-  }
+/// Levels with fewer than 10 training rows, and those beyond the 100 most frequent, share one input
+/// `column=other`, which also takes levels never seen in training; without any rare level an unseen
+/// one has 0 in all inputs of its column. Columns that are constant in the training rows and times
+/// (a model must not learn the date itself) are dropped with a note.
+public record Preprocessing(Form form, PreprocessingSection stated) {
+  /// Bytes that the numbers of the training rows may take between the stages.
+  private static final long MOST_BYTES = 4L << 30;
+
+  private static final String PLACE = "models.preprocessing";
 
   /// What the model needs.
   public enum Form {
@@ -39,134 +50,190 @@ public record Preprocessing(Form form, int rareCount, int maxLevels) {
     TREES
   }
 
-  /// Defaults: levels of fewer than 10 rows are rare, at most 100 levels per column.
+  /// A fit, and the model inputs of the rows it was fitted on: not always those that the fit gives
+  /// for the same rows, because an encoding by the target must not have seen the row's own.
+  public record Fitting(FittedPreprocessing fitted, Matrix training) {}
+
+  /// Nothing stated.
   public static Preprocessing of(Form form) {
-    return new Preprocessing(form, 10, 100);
+    return new Preprocessing(form, PreprocessingSection.DEFAULT);
+  }
+
+  /// Of recipes that do not look at the target.
+  ///
+  /// @param inputs how many leading columns of the table are model inputs
+  /// @param rows the training rows; nothing else is looked at
+  public FittedPreprocessing fit(Table table, int inputs, int[] rows) {
+    return fit(table, inputs, rows, Supervision.none(rows.length)).fitted();
   }
 
   /// @param inputs how many leading columns of the table are model inputs
   /// @param rows the training rows; nothing else is looked at
-  public FittedPreprocessing fit(Table table, int inputs, int[] rows) {
+  /// @param told one target, weight and group per training row
+  /// @throws BadInput for columns that are not there, naming the nearest
+  public Fitting fit(Table table, int inputs, int[] rows, Supervision told) {
+    if (told.rows() != rows.length) {
+      throw new IllegalArgumentException("%d rows, told of %d".formatted(rows.length, told.rows()));
+    }
     Schema schema = new Schema(table.schema().fields().subList(0, inputs));
-    List<FittedPreprocessing.Transform> transforms = new ArrayList<>();
+    check(schema);
     List<String> notes = new ArrayList<>();
+    Rule[] rules = new Rule[inputs];
+    Arrays.setAll(rules, i -> rule(schema.field(i).name()));
+    ColumnFit fit =
+        new ColumnFit(schema, rows, told, form == Form.LINEAR, stated.crossFit(), notes);
+    List<ColumnFit.Fitted> columns = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
-      Field field = schema.field(i);
-      switch (table.column(i)) {
-        case Column.Numbers numbers -> number(i, field, numbers, rows, transforms, notes);
-        case Column.Texts texts -> text(i, field, texts, rows, transforms, notes);
-        case Column.Moments _ ->
-            notes.add(
-                "'%s' is a time and no model input; derive an age from it".formatted(field.name()));
-      }
+      String name = schema.field(i).name();
+      Optional<Text> words = stated.text().filter(text -> text.columns().contains(name));
+      fit.fit(i, table.column(i), rules[i], words).ifPresent(columns::add);
     }
-    return new FittedPreprocessing(form, schema, transforms, notes);
+    List<ColumnStep> steps = columns.stream().map(ColumnFit.Fitted::step).toList();
+    if (isPlain(rules) && columns.stream().allMatch(c -> c.training() == null)) {
+      FittedPreprocessing fitted = new FittedPreprocessing(form, schema, steps, List.of(), notes);
+      return new Fitting(fitted, fitted.apply(table, rows));
+    }
+    List<Input> row = FittedPreprocessing.inputs(steps, schema);
+    MatrixFit matrix =
+        new MatrixFit(row, values(table, rows, columns, row.size()), rules, told, notes);
+    matrix.fit(stated, schema.names());
+    FittedPreprocessing fitted =
+        new FittedPreprocessing(form, schema, steps, matrix.steps(), notes);
+    return new Fitting(fitted, new Matrix(fitted.names(), matrix.training(), rows.length));
   }
 
-  private void number(
-      int index,
-      Field field,
-      Column.Numbers column,
-      int[] rows,
-      List<FittedPreprocessing.Transform> transforms,
-      List<String> notes) {
-    double[] values = new double[rows.length];
-    int present = 0;
-    for (int row : rows) {
-      double value = column.values()[row];
-      if (!Double.isNaN(value)) {
-        values[present++] = value;
+  /// The rule of a column: its own, else that of all, else what the form needs.
+  private Rule rule(String column) {
+    Rule own = stated.columns().getOrDefault(column, Rule.NONE).over(stated.all());
+    boolean complete = form == Form.LINEAR || stated.components().isPresent();
+    // Where inputs must be complete, "none" can't hold.
+    Impute needed =
+        own.impute()
+            .filter(how -> !complete || how.method() != Impute.Method.NONE)
+            .orElse(Impute.of(complete ? Impute.Method.MEDIAN : Impute.Method.NONE));
+    return new Rule(
+        Optional.of(needed),
+        own.indicators(),
+        own.outliers(),
+        Optional.of(own.scale().orElse(complete ? Scale.STANDARD : Scale.NONE)),
+        Optional.of(own.encode().orElse(Encode.of(Encode.Method.ONE_HOT))),
+        own.times());
+  }
+
+  /// Whether there is nothing to do in the matrix stage.
+  private boolean isPlain(Rule[] rules) {
+    return stated.interactions().isEmpty()
+        && stated.select().isEmpty()
+        && stated.components().isEmpty()
+        && Arrays.stream(rules)
+            .allMatch(rule ->
+                rule.outliers().isEmpty()
+                    && rule.impute().orElseThrow().method() == Impute.Method.NONE
+                    && rule.scale().orElseThrow() == Scale.NONE);
+  }
+
+  /// What the column stage makes of the training rows, input by input.
+  private static double[][] values(
+      Table table, int[] rows, List<ColumnFit.Fitted> columns, int width) {
+    long bytes = 8L * rows.length * width;
+    if (bytes > MOST_BYTES) {
+      throw new BadInput(
+          PLACE,
+          "%,d rows of %,d inputs, %,d MB".formatted(rows.length, width, bytes >> 20),
+          "at most %,d MB: fewer text.max-features or encode.max-levels, or `encode: target`"
+              .formatted(MOST_BYTES >> 20));
+    }
+    double[][] values = new double[width][];
+    double[] written = new double[width];
+    Table.Cursor cursor = table.cursor();
+    int from = 0;
+    for (ColumnFit.Fitted column : columns) {
+      double[] training = column.training();
+      if (training != null) {
+        values[from++] = training;
+        continue;
       }
-    }
-    boolean missing = present < rows.length;
-    values = Arrays.copyOf(values, present);
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    boolean constant = present == 0 || sorted[0] == sorted[present - 1];
-    if (constant && (!missing || present == 0)) {
-      notes.add(
-          "'%s' is %s in all training rows and was dropped"
-              .formatted(field.name(), present == 0 ? "missing" : "the same"));
-      return;
-    }
-    switch (form) {
-      case TREES -> transforms.add(new FittedPreprocessing.Raw(index));
-      case LINEAR -> {
-        double median = dev.gnomon.stats.Quantiles.type7(sorted, 0.5);
-        // Moments of the imputed column, so that every input has mean 0 and variance 1.
-        double sum = median * (rows.length - present);
-        for (double value : values) {
-          sum += value;
+      int to = from;
+      for (int r = 0; r < rows.length; r++) {
+        to = column.step().apply(cursor.at(rows[r]), written, from);
+        for (int c = from; c < to; c++) {
+          if (r == 0) {
+            values[c] = new double[rows.length];
+          }
+          values[c][r] = written[c];
         }
-        double mean = sum / rows.length;
-        double squares = (median - mean) * (median - mean) * (rows.length - present);
-        for (double value : values) {
-          squares += (value - mean) * (value - mean);
-        }
-        double deviation = Math.sqrt(squares / rows.length);
-        double scale = deviation > 0 && Double.isFinite(deviation) ? deviation : 1;
-        transforms.add(
-            new FittedPreprocessing.Scaled(
-                index, median, Double.isFinite(mean) ? mean : median, scale, missing, !constant));
       }
+      from = to;
+    }
+    return values;
+  }
+
+  /// All columns that the file names must be features, of a type that suits.
+  private void check(Schema schema) {
+    List<Problem> problems = new ArrayList<>();
+    new TreeMap<>(stated.columns())
+        .forEach((name, rule) -> {
+          named(schema, name, "columns." + name, problems);
+          if (schema.has(name)) {
+            Type type = schema.field(schema.require(name)).type();
+            suits(rule.encode().isEmpty() || type == Type.TEXT, name, type, "encode", problems);
+            suits(rule.times().isEmpty() || type == Type.TIME, name, type, "times", problems);
+            suits(
+                type != Type.TEXT || (rule.scale().isEmpty() && rule.outliers().isEmpty()),
+                name,
+                type,
+                "outliers and scale",
+                problems);
+          }
+        });
+    stated
+        .interactions()
+        .forEach(pair -> pair.forEach(name -> named(schema, name, "interactions", problems)));
+    stated
+        .text()
+        .ifPresent(text ->
+            text.columns()
+                .forEach(name -> {
+                  named(schema, name, "text.columns", problems);
+                  if (schema.has(name) && schema.field(schema.require(name)).type() != Type.TEXT) {
+                    problems.add(
+                        new Problem(
+                            PLACE + ".text.columns",
+                            "'%s' is a %s"
+                                .formatted(name, schema.field(schema.require(name)).type().word()),
+                            "columns of type text (data.types)"));
+                  }
+                }));
+    if (!problems.isEmpty()) {
+      throw new BadInput(problems);
     }
   }
 
-  private void text(
-      int index,
-      Field field,
-      Column.Texts column,
-      int[] rows,
-      List<FittedPreprocessing.Transform> transforms,
-      List<String> notes) {
-    long[] counts = new long[column.dictionary().size()];
-    long missing = 0;
-    for (int row : rows) {
-      int code = column.codes()[row];
-      if (code < 0) {
-        missing++;
-      } else {
-        counts[code]++;
-      }
+  private static void suits(
+      boolean right, String name, Type type, String key, List<Problem> problems) {
+    if (!right) {
+      problems.add(
+          new Problem(
+              PLACE + ".columns." + name,
+              "'%s' of a column of type %s".formatted(key, type.word()),
+              switch (type) {
+                case NUMBER -> "impute, indicators, outliers, scale";
+                case TEXT -> "encode";
+                case TIME -> "times, and impute, indicators, outliers, scale of the parts";
+              }));
     }
-    Map<String, Long> byText = new TreeMap<>();
-    for (int code = 0; code < counts.length; code++) {
-      if (counts[code] > 0) {
-        byText.put(java.util.Objects.requireNonNull(column.dictionary().text(code)), counts[code]);
-      }
-    }
-    if (byText.size() + (missing > 0 ? 1 : 0) < 2) {
-      notes.add(
-          "'%s' is %s in all training rows and was dropped"
-              .formatted(field.name(), missing > 0 ? "missing" : "the same"));
-      return;
-    }
-    List<Map.Entry<String, Long>> frequent =
-        new ArrayList<>(
-            byText.entrySet().stream().filter(entry -> entry.getValue() >= rareCount).toList());
-    // Stable, so equal counts stay in the order of their texts.
-    frequent.sort(Map.Entry.<String, Long>comparingByValue().reversed());
-    String mode = frequent.isEmpty() ? "" : frequent.getFirst().getKey();
-    List<String> levels =
-        frequent.stream().limit(maxLevels).map(Map.Entry::getKey).sorted().toList();
-    boolean other = levels.size() < byText.size();
-    if (levels.isEmpty() && missing == 0) {
-      notes.add(
-          "'%s' has no value that stands in at least %d training rows and was dropped"
-              .formatted(field.name(), rareCount));
-      return;
-    }
-    transforms.add(
-        new FittedPreprocessing.Levels(
-            index, levels, other, missing > 0, form == Form.LINEAR ? levels.indexOf(mode) : -1));
   }
 
-  /// Positions by text.
-  static Map<String, Integer> positions(List<String> levels) {
-    Map<String, Integer> positions = new HashMap<>();
-    for (int i = 0; i < levels.size(); i++) {
-      positions.put(levels.get(i), i);
+  private static void named(Schema schema, String name, String key, List<Problem> problems) {
+    if (!schema.has(name)) {
+      List<String> names = schema.names();
+      problems.add(
+          new Problem(
+              PLACE + "." + key,
+              "no feature '%s'".formatted(name),
+              Nearest.to(name, names).map(n -> "did you mean %s? ".formatted(n)).orElse("")
+                  + "the features are "
+                  + String.join(", ", names.subList(0, Math.min(20, names.size())))));
     }
-    return positions;
   }
 }

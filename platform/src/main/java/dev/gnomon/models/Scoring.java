@@ -80,10 +80,7 @@ public final class Scoring {
     preprocessing.apply(row, inputs, 0);
     double[] parts = new double[model.inputs() + 1];
     model.contributions(inputs, 0, parts);
-    double[] byFeature = new double[preprocessing.inputs().size()];
-    for (int i = 0; i < model.inputs(); i++) {
-      byFeature[preprocessing.source(i)] += parts[i];
-    }
+    double[] byFeature = preprocessing.byFeature(parts);
     List<Reason> reasons = new ArrayList<>();
     boolean[] taken = new boolean[byFeature.length];
     while (reasons.size() < count) {

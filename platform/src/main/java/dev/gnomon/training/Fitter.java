@@ -1,47 +1,73 @@
 package dev.gnomon.training;
 
 import dev.gnomon.core.Progress;
+import dev.gnomon.core.usecase.PreprocessingSection;
 import dev.gnomon.core.usecase.TrainingSection.Imbalance;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.models.FittedPreprocessing;
+import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Preprocessing;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.models.transforms.Supervision;
 import java.util.Arrays;
 import java.util.Map;
 
 /// Fits trainers on rows of one training set. Whatever is learned from data (levels, medians, class
 /// weights, the round at which to stop) is learned from the rows given, never from others.
-record Fitter(TrainingSet set, Imbalance imbalance, long seed, int threads, Progress progress) {
+///
+/// @param stated what the file says about preprocessing
+record Fitter(
+    TrainingSet set,
+    Fit.Target target,
+    PreprocessingSection stated,
+    Imbalance imbalance,
+    long seed,
+    int threads,
+    Progress progress) {
   /// Share of the rows that trees set aside to know when to stop; linear models use all.
   private static final double INNER = 0.1;
 
   Fitted fit(Trainer trainer, Map<String, String> settings, int[] rows) {
     boolean linear = trainer.needsCompleteScaledInputs();
     int[][] parts = linear ? new int[][] {{}, rows} : Splits.inner(set, rows, INNER, seed);
-    FittedPreprocessing preprocessing =
-        Preprocessing.of(linear ? Preprocessing.Form.LINEAR : Preprocessing.Form.TREES)
-            .fit(set.rows(), set.plan().inputs(), parts[1]);
+    Preprocessing.Fitting fitting =
+        new Preprocessing(linear ? Preprocessing.Form.LINEAR : Preprocessing.Form.TREES, stated)
+            .fit(set.rows(), set.plan().inputs(), parts[1], supervision(parts[1]));
+    FittedPreprocessing preprocessing = fitting.fitted();
     return new Fitted(
         preprocessing,
         trainer.train(
             new Fit(
-                Fit.Target.BINARY,
-                rows(preprocessing, parts[1]),
-                rows(preprocessing, parts[0]),
+                target,
+                rows(fitting.training(), parts[1]),
+                rows(preprocessing.apply(set.rows(), parts[0]), parts[0]),
                 settings,
                 seed,
                 threads,
                 progress)));
   }
 
-  private Fit.Rows rows(FittedPreprocessing preprocessing, int[] rows) {
+  private Supervision supervision(int[] rows) {
+    double[] labels = new double[rows.length];
+    double[] alike = new double[rows.length];
+    Arrays.fill(alike, 1);
+    for (int i = 0; i < rows.length; i++) {
+      labels[i] = set.labels()[rows[i]];
+    }
+    return new Supervision(labels, target == Fit.Target.BINARY, alike, groups(rows), seed);
+  }
+
+  private Fit.Rows rows(Matrix inputs, int[] rows) {
+    return new Fit.Rows(inputs, targets(rows), weights(rows), groups(rows));
+  }
+
+  private int[] groups(int[] rows) {
     int[] groups = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
       groups[i] = set.keys().codes()[rows[i]];
     }
-    return new Fit.Rows(
-        preprocessing.apply(set.rows(), rows), targets(rows), weights(rows), groups);
+    return groups;
   }
 
   /// The score of each row, uncalibrated, by a model that saw neither the row nor its entity.

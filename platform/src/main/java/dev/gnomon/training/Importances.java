@@ -37,7 +37,7 @@ final class Importances {
     for (int feature = 0; feature < preprocessing.inputs().size(); feature++) {
       List<Integer> columns = new ArrayList<>();
       for (int c = 0; c < preprocessing.width(); c++) {
-        if (preprocessing.source(c) == feature) {
+        if (preprocessing.isOf(c, feature)) {
           columns.add(c);
         }
       }
@@ -54,7 +54,13 @@ final class Importances {
         random.split(name).split(repeat).shuffle(order);
         double drop =
             base
-                - RankedScores.of(fitted.scores(shuffled(inputs, columns, order)), labels).rocAuc();
+                - RankedScores.of(
+                        fitted.scores(
+                            preprocessing.isSeparate()
+                                ? shuffled(inputs, columns, order)
+                                : preprocessing.apply(set.rows(), sample, feature, order)),
+                        labels)
+                    .rocAuc();
         sum += drop;
         low = Math.min(low, drop);
         high = Math.max(high, drop);

@@ -10,6 +10,7 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.models.ConstantModel;
 import dev.gnomon.models.Policy;
+import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.training.Evaluation.CandidateResult;
 import java.time.InstantSource;
@@ -78,7 +79,14 @@ public final class Training {
 
     TrainingSection training = useCase.training();
     Fitter fitter =
-        new Fitter(set, training.imbalance(), training.seed(), options.threads(), Progress.NONE);
+        new Fitter(
+            set,
+            Fit.Target.BINARY,
+            useCase.models().preprocessing(),
+            training.imbalance(),
+            training.seed(),
+            options.threads(),
+            Progress.NONE);
     int[] folds = Splits.folds(set, split.train(), FOLDS, training.seed());
     CandidateFit candidateFit =
         new CandidateFit(useCase, set, split, fitter, folds, policy, progress);

@@ -50,8 +50,8 @@ class BundleTest {
     Arrays.setAll(rows, i -> i);
     FittedPreprocessing preprocessing =
         Preprocessing.of(Preprocessing.Form.LINEAR).fit(table, 2, rows);
-    double[] weights = new double[preprocessing.width()];
-    Arrays.setAll(weights, i -> 0.3 * (i + 1) * (i % 2 == 0 ? 1 : -1));
+    // Of the age, four levels of the plan, and the flag of a missing age.
+    double[] weights = {0.3, 0.9, -1.2, 1.5, -1.8, -0.6};
     Model model = new LinearModel(-0.5, weights, new double[weights.length]);
     Calibration calibration =
         new Calibration.Isotonic(

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.core.usecase.PreprocessingSection;
+import dev.gnomon.core.usecase.PreprocessingSection.Encode;
 import dev.gnomon.data.Table;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,7 +28,27 @@ class PreprocessingTest {
   private static final int[] TRAINING = {0, 1, 2, 3, 4, 5};
 
   private static FittedPreprocessing fit(Preprocessing.Form form) {
-    return new Preprocessing(form, 2, 100).fit(TABLE, 5, TRAINING);
+    PreprocessingSection usual = PreprocessingSection.DEFAULT;
+    Encode oneHot = new Encode(Encode.Method.ONE_HOT, 64, 10, 5, 100, 2, List.of());
+    PreprocessingSection.Rule all =
+        new PreprocessingSection.Rule(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(oneHot),
+            List.of());
+    return new Preprocessing(
+            form,
+            new PreprocessingSection(
+                all,
+                usual.columns(),
+                true,
+                usual.text(),
+                usual.interactions(),
+                usual.select(),
+                usual.components()))
+        .fit(TABLE, 5, TRAINING);
   }
 
   @Test
@@ -59,13 +83,13 @@ class PreprocessingTest {
     assertThat(fitted.names())
         .containsExactly(
             "age",
-            "age is missing",
             "plan=basic",
             "plan=pro",
             "plan=other",
             "plan is missing",
             "flag=no",
-            "flag=yes");
+            "flag=yes",
+            "age is missing");
     Matrix matrix = fitted.apply(TABLE, TRAINING);
     double sum = 0;
     double squares = 0;
@@ -78,7 +102,7 @@ class PreprocessingTest {
     assertThat(indicators(fitted)).containsExactly(false, true, true, true, true, true, true, true);
     // Missing: the median, which is the mean here, and both flags; the mode is the first of equals.
     assertThat(java.util.Arrays.copyOfRange(matrix.values(), 24, 32))
-        .containsExactly(0, 1, 1, 0, 0, 1, 1, 0);
+        .containsExactly(0, 1, 0, 0, 1, 1, 0, 1);
   }
 
   private static boolean[] indicators(FittedPreprocessing fitted) {

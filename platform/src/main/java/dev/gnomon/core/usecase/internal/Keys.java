@@ -531,6 +531,11 @@ public final class Keys {
                   choice(List.of("none", "platt", "isotonic")),
                   "How scores become probabilities.")
               .byDefault("isotonic; none for numbers"),
+          key(
+                  "preprocessing",
+                  PreprocessingKeys.SECTION,
+                  "What is done to features before they are model inputs, fitted in the training part only.")
+              .byDefault("what the trainer needs"),
           later("federated", "Training where the data lie."));
 
   // ---- 6. training

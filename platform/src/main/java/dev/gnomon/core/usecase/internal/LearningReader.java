@@ -51,7 +51,9 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
       }
     }
     return new ModelSection(
-        candidates, Words.of(ModelSection.Calibration.class, calibration(models)));
+        candidates,
+        Words.of(ModelSection.Calibration.class, calibration(models)),
+        new PreprocessingReader(context).read(models.sectionOrNone("preprocessing")));
   }
 
   private String calibration(Fields models) {
