@@ -5,6 +5,8 @@ import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// From a feature row to a decision: preprocessing, model, calibration, policy.
@@ -13,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// called them before.
 public final class Scoring {
   private static final int BATCH = 1024;
+  private static final double ADDITIVITY = 1e-4;
 
   private final FittedPreprocessing preprocessing;
   private final Model model;
   private final Calibration calibration;
   private final Policy policy;
   private final ThreadLocal<float[]> scratch;
+  private final LongAdder unexplained = new LongAdder();
 
   /// @throws IllegalArgumentException when the model does not take what the preprocessing gives
   public Scoring(
@@ -76,11 +80,37 @@ public final class Scoring {
   /// The `count` features that moved the log-odds most, in either direction, strongest first; equal
   /// ones in the order of the features. Features that moved nothing are left out.
   public List<Reason> reasons(Row row, int count) {
+    return contributions(row).map(parts -> reasons(parts, row, count)).orElseGet(List::of);
+  }
+
+  /// What each feature adds to the model's raw output against its base value.
+  ///
+  /// @return empty when the parts do not add up to the output within 1e-4: a wrong reason is worse
+  ///   than none, and [#unexplained] counts it
+  public Optional<double[]> contributions(Row row) {
     float[] inputs = scratch.get();
     preprocessing.apply(row, inputs, 0);
     double[] parts = new double[model.inputs() + 1];
     model.contributions(inputs, 0, parts);
-    double[] byFeature = preprocessing.byFeature(parts);
+    double sum = parts[model.inputs()];
+    double scale = Math.max(1, Math.abs(sum));
+    for (int i = 0; i < model.inputs(); i++) {
+      sum += parts[i];
+      scale = Math.max(scale, Math.abs(parts[i]));
+    }
+    if (!(Math.abs(sum - model.margin(inputs, 0)) <= ADDITIVITY * scale)) {
+      unexplained.increment();
+      return Optional.empty();
+    }
+    return Optional.of(preprocessing.byFeature(parts));
+  }
+
+  /// How many explanations were withheld because their parts did not add up.
+  public long unexplained() {
+    return unexplained.sum();
+  }
+
+  private List<Reason> reasons(double[] byFeature, Row row, int count) {
     List<Reason> reasons = new ArrayList<>();
     boolean[] taken = new boolean[byFeature.length];
     while (reasons.size() < count) {
@@ -115,7 +145,7 @@ public final class Scoring {
       double number = row.number(feature);
       if (!Double.isNaN(number)) {
         value = number;
-        shown = number(number);
+        shown = Words.number(number);
       }
     }
     return new Reason(
@@ -123,16 +153,5 @@ public final class Scoring {
         value,
         contribution,
         "%s %s %s the score".formatted(name, shown, contribution > 0 ? "raises" : "lowers"));
-  }
-
-  /// At most four significant digits, whole numbers whole: for reading.
-  private static String number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      return Long.toString((long) value);
-    }
-    return new java.math.BigDecimal(value)
-        .round(new java.math.MathContext(4))
-        .stripTrailingZeros()
-        .toPlainString();
   }
 }

@@ -4,6 +4,7 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.models.Decision;
+import dev.gnomon.models.Explanation;
 import dev.gnomon.models.Reason;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Nearest;
@@ -376,8 +377,37 @@ public final class DecideJson {
       }
       json.writeEndArray();
     }
+    if (decided.explanation().isPresent()) {
+      explanation(json, decided.explanation().get());
+    }
     if (whole) {
       features(json, record.features());
+    }
+    json.writeEndObject();
+  }
+
+  private static void explanation(JsonGenerator json, Explanation explanation) {
+    json.writeObjectPropertyStart("explanation");
+    json.writeStringProperty("text", explanation.text());
+    json.writeArrayPropertyStart("families");
+    for (Explanation.Family family : explanation.families()) {
+      json.writeStartObject();
+      json.writeStringProperty("family", family.name());
+      json.writeNumberProperty("share", family.share());
+      json.writeStringProperty("direction", family.raises() ? "raises" : "lowers");
+      json.writeStringProperty("text", family.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    if (explanation.similar().isPresent()) {
+      Explanation.Similar similar = explanation.similar().get();
+      json.writeObjectPropertyStart("similar");
+      json.writeNumberProperty("rows", similar.rows());
+      number(json, "score", similar.score());
+      number(json, "rate", similar.rate().estimate());
+      number(json, "lower", similar.rate().lower());
+      number(json, "upper", similar.rate().upper());
+      json.writeEndObject();
     }
     json.writeEndObject();
   }

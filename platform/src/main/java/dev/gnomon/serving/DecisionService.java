@@ -5,7 +5,7 @@ import dev.gnomon.data.ArrivalChecks;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.models.Decision;
 import dev.gnomon.models.Policy;
-import dev.gnomon.models.Reason;
+import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
@@ -157,11 +157,21 @@ public final class DecisionService {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    List<Reason> reasons =
-        request.explain() && version != null && record.version() == version.version()
-            ? version.scoring().reasons(own.row, REASONS)
-            : List.of();
-    return new Decided(new PredictionId(useCase.name(), position), at(record, position), reasons);
+    return decided(position, at(record, position), request.explain() ? version : null, own.row);
+  }
+
+  /// @param version null when nothing is to be explained
+  private Decided decided(
+      long position, DecisionRecord record, @Nullable LiveVersion version, Row features) {
+    PredictionId id = new PredictionId(useCase.name(), position);
+    if (version == null || record.version() != version.version()) {
+      return new Decided(id, record, List.of(), Optional.empty());
+    }
+    return new Decided(
+        id,
+        record,
+        version.scoring().reasons(features, REASONS),
+        Optional.of(version.explainer().explain(features, record.score(), record.yes())));
   }
 
   /// Fills the row; answers what is wrong with it.
@@ -290,17 +300,12 @@ public final class DecisionService {
   public Optional<Decided> prediction(long position, boolean explain) {
     try {
       return log.at(position, this::schemaAt)
-          .map(record -> {
-            LiveVersion version = live.get();
-            List<Reason> reasons =
-                explain
-                        && version != null
-                        && record.version() == version.version()
-                        && record.features().schema().equals(row)
-                    ? version.scoring().reasons(record.features(), REASONS)
-                    : List.of();
-            return new Decided(new PredictionId(useCase.name(), position), record, reasons);
-          });
+          .map(record ->
+              decided(
+                  position,
+                  record,
+                  explain && record.features().schema().equals(row) ? live.get() : null,
+                  record.features()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

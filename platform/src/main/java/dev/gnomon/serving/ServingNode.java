@@ -391,7 +391,9 @@ public final class ServingNode implements AutoCloseable {
       ModelVersion version = wanted.get();
       try {
         Bundle bundle = Bundle.load(bundles.open(version.bundleHash()));
-        live.decisions().install(LiveVersion.of(version.version(), version.bundleHash(), bundle));
+        live.decisions()
+            .install(
+                LiveVersion.of(version.version(), version.bundleHash(), bundle, live.useCase()));
         unusable.remove(name);
         told.accept("%s: version %d decides".formatted(name, version.version()));
       } catch (RuntimeException | IOException e) {
