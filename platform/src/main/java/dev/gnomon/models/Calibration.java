@@ -37,6 +37,8 @@ public sealed interface Calibration {
   static Calibration fromJson(JsonNode json) {
     try {
       return switch (json.required("method").stringValue()) {
+        case "shifted" ->
+            new Shifted(json.required("logOdds").doubleValue(), fromJson(json.required("then")));
         case "none" -> new None();
         case "platt" ->
             new Platt(
@@ -48,6 +50,31 @@ public sealed interface Calibration {
     } catch (RuntimeException e) {
       throw new BadInput(
           "calibration.json", "it can't be read: " + e.getMessage(), "what the bundle wrote");
+    }
+  }
+
+  /// The probability whose log-odds are greater by so much; ends stay ends.
+  static double shift(double probability, double logOdds) {
+    if (logOdds == 0) {
+      return probability;
+    }
+    double odds = Math.exp(logOdds);
+    return probability * odds / (probability * odds + (1 - probability));
+  }
+
+  /// First back from resampled rows to rows as they come, by the odds that resampling changed, then
+  /// another calibration.
+  record Shifted(double logOdds, Calibration then) implements Calibration {
+    @Override
+    public double apply(double probability) {
+      return then.apply(shift(probability, logOdds));
+    }
+
+    @Override
+    public JsonNode toJson() {
+      ObjectNode json = CanonicalJson.object().put("method", "shifted").put("logOdds", logOdds);
+      json.set("then", then.toJson());
+      return json;
     }
   }
 

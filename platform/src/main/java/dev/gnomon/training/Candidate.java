@@ -27,6 +27,13 @@ record Candidate(
     return calibrated(calibration, fitted.scores(set, rows));
   }
 
+  /// From the model's own score to a probability: what is served.
+  Calibration served() {
+    return fitted.logOdds() == 0
+        ? calibration
+        : new Calibration.Shifted(fitted.logOdds(), calibration);
+  }
+
   static double[] calibrated(Calibration calibration, double[] scores) {
     double[] probabilities = new double[scores.length];
     for (int i = 0; i < scores.length; i++) {

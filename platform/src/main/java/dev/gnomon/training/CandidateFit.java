@@ -99,9 +99,15 @@ record CandidateFit(
       labels[i] = set.labels()[split.train()[i]];
     }
     ModelSection.Calibration method = useCase.models().calibration();
-    // Weighted classes give probabilities of another world; something has to bring them back.
+    // Weights and synthetic rows give probabilities of another world; something has to bring them
+    // back. After random sampling the scores were brought back by formula already.
+    TrainingSection training = useCase.training();
+    Imbalance.Treatment imbalance = training.imbalance().method();
     if (method == ModelSection.Calibration.NONE
-        && useCase.training().imbalance() != Imbalance.NONE) {
+        && (training.weights().isPresent()
+            || (imbalance != Imbalance.Treatment.NONE
+                && imbalance != Imbalance.Treatment.OVERSAMPLE
+                && imbalance != Imbalance.Treatment.UNDERSAMPLE))) {
       method = ModelSection.Calibration.PLATT;
     }
     return Calibration.fit(method, scores, labels, weights);

@@ -10,6 +10,10 @@ import dev.gnomon.models.Preprocessing;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.models.transforms.Supervision;
+import dev.gnomon.stats.RandomStream;
+import dev.gnomon.training.resampling.Inputs;
+import dev.gnomon.training.resampling.Resampled;
+import dev.gnomon.training.resampling.Resampling;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -17,11 +21,14 @@ import java.util.Map;
 /// weights, the round at which to stop) is learned from the rows given, never from others.
 ///
 /// @param stated what the file says about preprocessing
+/// @param imbalance what is done about a rare class in the rows of each fit, and only in these
+/// @param weights what rows weigh besides
 record Fitter(
     TrainingSet set,
     Fit.Target target,
     PreprocessingSection stated,
     Imbalance imbalance,
+    RowWeights weights,
     long seed,
     int threads,
     Progress progress) {
@@ -35,17 +42,25 @@ record Fitter(
         new Preprocessing(linear ? Preprocessing.Form.LINEAR : Preprocessing.Form.TREES, stated)
             .fit(set.rows(), set.plan().inputs(), parts[1], supervision(parts[1]));
     FittedPreprocessing preprocessing = fitting.fitted();
+    Resampled resampled =
+        Resampling.apply(
+            imbalance,
+            rows(fitting.training(), parts[1]),
+            Inputs.of(preprocessing),
+            RandomStream.of(seed).split("resampling"));
     return new Fitted(
         preprocessing,
         trainer.train(
             new Fit(
                 target,
-                rows(fitting.training(), parts[1]),
-                rows(preprocessing.apply(set.rows(), parts[0]), parts[0]),
+                resampled.rows(),
+                resampled.weighted(rows(preprocessing.apply(set.rows(), parts[0]), parts[0])),
                 settings,
                 seed,
                 threads,
-                progress)));
+                progress)),
+        resampled.logOdds(),
+        resampled.notes());
   }
 
   private Supervision supervision(int[] rows) {
@@ -63,9 +78,10 @@ record Fitter(
   }
 
   private int[] groups(int[] rows) {
+    int[] codes = Together.of(set).codes();
     int[] groups = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      groups[i] = set.keys().codes()[rows[i]];
+      groups[i] = codes[rows[i]];
     }
     return groups;
   }
@@ -120,15 +136,14 @@ record Fitter(
   /// probabilities that come out are too high for the rarer class; calibration on out-of-fold rows,
   /// which are not weighted, brings them back.
   private float[] weights(int[] rows) {
-    float[] weights = new float[rows.length];
-    Arrays.fill(weights, 1);
-    if (imbalance == Imbalance.CLASS_WEIGHTS) {
+    float[] found = weights.of(rows);
+    if (imbalance.method() == Imbalance.Treatment.CLASS_WEIGHTS) {
       long positives = Arrays.stream(rows).filter(r -> set.labels()[r] == 1).count();
       for (int i = 0; i < rows.length; i++) {
         long same = set.labels()[rows[i]] == 1 ? positives : rows.length - positives;
-        weights[i] = (float) (rows.length / (2.0 * Math.max(1, same)));
+        found[i] *= (float) (rows.length / (2.0 * Math.max(1, same)));
       }
     }
-    return weights;
+    return found;
   }
 }

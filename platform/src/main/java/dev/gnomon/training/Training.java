@@ -84,6 +84,7 @@ public final class Training {
             Fit.Target.BINARY,
             useCase.models().preprocessing(),
             training.imbalance(),
+            RowWeights.of(useCase, set, split.train(), policy),
             training.seed(),
             options.threads(),
             Progress.NONE);
@@ -132,6 +133,7 @@ public final class Training {
             .formatted(objective, lower ? "lower" : "higher"));
     notes.addAll(best.policyFit().notes());
     notes.addAll(best.fitted().preprocessing().notes());
+    notes.addAll(best.fitted().notes());
 
     progress.stage("evaluating " + best.trainer(), 0);
     Evaluation evaluation =
@@ -144,7 +146,7 @@ public final class Training {
         evaluation,
         best.fitted().preprocessing(),
         best.fitted().model(),
-        best.calibration(),
+        best.served(),
         servedPolicy(useCase, set, split, best, policy),
         best.probabilities(),
         seconds);

@@ -1,5 +1,6 @@
 package dev.gnomon.training;
 
+import dev.gnomon.data.Column;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.stats.RandomStream;
 import dev.gnomon.stats.SortOrder;
@@ -32,8 +33,9 @@ final class Units {
   }
 
   static Units of(TrainingSet set, int[] rows, long seed, String purpose) {
-    int[] codes = set.keys().codes();
-    int[] unitOfCode = new int[set.keys().dictionary().size() + 1];
+    Column.Texts together = Together.of(set);
+    int[] codes = together.codes();
+    int[] unitOfCode = new int[together.dictionary().size() + 1];
     Arrays.fill(unitOfCode, -1);
     int[] unitOfRow = new int[rows.length];
     int count = 0;
@@ -50,7 +52,7 @@ final class Units {
     for (int i = 0; i < rows.length; i++) {
       int unit = unitOfRow[i];
       if (names[unit] == null) {
-        String text = set.keys().dictionary().text(codes[rows[i]]);
+        String text = together.dictionary().text(codes[rows[i]]);
         names[unit] = text == null ? "" : text;
         order[unit] = random.split(names[unit]).nextLong();
       }

@@ -49,6 +49,10 @@ final class Sets {
   private double test = 0.2;
   private long seed = 1;
   private List<String> admit = List.of();
+  private TrainingSection.Imbalance imbalance = TrainingSection.Imbalance.NONE;
+  private Optional<TrainingSection.Weights> weights = Optional.empty();
+  private Optional<String> entity = Optional.empty();
+  private int kept;
   private List<String> knownAfter = List.of();
   private Stakes stakes = stakes(Optional.empty(), OptionalDouble.empty(), OptionalDouble.empty());
   private Optional<List<EvaluationSection.Gate>> gates = Optional.empty();
@@ -79,6 +83,27 @@ final class Sets {
     Arrays.setAll(codes, i -> dictionary.code(value.apply(i)));
     fields.add(new Field(name, Type.TEXT));
     columns.add(new Column.Texts(codes, dictionary));
+    return this;
+  }
+
+  /// A number that is no input; stated after all inputs.
+  Sets kept(String name, IntToDoubleFunction value) {
+    kept++;
+    return number(name, value);
+  }
+
+  Sets imbalance(TrainingSection.Imbalance value) {
+    imbalance = value;
+    return this;
+  }
+
+  Sets weights(TrainingSection.Weights value) {
+    weights = Optional.of(value);
+    return this;
+  }
+
+  Sets entity(String column) {
+    entity = Optional.of(column);
     return this;
   }
 
@@ -206,8 +231,9 @@ final class Sets {
         new ModelSection(candidates, calibration),
         new TrainingSection(
             new TrainingSection.Split(
-                by, validation, validationBy, test, Optional.empty(), testRows),
-            TrainingSection.Imbalance.NONE,
+                by, validation, validationBy, test, Optional.empty(), testRows, entity),
+            imbalance,
+            weights,
             TrainingSection.Search.none("roc-auc"),
             TrainingSection.Validation.STANDARD,
             seed),
@@ -231,7 +257,7 @@ final class Sets {
     Arrays.setAll(labels, label);
     Schema schema = new Schema(fields);
     return new TrainingSet(
-        new FeaturePlan(useCase(), Map.of(), schema, schema.size(), "0".repeat(64)),
+        new FeaturePlan(useCase(), Map.of(), schema, schema.size() - kept, "0".repeat(64)),
         "id",
         new Column.Texts(codes, names),
         observedAt,

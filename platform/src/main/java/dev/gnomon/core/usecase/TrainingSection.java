@@ -9,24 +9,39 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Step 6, `training`.
+///
+/// @param weights what each training row weighs in a fit; empty for all the same
 public record TrainingSection(
-    Split split, Imbalance imbalance, Search search, Validation validation, long seed) {
+    Split split,
+    Imbalance imbalance,
+    Optional<Weights> weights,
+    Search search,
+    Validation validation,
+    long seed) {
+
+  /// Without weights.
+  public TrainingSection(
+      Split split, Imbalance imbalance, Search search, Validation validation, long seed) {
+    this(split, imbalance, Optional.empty(), search, validation, seed);
+  }
 
   /// @param validation share of the observations (by time or by entity)
   /// @param gap at least the horizon; more when stated
   /// @param testRows which rows are the test part, in place of a share: for tables that come with
   ///   one; `test` is 0 then
+  /// @param entity the column whose values stay on one side, instead of the key
   public record Split(
       By by,
       double validation,
       By validationBy,
       double test,
       Optional<Duration> gap,
-      Optional<Expression> testRows) {
+      Optional<Expression> testRows,
+      Optional<String> entity) {
 
-    /// With a share of the rows as the test part.
+    /// With a share of the rows as the test part, and the key as the entity.
     public Split(By by, double validation, By validationBy, double test, Optional<Duration> gap) {
-      this(by, validation, validationBy, test, gap, Optional.empty());
+      this(by, validation, validationBy, test, gap, Optional.empty(), Optional.empty());
     }
   }
 
@@ -39,9 +54,71 @@ public record TrainingSection(
     RANDOM
   }
 
-  public enum Imbalance {
-    NONE,
-    CLASS_WEIGHTS
+  /// What is done about a rare class, inside each fit.
+  ///
+  /// @param ratio of the rarer to the commoner class afterwards: 0.5 is one to two, 1 is balanced
+  /// @param neighbours how many neighbours a synthetic row is drawn from
+  /// @param both whether both rows of a Tomek link go, or the one of the commoner class
+  public record Imbalance(Treatment method, double ratio, int neighbours, boolean both) {
+    public static final Imbalance NONE = of(Treatment.NONE);
+    public static final Imbalance CLASS_WEIGHTS = of(Treatment.CLASS_WEIGHTS);
+
+    /// With the method's defaults.
+    public static Imbalance of(Treatment method) {
+      return new Imbalance(
+          method, method.ratio, method.neighbours, method == Treatment.SMOTE_TOMEK);
+    }
+
+    /// Whether rows are added or removed.
+    public boolean resamples() {
+      return method != Treatment.NONE && method != Treatment.CLASS_WEIGHTS;
+    }
+
+    /// The methods with the ratio and the neighbours that hold when none are stated; 0 where they
+    /// mean nothing.
+    public enum Treatment {
+      NONE(0, 0),
+      /// Both classes weigh the same.
+      CLASS_WEIGHTS(0, 0),
+      /// Rows of the rarer class again, drawn with replacement.
+      OVERSAMPLE(0.5, 0),
+      /// Rows of the commoner class left out at random.
+      UNDERSAMPLE(0.5, 0),
+      SMOTE(0.1, 5),
+      BORDERLINE_SMOTE(0.1, 5),
+      ADASYN(0.1, 3),
+      TOMEK_LINKS(0, 0),
+      SMOTE_TOMEK(0.1, 5);
+
+      private final double ratio;
+      private final int neighbours;
+
+      Treatment(double ratio, int neighbours) {
+        this.ratio = ratio;
+        this.neighbours = neighbours;
+      }
+
+      public boolean hasRatio() {
+        return ratio > 0;
+      }
+
+      public boolean hasNeighbours() {
+        return neighbours > 0;
+      }
+
+      public boolean hasLinks() {
+        return this == TOMEK_LINKS || this == SMOTE_TOMEK;
+      }
+    }
+  }
+
+  /// What a training row weighs.
+  public sealed interface Weights {
+    /// What the mistake on this row costs: |FN - TP| for a positive, |FP - TN| for a negative.
+    record Costs() implements Weights {}
+
+    /// The value of an expression over the row, positive.
+    record Stated(Expression expression) implements Weights {}
   }
 
   /// @param method `none` trains each candidate once as stated

@@ -35,6 +35,7 @@ final class AttributeCompiler {
     Schema schema = all.schema(sourceName);
     Set<String> barred = all.barred(source);
     List<String> protectedColumns = all.useCase.problem().constraints().protectedColumns();
+    Set<String> trainingOnly = DerivedCompiler.trainingOnly(all.useCase);
     attributes.except().forEach(column -> all.require(place + ".except", schema, column));
     long ttl = attributes.ttl().map(ProgramCompiler::micros).orElse(SourceProgram.FOR_EVER);
     List<String> taken = attributes.all() ? schema.names() : attributes.names();
@@ -64,6 +65,12 @@ final class AttributeCompiler {
       if (attributes.all() && protectedColumns.contains(column)) {
         all.notes.add(
             "%s is protected: kept for fairness figures, but no input; list it under %s.columns to use it"
+                .formatted(column, place));
+        continue;
+      }
+      if (attributes.all() && trainingOnly.contains(column)) {
+        all.notes.add(
+            "%s is read by training alone and no input; list it under %s.columns to use it"
                 .formatted(column, place));
         continue;
       }

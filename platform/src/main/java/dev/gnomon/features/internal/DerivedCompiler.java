@@ -2,15 +2,19 @@ package dev.gnomon.features.internal;
 
 import dev.gnomon.core.usecase.ProductionSection.FallbackRule;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.TrainingSection;
+import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.expression.ExpressionException;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Features computed from others, and the columns that costs, segments, rules and audits read.
@@ -93,11 +97,32 @@ final class DerivedCompiler {
         .split()
         .testRows()
         .ifPresent(rows -> need(needed, "training.split.test.where", rows));
+    TrainingSection training = all.useCase.training();
+    training.split().entity().ifPresent(c -> needed.putIfAbsent(c, "training.split.entity"));
+    if (training.weights().orElse(null) instanceof TrainingSection.Weights.Stated stated) {
+      need(needed, "training.weights", stated.expression());
+    }
     needed.forEach((column, place) -> {
       if (!column.equals("observed_at") && !known(column, derived)) {
         keepColumn(place, column, false);
       }
     });
+  }
+
+  /// Columns that only training reads: the entity rows are split by, and a column that is the
+  /// weight as it stands.
+  static Set<String> trainingOnly(UseCase useCase) {
+    Set<String> columns = new HashSet<>();
+    useCase.training().split().entity().ifPresent(columns::add);
+    if (useCase.training().weights().orElse(null) instanceof TrainingSection.Weights.Stated stated
+        && stated.expression().columns().size() == 1) {
+      String column = stated.expression().columns().iterator().next();
+      String text = stated.expression().canonical();
+      if (text.equals(column) || text.equals("[" + column.replace("]", "]]") + "]")) {
+        columns.add(column);
+      }
+    }
+    return columns;
   }
 
   private static void need(Map<String, String> needed, String place, Expression expression) {
@@ -154,6 +179,10 @@ final class DerivedCompiler {
         });
     all.useCase.production().fallback().forEach(rule -> rule.when().ifPresent(read::add));
     all.useCase.training().split().testRows().ifPresent(read::add);
+    if (all.useCase.training().weights().orElse(null)
+        instanceof TrainingSection.Weights.Stated stated) {
+      read.add(stated.expression());
+    }
     return read.stream();
   }
 }

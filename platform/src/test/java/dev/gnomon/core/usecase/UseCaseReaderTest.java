@@ -276,7 +276,6 @@ class UseCaseReaderTest {
             "'image'",
             "'random-forest'",
             "'federated'",
-            "'smote'",
             "'ndcg'",
             "'bandit'")) {
       assertThat(lines)
@@ -286,11 +285,12 @@ class UseCaseReaderTest {
           .allMatch(line ->
               line.contains("supported") && line.matches("(?s)/cases/usecase.yaml:\\d+: .*"));
     }
-    assertThat(lines).hasSize(10);
+    assertThat(lines).hasSize(9);
     assertThat(lines)
-        .contains(
-            "/cases/usecase.yaml:14: models.candidates[1]: 'random-forest' is not supported yet;"
-                + " supported now: constant, logistic, xgboost");
+        .anyMatch(line ->
+            line.startsWith(
+                "/cases/usecase.yaml:14: models.candidates[1]: 'random-forest' is not supported yet;"
+                    + " supported now: constant, "));
   }
 
   @Test

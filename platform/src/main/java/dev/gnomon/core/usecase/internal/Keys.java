@@ -542,6 +542,20 @@ public final class Keys {
 
   private static final Choice BY = choice(List.of("time", "entity", "random"));
 
+  private static final Choice IMBALANCE =
+      choice(
+          List.of(
+              "none",
+              "class-weights",
+              "oversample",
+              "undersample",
+              "smote",
+              "borderline-smote",
+              "adasyn",
+              "tomek-links",
+              "smote-tomek"),
+          "focal-loss");
+
   private static final Section TRAINING =
       Section.of(
           key(
@@ -575,21 +589,48 @@ public final class Keys {
                           "The share that is read once, at the end.")
                       .byDefault("0.2"),
                   key("gap", SPAN_OR_ZERO, "Between the parts; at least the horizon is kept.")
-                      .byDefault("the horizon")),
+                      .byDefault("the horizon"),
+                  key(
+                          "entity",
+                          COLUMN,
+                          "The column whose values stay on one side, as a household or a patient; it is no feature unless it is listed.")
+                      .byDefault("the key")),
               "How training, validation and test are separated."),
           key(
                   "imbalance",
-                  choice(
-                      List.of("none", "class-weights"),
-                      "smote",
-                      "adasyn",
-                      "borderline-smote",
-                      "undersample",
-                      "oversample",
-                      "smote-tomek",
-                      "focal-loss"),
-                  "What is done about rare positives.")
+                  new Either(
+                      List.of(
+                          IMBALANCE,
+                          Section.of(
+                              key("method", IMBALANCE, "What is done.").must(),
+                              key(
+                                      "ratio",
+                                      new Decimal(0.000_001, 1),
+                                      "The rarer class by the commoner one afterwards: 0.5 is one to two, 1 is balanced.")
+                                  .byDefault(
+                                      "0.1 for synthetic rows, 0.5 for over- and undersample"),
+                              key(
+                                      "neighbours",
+                                      new Whole(1, 100),
+                                      "How many neighbours synthetic rows are drawn from.")
+                                  .byDefault("5; 3 for adasyn"),
+                              key(
+                                      "remove",
+                                      choice(List.of("majority", "both")),
+                                      "Which row of a Tomek link goes.")
+                                  .byDefault("majority; both for smote-tomek"),
+                              key(
+                                      "before",
+                                      new Text("", "fit"),
+                                      "`fit`, the only order there is: rows are resampled inside each fit, after every split.")
+                                  .byDefault("fit")))),
+                  "What is done about a rare class, inside each fit; validation, test and out-of-fold rows stay as they are.")
               .byDefault("none"),
+          key(
+                  "weights",
+                  new OrWord(FORMULA, List.of("costs")),
+                  "What each training row weighs: a column or expression, positive; or `costs`, what the mistake on it costs. A column that is the weight is no feature unless it is listed.")
+              .byDefault("all the same"),
           key(
               "search",
               SearchKeys.search(METRIC),

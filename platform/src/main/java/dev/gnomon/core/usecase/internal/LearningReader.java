@@ -5,6 +5,7 @@ import dev.gnomon.core.usecase.ModelSection;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.TrainingSection;
 import dev.gnomon.core.usecase.TrainingSection.By;
+import dev.gnomon.core.usecase.TrainingSection.Imbalance;
 import dev.gnomon.expression.Expression;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,7 +93,8 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
             training.sectionOrNone("split"),
             timed,
             frame.flatMap(found -> FrameReader.horizon(found.target()))),
-        Words.of(TrainingSection.Imbalance.class, training.text("imbalance", "none")),
+        imbalance(training, frame),
+        weights(training),
         SearchReader.search(training.sectionOrNone("search"), stakes, rules, context),
         SearchReader.validation(
             training.sectionOrNone("validation"),
@@ -154,6 +156,71 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
           "a gap shorter than the horizon lets outcomes leak into the training part",
           "at least the horizon (frame.target.within), or leave it out");
     }
-    return new TrainingSection.Split(by, validation, validationBy, test, gap, testRows);
+    Optional<String> entity = split.text("entity");
+    if (entity.isPresent() && by == By.TIME && validationBy == By.TIME) {
+      context.problem(
+          split,
+          "entity",
+          "an entity to keep together, but the split is by time",
+          "by: entity, or leave it out");
+    }
+    return new TrainingSection.Split(by, validation, validationBy, test, gap, testRows, entity);
+  }
+
+  private Imbalance imbalance(Fields training, Optional<Frame> frame) {
+    Optional<Fields> section = training.section("imbalance");
+    Optional<String> word =
+        section.isPresent() ? section.get().text("method") : training.text("imbalance");
+    Imbalance.Treatment method = Words.of(Imbalance.Treatment.class, word.orElse("none"));
+    if (method != Imbalance.Treatment.NONE
+        && frame.isPresent()
+        && frame.get().task() == Frame.Task.REGRESSION) {
+      context.problem(
+          training, "imbalance", "'%s' for a number".formatted(word.orElse("")), "leave it out");
+    }
+    Imbalance standard = Imbalance.of(method);
+    if (section.isEmpty()) {
+      return standard;
+    }
+    Fields fields = section.get();
+    useful(fields, "ratio", method.hasRatio(), word.orElse(""));
+    useful(fields, "neighbours", method.hasNeighbours(), word.orElse(""));
+    useful(fields, "remove", method.hasLinks(), word.orElse(""));
+    if (!fields.text("before", "fit").equals("fit")) {
+      context.problem(
+          fields,
+          "before",
+          "'%s': copies and mixtures of a row would stand on both sides of the split, and the test"
+                  .formatted(fields.text("before", ""))
+              + " part would be of another population",
+          "before: fit, or leave it out: the rows of each fit are resampled, after every split");
+    }
+    return new Imbalance(
+        method,
+        fields.number("ratio").orElse(standard.ratio()),
+        fields.count("neighbours").orElse(standard.neighbours()),
+        fields.text("remove").map("both"::equals).orElse(standard.both()));
+  }
+
+  private void useful(Fields fields, String key, boolean useful, String method) {
+    if (fields.has(key) && !useful && fields.has("method") && fields.isRight()) {
+      context.problem(
+          fields, key, "'%s' means nothing for '%s'".formatted(key, method), "leave it out");
+    }
+  }
+
+  private Optional<TrainingSection.Weights> weights(Fields training) {
+    Optional<String> text = training.text("weights");
+    if (text.isPresent() && text.get().equals("costs")) {
+      if (stakes.costs().isEmpty()) {
+        context.problem(
+            training,
+            "weights",
+            "'costs' without costs",
+            "state problem.costs, or a column ('[costs]' for one of that name)");
+      }
+      return Optional.of(new TrainingSection.Weights.Costs());
+    }
+    return training.formula("weights").map(TrainingSection.Weights.Stated::new);
   }
 }
