@@ -46,6 +46,7 @@ public final class Main implements Callable<Integer> {
         new Predict(terminal, clock),
         new Up(terminal, clock),
         new Evaluate(terminal, clock),
+        new Compare(terminal, clock),
         new MonitorCommand(terminal, clock),
         new LogsCommand(terminal),
         new BackupCommand(terminal, clock),

@@ -69,13 +69,30 @@ final class Evaluator {
 
   /// What each row adds to the total; zeros without costs.
   double[] costs(boolean[] decided) {
+    return costs(part, decided, periods);
+  }
+
+  static double[] costs(Scored part, boolean[] decided, OutcomePeriods periods) {
     return part.costs()
         .map(c -> periods.costs(decided, part.labels(), c))
         .orElseGet(() -> new double[part.size()]);
   }
 
+  Metrics metrics(Line line) {
+    return metrics(part, decide(line), periods);
+  }
+
+  static Metrics metrics(Scored part, boolean[] decided, OutcomePeriods periods) {
+    return new Metrics(
+        part,
+        decided,
+        costs(part, decided, periods),
+        costs(part, new boolean[part.size()], periods),
+        spent(part, decided, periods));
+  }
+
   /// What acting itself costs, whatever comes of it: a false positive less a true negative.
-  private double[] spent(boolean[] decided) {
+  private static double[] spent(Scored part, boolean[] decided, OutcomePeriods periods) {
     double[] spent = new double[part.size()];
     if (part.costs().isPresent()) {
       OutcomePeriods.RowCosts costs = part.costs().get();
@@ -85,12 +102,6 @@ final class Evaluator {
       }
     }
     return spent;
-  }
-
-  Metrics metrics(Line line) {
-    boolean[] decided = decide(line);
-    return new Metrics(
-        part, decided, costs(decided), costs(new boolean[part.size()]), spent(decided));
   }
 
   Map<String, Interval> intervals(Line line, List<String> names) {

@@ -1,6 +1,7 @@
 package dev.gnomon.training;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.stats.CalibrationCurve;
 import dev.gnomon.stats.Confusion;
 import dev.gnomon.stats.EntityBootstrap;

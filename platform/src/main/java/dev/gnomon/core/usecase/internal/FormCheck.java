@@ -91,7 +91,7 @@ final class FormCheck {
     return switch (shape) {
       case Shape.Text(String pattern, String words) -> pattern.isEmpty() || text.matches(pattern);
       case Choice choice -> {
-        if (choice.now().contains(text)) {
+        if (choice.has(text)) {
           yield true;
         }
         word(node, text, choice);
@@ -134,7 +134,7 @@ final class FormCheck {
     problems.add(
         node,
         "unknown " + Problems.shown(text),
-        suggestion(text, choice.now()) + "valid is " + choice.words());
+        suggestion(text, choice.near()) + "valid is " + choice.words());
   }
 
   private static String suggestion(String text, List<String> words) {

@@ -1,5 +1,6 @@
 package dev.gnomon.core.usecase.internal;
 
+import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.core.usecase.internal.Shape.Choice;
 import dev.gnomon.core.usecase.internal.Shape.Chosen;
 import dev.gnomon.core.usecase.internal.Shape.Decimal;
@@ -17,6 +18,7 @@ import dev.gnomon.core.usecase.internal.Shape.Text;
 import dev.gnomon.core.usecase.internal.Shape.Whole;
 import dev.gnomon.core.usecase.internal.Shape.Zone;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,31 +43,7 @@ public final class Keys {
   private static final Shape SPAN = new Span(false, false);
   private static final Shape SPAN_OR_ZERO = new Span(true, false);
 
-  static final Choice METRIC =
-      choice(
-          List.of(
-              "roc-auc",
-              "average-precision",
-              "log-loss",
-              "brier",
-              "recall",
-              "precision",
-              "f1",
-              "accuracy",
-              "expected-cost",
-              "rmse",
-              "mae",
-              "mse",
-              "median-absolute-error",
-              "r2",
-              "mape",
-              "smape",
-              "bias"),
-          "ndcg",
-          "map",
-          "qini",
-          "pinball-loss",
-          "silhouette");
+  static final Choice METRIC = metrics();
 
   static final Choice TRAINER =
       choice(
@@ -87,6 +65,16 @@ public final class Keys {
           "neural-network");
 
   private Keys() {}
+
+  private static Choice metrics() {
+    List<String> names = new ArrayList<>(MetricNames.all());
+    names.addAll(TaskRules.OF_NUMBERS);
+    return new Choice(
+        names,
+        List.of("ndcg", "map", "qini", "pinball-loss", "silhouette"),
+        MetricNames.familyPattern(),
+        MetricNames.families());
+  }
 
   private static Choice choice(List<String> now, String... later) {
     return new Choice(now, List.of(later));

@@ -1,5 +1,6 @@
 package dev.gnomon.core.usecase.internal;
 
+import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.core.usecase.EvaluationSection;
 import dev.gnomon.core.usecase.EvaluationSection.Gate;
 import dev.gnomon.core.usecase.ProductionSection;
@@ -19,8 +20,8 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
       if (metrics.contains(metric)) {
         context.problems().add(item, "'" + metric + "' stands twice", "name it once");
       }
-      if (metric.equals("expected-cost") && stakes.costs().isEmpty()) {
-        context.problems().add(item, "'expected-cost' without costs", "state problem.costs");
+      if (MetricNames.isMoney(metric) && stakes.costs().isEmpty()) {
+        context.problems().add(item, "'%s' without costs".formatted(metric), "state problem.costs");
       }
       rules.require(metric, item, context);
       metrics.add(metric);
@@ -46,13 +47,17 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
   private Gate gate(Fields fields) {
     String metric = fields.text("metric").orElseThrow();
     rules.require(metric, fields, "metric", context);
-    if (metric.equals("bias") && fields.has("no-worse-than")) {
+    boolean neutral = metric.equals("bias") || MetricNames.isNeutral(metric);
+    if (neutral && fields.has("no-worse-than")) {
       context.problem(
-          fields, "no-worse-than", "neither more nor less bias is better", "at-least or at-most");
+          fields,
+          "no-worse-than",
+          "neither more nor less %s is better".formatted(metric),
+          "at-least or at-most");
     }
     boolean lower = TaskRules.lowerIsBetter(metric);
     String wrongBound = lower ? "at-least" : "at-most";
-    if (fields.has(wrongBound) && !metric.equals("bias")) {
+    if (fields.has(wrongBound) && !neutral) {
       context.problem(
           fields,
           wrongBound,
@@ -69,8 +74,9 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
             fields, key, metric + " can't be " + bound.getAsDouble(), "a number from 0 to 1");
       }
     }
-    if (metric.equals("expected-cost") && stakes.costs().isEmpty()) {
-      context.problem(fields, "metric", "'expected-cost' without costs", "state problem.costs");
+    if (MetricNames.isMoney(metric) && stakes.costs().isEmpty()) {
+      context.problem(
+          fields, "metric", "'%s' without costs".formatted(metric), "state problem.costs");
     }
     if (fields.has("margin") && !fields.has("no-worse-than")) {
       context.problem(

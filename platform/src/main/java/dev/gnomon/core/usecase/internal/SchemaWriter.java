@@ -120,6 +120,13 @@ final class SchemaWriter {
         words.add(true);
       }
     }
+    if (!choice.pattern().isEmpty()) {
+      ObjectNode either = NODES.objectNode();
+      ArrayNode any = either.putArray("anyOf");
+      any.add(schema);
+      any.add(types("string").put("pattern", whole(choice.pattern())));
+      return either;
+    }
     return schema;
   }
 

@@ -1,5 +1,6 @@
 package dev.gnomon.core.usecase.internal;
 
+import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.TrainingSection.Range;
 import dev.gnomon.core.usecase.TrainingSection.Search;
@@ -34,8 +35,8 @@ final class SearchReader {
     }
     String objective = search.text("objective", rules.defaultObjective(stakes.costs().isPresent()));
     rules.require(objective, search, "objective", context);
-    if (objective.equals("expected-cost") && stakes.costs().isEmpty()) {
-      context.problem(search, "objective", "'expected-cost' without costs", "state problem.costs");
+    if (MetricNames.isMoney(objective) && stakes.costs().isEmpty()) {
+      context.problem(search, "objective", "'%s' without costs".formatted(objective), "state problem.costs");
     }
     String trialsBy =
         search.text(
@@ -44,8 +45,8 @@ final class SearchReader {
                 ? objective
                 : rules.defaultTrialsBy());
     rules.require(trialsBy, search, "trials-by", context);
-    if (trialsBy.equals("expected-cost") && stakes.costs().isEmpty()) {
-      context.problem(search, "trials-by", "'expected-cost' without costs", "state problem.costs");
+    if (MetricNames.isMoney(trialsBy) && stakes.costs().isEmpty()) {
+      context.problem(search, "trials-by", "'%s' without costs".formatted(trialsBy), "state problem.costs");
     }
     refuseElsewhere(search, context, "acquisition", method == Search.Method.BAYESIAN, "bayesian");
     refuseElsewhere(search, context, "multivariate", method == Search.Method.TPE, "tpe");

@@ -18,10 +18,29 @@ public sealed interface Shape {
   ///
   /// @param now what is supported
   /// @param later what is known, but refused by name
-  record Choice(List<String> now, List<String> later) implements Shape {
+  /// @param pattern a regular expression for words that hold a figure; empty for none
+  /// @param examples of those
+  record Choice(List<String> now, List<String> later, String pattern, List<String> examples)
+      implements Shape {
+    Choice(List<String> now, List<String> later) {
+      this(now, later, "", List.of());
+    }
+
+    boolean has(String word) {
+      return now.contains(word) || (!pattern.isEmpty() && word.matches(pattern));
+    }
+
+    /// Every word that a mistyped one may have been meant to be.
+    List<String> near() {
+      List<String> all = new ArrayList<>(now);
+      all.addAll(examples);
+      return all;
+    }
+
     @Override
     public String words() {
-      return now.size() == 1 ? now.get(0) : "one of " + String.join(", ", now);
+      return (now.size() == 1 ? now.get(0) : "one of " + String.join(", ", now))
+          + (examples.isEmpty() ? "" : ", or with a figure, as in " + String.join(", ", examples));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gnomon.core.usecase.internal;
 
 import dev.gnomon.core.usecase.Frame.Task;
+import dev.gnomon.core.usecase.MetricNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,34 +10,13 @@ import java.util.Set;
 ///
 /// @param number whether the target is a number
 record TaskRules(boolean number) {
-  private static final List<String> OF_NUMBERS =
+  static final List<String> OF_NUMBERS =
       List.of("rmse", "mae", "mse", "median-absolute-error", "r2", "mape", "smape", "bias");
   private static final List<String> NUMBER_DEFAULTS = List.of("rmse", "mae", "r2", "mape", "smape");
   private static final List<String> CLASS_DEFAULTS =
       List.of("roc-auc", "average-precision", "log-loss", "brier", "recall", "precision");
-  private static final Set<String> LOWER_IS_BETTER =
-      Set.of(
-          "log-loss",
-          "brier",
-          "expected-cost",
-          "rmse",
-          "mae",
-          "mse",
-          "median-absolute-error",
-          "mape",
-          "smape");
-  private static final Set<String> UNBOUNDED =
-      Set.of(
-          "log-loss",
-          "expected-cost",
-          "rmse",
-          "mae",
-          "mse",
-          "median-absolute-error",
-          "mape",
-          "smape",
-          "bias",
-          "r2");
+  private static final Set<String> ERRORS =
+      Set.of("rmse", "mae", "mse", "median-absolute-error", "mape", "smape");
 
   static TaskRules of(String task) {
     return new TaskRules(task.equals("regression"));
@@ -60,12 +40,12 @@ record TaskRules(boolean number) {
   }
 
   static boolean lowerIsBetter(String metric) {
-    return LOWER_IS_BETTER.contains(metric);
+    return ERRORS.contains(metric) || MetricNames.lowerIsBetter(metric);
   }
 
   /// Whether every value from 0 to 1, and no other, can be reached.
   static boolean isShare(String metric) {
-    return !UNBOUNDED.contains(metric);
+    return !OF_NUMBERS.contains(metric) && MetricNames.isShare(metric);
   }
 
   private boolean fits(String metric) {

@@ -1,4 +1,4 @@
-package dev.gnomon.training;
+package dev.gnomon.core.usecase;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.schema.Nearest;
@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 /// beta), `lift-at-10%`, `precision-at-10%` and `recall-at-10%` (the highest-scored share of the
 /// rows), `precision-at-100` and `recall-at-100` (so many rows), `recall-at-precision-0.9` and
 /// `precision-at-recall-0.8`.
-final class MetricNames {
+public final class MetricNames {
   /// Always reported.
-  static final List<String> CORE =
+  public static final List<String> CORE =
       List.of(
           "roc-auc",
           "average-precision",
@@ -62,6 +62,13 @@ final class MetricNames {
   private static final Set<String> LOWER_IS_BETTER =
       Set.of("brier", "log-loss", "expected-cost", "ece", "ece-equal-mass");
 
+  private static final Set<String> NEUTRAL =
+      Set.of("action-rate", "calibration-slope", "calibration-intercept");
+
+  private static final Set<String> UNBOUNDED =
+      Set.of(
+          "log-loss", "brier-skill", "mcc", "kappa", "calibration-slope", "calibration-intercept");
+
   private static final String FIGURE = "([0-9]+(?:\\.[0-9]+)?)";
   private static final Pattern F_BETA = Pattern.compile("f" + FIGURE);
   private static final Pattern AT_SHARE =
@@ -72,7 +79,7 @@ final class MetricNames {
 
   private MetricNames() {}
 
-  static boolean has(String name) {
+  public static boolean has(String name) {
     return CORE.contains(name)
         || MORE.contains(name)
         || MONEY.contains(name)
@@ -81,16 +88,21 @@ final class MetricNames {
         || atOther(name).isPresent();
   }
 
-  static boolean isMoney(String name) {
+  public static boolean isMoney(String name) {
     return MONEY.contains(name);
   }
 
-  static boolean lowerIsBetter(String name) {
+  public static boolean lowerIsBetter(String name) {
     return LOWER_IS_BETTER.contains(name);
   }
 
+  /// Whether neither more nor less of it is better.
+  public static boolean isNeutral(String name) {
+    return NEUTRAL.contains(name);
+  }
+
   /// Beta of `f2`; `f1` too.
-  static OptionalDouble beta(String name) {
+  public static OptionalDouble beta(String name) {
     Matcher matcher = F_BETA.matcher(name);
     if (!matcher.matches()) {
       return OptionalDouble.empty();
@@ -103,13 +115,13 @@ final class MetricNames {
   ///
   /// @param measure `lift`, `precision` or `recall`
   /// @param amount a share of the rows, or a number of rows
-  record Top(String measure, double amount, boolean isShare) {
-    double share(int rows) {
+  public record Top(String measure, double amount, boolean isShare) {
+    public double share(int rows) {
       return isShare ? amount : Math.min(1, amount / rows);
     }
   }
 
-  static Optional<Top> top(String name) {
+  public static Optional<Top> top(String name) {
     if (name.equals("lift")) {
       return Optional.of(new Top("lift", 0.1, true));
     }
@@ -131,9 +143,9 @@ final class MetricNames {
   /// One rate where another is held.
   ///
   /// @param recall whether recall is measured at a precision; else precision at a recall
-  record AtOther(boolean recall, double least) {}
+  public record AtOther(boolean recall, double least) {}
 
-  static Optional<AtOther> atOther(String name) {
+  public static Optional<AtOther> atOther(String name) {
     Matcher matcher = AT_OTHER.matcher(name);
     if (!matcher.matches()) {
       return Optional.empty();
@@ -144,20 +156,41 @@ final class MetricNames {
         : Optional.empty();
   }
 
-  /// @throws BadInput for a name that is no metric, with the nearest that is one
-  static void require(String name, String place) {
-    if (has(name)) {
-      return;
-    }
+  /// The fixed names.
+  public static List<String> all() {
     List<String> all = new ArrayList<>(CORE);
     all.addAll(MORE);
     all.addAll(MONEY);
-    all.addAll(FAMILIES);
+    return all;
+  }
+
+  /// Those with a figure in their name, by example.
+  public static List<String> families() {
+    return FAMILIES;
+  }
+
+  /// A regular expression for them.
+  public static String familyPattern() {
+    return F_BETA + "|" + AT_SHARE + "|" + AT_ROWS + "|" + AT_OTHER;
+  }
+
+  /// Whether its values are exactly those from 0 to 1.
+  public static boolean isShare(String name) {
+    return !UNBOUNDED.contains(name) && !isMoney(name) && !name.startsWith("lift");
+  }
+
+  /// @throws BadInput for a name that is no metric, with the nearest that is one
+  public static void require(String name, String place) {
+    if (has(name)) {
+      return;
+    }
+    List<String> known = all();
+    known.addAll(FAMILIES);
     throw new BadInput(
         place,
         "'%s' is no metric".formatted(name),
-        Nearest.to(name, all).map(near -> "did you mean " + near + "? ").orElse("")
+        Nearest.to(name, known).map(near -> "did you mean " + near + "? ").orElse("")
             + "one of "
-            + String.join(", ", all));
+            + String.join(", ", known));
   }
 }
