@@ -173,7 +173,10 @@ final class Predict implements Callable<Integer> {
     line.append(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows by version %d", result.out(), result.rows(), result.version()));
+            "%s: %,d rows by version %d",
+            result.out(),
+            result.rows(),
+            result.version()));
     if (result.decides()) {
       line.append(String.format(Locale.ROOT, ", %,d yes", result.yes()));
     }

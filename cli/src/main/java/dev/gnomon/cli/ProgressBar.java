@@ -23,6 +23,7 @@ public final class ProgressBar implements Progress, AutoCloseable {
   private final AtomicLong nextDrawing = new AtomicLong();
 
   private String stage = "";
+  private volatile String status = "";
   private long total;
   private long began;
 
@@ -35,6 +36,7 @@ public final class ProgressBar implements Progress, AutoCloseable {
   public synchronized void stage(String name, long expected) {
     finishStage();
     stage = name;
+    status = "";
     total = expected;
     done.set(0);
     began = nanoClock.getAsLong();
@@ -56,6 +58,11 @@ public final class ProgressBar implements Progress, AutoCloseable {
     if (now - due >= 0 && nextDrawing.compareAndSet(due, now + pause)) {
       draw(now);
     }
+  }
+
+  @Override
+  public void status(String text) {
+    status = text;
   }
 
   @Override
@@ -91,7 +98,8 @@ public final class ProgressBar implements Progress, AutoCloseable {
     if (stage.isEmpty()) {
       return;
     }
-    String line = stage + " " + share() + seconds(now - began);
+    String line =
+        stage + " " + share() + seconds(now - began) + (status.isEmpty() ? "" : "  " + status);
     if (terminal.interactive()) {
       terminal.err().print(CLEAR_LINE + fitted(line));
       terminal.err().flush();

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /// quarantine/                  rows set aside by checks
 /// verification/                what the last comparisons of served features found
 /// reports/                     evaluation and drift reports
+/// searches/<name>/             finished trials of searches for settings
 /// lineage/                     run events, one file per day
 /// lock                         held by the one server that uses the home
 /// ```
@@ -77,6 +78,12 @@ public record Home(Path root) {
 
   public Path reports() {
     return root.resolve("reports");
+  }
+
+  /// The trials of a use case's searches.
+  public Path searches(String useCase) {
+    require(USE_CASE, "use case", useCase, "lower-case letters, digits and dashes");
+    return root.resolve("searches").resolve(useCase);
   }
 
   /// Holds the home for this process, until closed or until the process ends.

@@ -24,6 +24,9 @@ public interface Progress {
   /// So many units more are done.
   void advance(long done);
 
+  /// How the stage stands, shown beside it until it ends: `best log-loss 0.412`.
+  default void status(String text) {}
+
   /// Something worth telling that is no stage.
   void note(String line);
 }

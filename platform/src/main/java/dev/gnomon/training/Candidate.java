@@ -6,20 +6,33 @@ import java.util.Map;
 
 /// One recipe with all that was fitted on the training part, and its figures on validation.
 ///
-/// @param probabilities calibrated, out of fold, of the training rows
+/// @param rows of the training part that have an out-of-fold score
+/// @param probabilities calibrated, out of fold, of these rows
+/// @param loss out of fold, of what trials are compared by; lower is better
 record Candidate(
     String trainer,
     Map<String, String> settings,
     Fitted fitted,
     Calibration calibration,
     PolicyFit.Result policyFit,
+    int[] rows,
     double[] probabilities,
+    double loss,
     Map<String, Double> validation,
     double seconds) {
 
   Candidate withSeconds(double value) {
     return new Candidate(
-        trainer, settings, fitted, calibration, policyFit, probabilities, validation, value);
+        trainer,
+        settings,
+        fitted,
+        calibration,
+        policyFit,
+        rows,
+        probabilities,
+        loss,
+        validation,
+        value);
   }
 
   /// The calibrated scores of the given rows.

@@ -85,7 +85,8 @@ public final class TrainRun {
                 alias ->
                     registry
                         .alias(useCase.name(), alias)
-                        .map(version -> testMetrics(bundles, version))),
+                        .map(version -> testMetrics(bundles, version)),
+                Optional.of(home.searches(useCase.name()))),
             progress);
     Trained trained =
         VerifiedGate.judge(useCase, set.plan().hash(), home)

@@ -13,6 +13,7 @@ import dev.gnomon.models.Policy;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.training.Evaluation.CandidateResult;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,15 +37,21 @@ public final class Training {
   /// Part of the definition and not of the machine, so that the result is the same everywhere.
   public static final int THREADS = 2;
 
-  static final int FOLDS = 5;
-
   private Training() {}
 
   /// @param threads how many threads trainers may use; another number may give another bundle
   /// @param clock for durations, which are no part of the result's content
   /// @param byAlias the test metrics of the version an alias points at, for gates that compare
+  /// @param searches the folder of the logs of trials; empty remembers none
   public record Options(
-      int threads, InstantSource clock, Function<String, Optional<Map<String, Double>>> byAlias) {
+      int threads,
+      InstantSource clock,
+      Function<String, Optional<Map<String, Double>>> byAlias,
+      Optional<Path> searches) {
+    public Options(
+        int threads, InstantSource clock, Function<String, Optional<Map<String, Double>>> byAlias) {
+      this(threads, clock, byAlias, Optional.empty());
+    }
 
     public static Options of(InstantSource clock) {
       return new Options(THREADS, clock, _ -> Optional.empty());
@@ -88,14 +95,12 @@ public final class Training {
             training.seed(),
             options.threads(),
             Progress.NONE);
-    int[] folds = Splits.folds(set, split.train(), FOLDS, training.seed());
     CandidateFit candidateFit =
-        new CandidateFit(useCase, set, split, fitter, folds, policy, progress);
+        candidateFit(useCase, set, split, fitter, policy, options, progress);
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < chosenTrainers.size(); i++) {
       long start = options.clock().millis();
       ModelSection.Candidate stated = useCase.models().candidates().get(i);
-      progress.stage("training " + stated.trainer(), training.search().trials());
       candidates.add(
           candidateFit
               .fit(stated, chosenTrainers.get(i))
@@ -148,8 +153,36 @@ public final class Training {
         best.fitted().model(),
         best.served(),
         servedPolicy(useCase, set, split, best, policy),
+        best.rows(),
         best.probabilities(),
         seconds);
+  }
+
+  private static CandidateFit candidateFit(
+      UseCase useCase,
+      TrainingSet set,
+      Split split,
+      Fitter fitter,
+      Policy policy,
+      Options options,
+      Progress progress) {
+    TrainingSection training = useCase.training();
+    OutOfFold outOfFold =
+        new OutOfFold(
+            useCase,
+            set,
+            split.train(),
+            FoldPlan.of(useCase, set, split.train(), training.seed()),
+            fitter,
+            policy,
+            training.search().trialsBy());
+    return new CandidateFit(
+        useCase,
+        set,
+        split,
+        fitter,
+        policy,
+        new Searching(useCase, set, outOfFold, options.searches(), options.clock(), progress));
   }
 
   /// The line as it is served: with a capacity, the gain that an action must exceed comes on top.
@@ -159,9 +192,9 @@ public final class Training {
     if (!policy.hasCosts()) {
       return served.policy();
     }
-    Scored part = Scored.of(set, split.train(), best.probabilities(), policy);
+    Scored part = Scored.of(set, best.rows(), best.probabilities(), policy);
     double bid =
-        capacity(useCase, set, split, split.train(), false).bid(set, part, served.decide(part));
+        capacity(useCase, set, split, best.rows(), false).bid(set, part, served.decide(part));
     return bid > served.policy().bidPrice() ? served.policy().atBidPrice(bid) : served.policy();
   }
 

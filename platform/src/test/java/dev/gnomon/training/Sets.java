@@ -58,6 +58,8 @@ final class Sets {
   private Optional<List<EvaluationSection.Gate>> gates = Optional.empty();
   private List<String> segments = List.of();
   private List<ModelSection.Candidate> candidates = List.of();
+  private TrainingSection.Search search = TrainingSection.Search.none("roc-auc");
+  private TrainingSection.Validation folds = TrainingSection.Validation.STANDARD;
   private ModelSection.Calibration calibration = ModelSection.Calibration.PLATT;
 
   private Sets(int rows) {
@@ -164,6 +166,16 @@ final class Sets {
     return this;
   }
 
+  Sets search(TrainingSection.Search value) {
+    search = value;
+    return this;
+  }
+
+  Sets folds(TrainingSection.Validation value) {
+    folds = value;
+    return this;
+  }
+
   static Stakes stakes(
       Optional<Stakes.Costs> costs, OptionalDouble minRecall, OptionalDouble minPrecision) {
     return new Stakes(
@@ -234,8 +246,8 @@ final class Sets {
                 by, validation, validationBy, test, Optional.empty(), testRows, entity),
             imbalance,
             weights,
-            TrainingSection.Search.none("roc-auc"),
-            TrainingSection.Validation.STANDARD,
+            search,
+            folds,
             seed),
         new EvaluationSection(List.of(), segments, gates),
         new ProductionSection(
