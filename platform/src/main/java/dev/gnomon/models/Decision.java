@@ -4,6 +4,7 @@ package dev.gnomon.models;
 public final class Decision {
   double score;
   boolean acts;
+  boolean review;
   double value;
   double expectedCost;
   double threshold;
@@ -18,6 +19,11 @@ public final class Decision {
   /// Whether to act.
   public boolean acts() {
     return acts;
+  }
+
+  /// Whether a person is to decide; then it does not act.
+  public boolean review() {
+    return review;
   }
 
   /// What acting is expected to save against not acting; NaN without costs.

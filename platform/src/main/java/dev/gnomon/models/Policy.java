@@ -31,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///   there is a bid price above 0, only when the value is above it.
 ///
 /// A cost that is missing for a row is replaced by its median over the training rows, so that a
-/// decision is always given; [Decision#costsAssumed] says so. Where a number is predicted nothing
+/// decision is always given; [Decision#costsAssumed] says so. Doubtful cases may go to a person
+/// instead ([Review]), and single levels of a column may have a threshold of their own
+/// ([SegmentThresholds]). Where a number is predicted nothing
 /// is decided ([#none]). Immutable, safe for use by several threads, allocates nothing.
 public final class Policy {
   private static final List<String> NAMES =
@@ -45,12 +47,27 @@ public final class Policy {
   private final double scoreThreshold;
   private final double bidPrice;
   private final double closedForm;
+  private final @Nullable Review review;
+  private final @Nullable SegmentThresholds segments;
 
   private Policy(@Nullable Costs costs, double scoreThreshold, double bidPrice) {
+    this(costs, scoreThreshold, bidPrice, null, null);
+  }
+
+  private Policy(
+      @Nullable Costs costs,
+      double scoreThreshold,
+      double bidPrice,
+      @Nullable Review review,
+      @Nullable SegmentThresholds segments) {
     this.costs = costs;
     this.scoreThreshold = scoreThreshold;
     this.bidPrice = bidPrice;
-    if (!Double.isNaN(scoreThreshold)) {
+    this.review = review;
+    this.segments = segments;
+    if (segments != null) {
+      this.closedForm = Double.NaN;
+    } else if (!Double.isNaN(scoreThreshold)) {
       this.closedForm = scoreThreshold;
     } else if (costs != null && costs.constant) {
       this.closedForm = costs.rowThreshold(costs.typical, bidPrice);
@@ -89,7 +106,7 @@ public final class Policy {
     if (Double.isNaN(threshold)) {
       throw new IllegalArgumentException("a threshold is a number");
     }
-    return new Policy(costs, threshold, bidPrice);
+    return new Policy(costs, threshold, bidPrice, review, null);
   }
 
   /// Acts when the value is above `price`: above 0 to fit a capacity, below 0 to reach a recall. In
@@ -98,7 +115,46 @@ public final class Policy {
     if (costs == null) {
       throw new IllegalStateException("a bid price needs costs");
     }
-    return new Policy(costs, scoreThreshold, price);
+    return new Policy(costs, scoreThreshold, price, review, segments);
+  }
+
+  /// Acts at scores of at least the threshold of the row's level; `common` for the other levels.
+  public Policy atScores(double common, SegmentThresholds byLevel) {
+    return new Policy(costs, common, bidPrice, review, byLevel);
+  }
+
+  /// As this one, but doubtful cases go to a person.
+  ///
+  /// @throws BadInput when a price of a review is stated but no costs to weigh it against
+  public Policy reviewed(Stakes.Review stated) {
+    if (costs == null && stated.cost().isPresent()) {
+      throw new BadInput(
+          "problem.review.cost",
+          "there are no costs to weigh it against",
+          "problem.costs, or a band: from and to");
+    }
+    return new Policy(costs, scoreThreshold, bidPrice, Review.of(stated), segments);
+  }
+
+  /// When a case goes to a person; empty when none does.
+  public Optional<Review> review() {
+    return Optional.ofNullable(review);
+  }
+
+  /// The thresholds of single levels; empty when all have one.
+  public Optional<SegmentThresholds> segments() {
+    return Optional.ofNullable(segments);
+  }
+
+  /// The probabilities between which a typical case is reviewed; empty when none is.
+  public Optional<double[]> reviewBand() {
+    if (review == null) {
+      return Optional.empty();
+    }
+    return costs == null
+        ? review.band(0, 0, 0, 0)
+        : review.band(
+            costs.typical[TP], costs.typical[FP], costs.typical[FN], costs.typical[TN]);
   }
 
   public boolean hasCosts() {
@@ -141,13 +197,19 @@ public final class Policy {
   /// @param p the calibrated probability
   public void decide(double p, Row row, Decision out) {
     out.score = p;
-    out.threshold = closedForm;
+    out.review = false;
+    double line = segments == null ? scoreThreshold : segments.at(row, scoreThreshold);
+    out.threshold = segments == null ? closedForm : line;
     if (costs == null) {
-      out.acts = p >= scoreThreshold;
+      out.acts = p >= line;
       out.value = Double.NaN;
       out.expectedCost = Double.NaN;
       out.costsAssumed = false;
-      out.band = decides() ? band(p, scoreThreshold, out.acts) : Decision.Band.NONE;
+      out.band = decides() ? band(p, line, out.acts) : Decision.Band.NONE;
+      if (review != null && review.takes(p, Double.NaN, Double.NaN)) {
+        out.review = true;
+        out.acts = false;
+      }
       return;
     }
     out.costsAssumed = false;
@@ -157,16 +219,26 @@ public final class Policy {
     double tn = costs.at(TN, row, out);
     double value = p * (fn - tp) - (1 - p) * (fp - tn);
     double at;
-    if (Double.isNaN(scoreThreshold)) {
+    if (Double.isNaN(line)) {
       out.acts = value > bidPrice && fn > tp;
       at = Costs.rowThreshold(tp, fp, fn, tn, bidPrice);
     } else {
-      out.acts = p >= scoreThreshold && (bidPrice <= 0 || value > bidPrice);
-      at = scoreThreshold;
+      out.acts = p >= line && (bidPrice <= 0 || value > bidPrice);
+      at = line;
     }
     out.value = value;
     out.expectedCost = out.acts ? p * tp + (1 - p) * fp : p * fn + (1 - p) * tn;
     out.band = band(p, at, out.acts);
+    if (review != null) {
+      double reviewed = review.expectedCost(p, tp, fp, fn, tn);
+      if (review.takes(p, reviewed, out.expectedCost)) {
+        out.review = true;
+        out.acts = false;
+        if (!review.stated()) {
+          out.expectedCost = reviewed;
+        }
+      }
+    }
   }
 
   private static Decision.Band band(double p, double threshold, boolean acts) {
@@ -194,6 +266,12 @@ public final class Policy {
       for (double value : costs.typical) {
         typical.add(value);
       }
+    }
+    if (review != null) {
+      review.write(json);
+    }
+    if (segments != null) {
+      segments.write(json);
     }
     return json;
   }
@@ -224,7 +302,9 @@ public final class Policy {
       return new Policy(
           bound,
           score.isMissingNode() ? Double.NaN : score.doubleValue(),
-          json.required("bidPrice").doubleValue());
+          json.required("bidPrice").doubleValue(),
+          json.has("review") ? Review.read(json.required("review")) : null,
+          json.has("segments") ? SegmentThresholds.read(json.required("segments"), schema) : null);
     } catch (BadInput e) {
       throw e;
     } catch (RuntimeException e) {

@@ -438,7 +438,8 @@ public final class BatchScoring {
                     bundle.policy().cost(false, true, cursor),
                     bundle.policy().cost(false, false, cursor)
                   },
-                  copied(schema, cursor));
+                  copied(schema, cursor),
+                  answers[i] == Verdict.REVIEW);
           added += log.append(record) ? 1 : 0;
         }
         progress.advance(chunk.size());

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Scores chunks on several threads; a slice of each to every one.
 final class ChunkScorer implements AutoCloseable {
   /// What is known of a row before capacity is shared out: key, time, score, what acting saves,
-  /// whether the policy acts, what each of the two is expected to cost, and why.
+  /// whether the policy acts (1), does not (0) or asks a person ([Verdicts#REVIEW]), what acting and
+  /// the other answer are expected to cost, and why.
   static final Schema PART =
       new Schema(
           List.of(
@@ -131,9 +132,12 @@ final class ChunkScorer implements AutoCloseable {
       policy.decide(p, row.at(i), decision);
       out.score[i] = p;
       out.value[i] = decision.value();
-      out.acts[i] = decision.acts() ? 1 : 0;
+      out.acts[i] = decision.acts() ? 1 : decision.review() ? Verdicts.REVIEW : 0;
       out.costYes[i] = p * policy.cost(true, true, row) + (1 - p) * policy.cost(true, false, row);
-      out.costNo[i] = p * policy.cost(false, true, row) + (1 - p) * policy.cost(false, false, row);
+      out.costNo[i] =
+          decision.review()
+              ? decision.expectedCost()
+              : p * policy.cost(false, true, row) + (1 - p) * policy.cost(false, false, row);
       if (explain) {
         out.reasons[i] =
             scoring.reasons(row, REASONS).stream()

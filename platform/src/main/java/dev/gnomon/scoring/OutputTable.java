@@ -64,7 +64,12 @@ final class OutputTable {
     double[] versions = new double[n];
     Arrays.fill(versions, version);
     for (int i = 0; i < n; i++) {
-      decisions[i] = !decides ? Dictionary.MISSING : answers[i] == Verdict.YES ? yes : no;
+      decisions[i] =
+          !decides
+              ? Dictionary.MISSING
+              : answers[i] == Verdict.YES
+                  ? yes
+                  : answers[i] == Verdict.REVIEW ? words.code("review") : no;
       expected[i] = cost(part, i, answers[i]);
     }
     List<Column> columns = new ArrayList<>();

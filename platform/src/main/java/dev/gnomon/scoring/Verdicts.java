@@ -12,6 +12,9 @@ import java.util.Arrays;
 ///
 /// Rows are asked for in order; rows of equal value at the edge of the capacity go by their order.
 final class Verdicts {
+  /// Stands among the answers of the policy for a case that a person is to decide.
+  static final double REVIEW = 2;
+
   private final UseCase useCase;
   private final boolean limited;
   private double[] values = new double[256];
@@ -60,12 +63,13 @@ final class Verdicts {
     NO,
     YES,
     NO_CAPACITY,
-    HOLD_OUT
+    HOLD_OUT,
+    REVIEW
   }
 
   Verdict next(Table part, int row, String key) {
     if (number(part, "acts", row) != 1) {
-      return Verdict.NO;
+      return number(part, "acts", row) == REVIEW ? Verdict.REVIEW : Verdict.NO;
     }
     if (limited) {
       double worth = worth(part, row);

@@ -343,7 +343,7 @@ public final class DecideJson {
       json.writeNullProperty("decision");
       json.writeNullProperty("band");
     } else {
-      json.writeStringProperty("decision", record.yes() ? "yes" : "no");
+      json.writeStringProperty("decision", record.decision());
       json.writeStringProperty("band", record.band().name().toLowerCase(Locale.ROOT));
     }
     number(json, "threshold", record.threshold());

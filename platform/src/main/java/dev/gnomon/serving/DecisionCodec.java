@@ -73,7 +73,7 @@ final class DecisionCodec {
   static void write(ByteBuffer out, DecisionRecord record) {
     out.clear().order(ByteOrder.LITTLE_ENDIAN);
     out.put(FORMAT);
-    out.put((byte) ((record.act() ? 1 : 0) | (record.yes() ? 2 : 0)));
+    out.put((byte) ((record.act() ? 1 : 0) | (record.yes() ? 2 : 0) | (record.review() ? 4 : 0)));
     out.put(record.variant().code());
     out.put(record.cause().code());
     out.put(
@@ -175,7 +175,8 @@ final class DecisionCodec {
         threshold,
         expectedCost,
         costs,
-        row);
+        row,
+        (flags & 4) != 0);
   }
 
   private static void text(ByteBuffer out, @Nullable String value) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param costs true positive, false positive, false negative, true negative, evaluated at `at`;
 ///   NaN without costs
 /// @param features the row the decision was made on
+/// @param review whether a person is to decide; then neither `act` nor `yes`
 public record DecisionRecord(
     long position,
     String key,
@@ -34,7 +35,36 @@ public record DecisionRecord(
     double threshold,
     double expectedCost,
     double[] costs,
-    FeatureRow features) {
+    FeatureRow features,
+    boolean review) {
+
+  /// A decision made at once.
+  public DecisionRecord(
+      long position,
+      String key,
+      long at,
+      long madeAt,
+      Optional<String> requestId,
+      double score,
+      boolean act,
+      boolean yes,
+      Variant variant,
+      Cause cause,
+      Decision.Band band,
+      int version,
+      double threshold,
+      double expectedCost,
+      double[] costs,
+      FeatureRow features) {
+    this(
+        position, key, at, madeAt, requestId, score, act, yes, variant, cause, band, version,
+        threshold, expectedCost, costs, features, false);
+  }
+
+  /// What was answered: `yes`, `no`, or `review` where a person is to decide.
+  public String decision() {
+    return review ? "review" : yes ? "yes" : "no";
+  }
 
   /// Who decided, for the comparison of outcomes.
   public enum Variant {

@@ -211,6 +211,7 @@ public final class DecisionService {
       @Nullable LiveVersion version) {
     double[] costs = new double[4];
     boolean act;
+    boolean review = false;
     double score;
     double threshold;
     Decision.Band band;
@@ -234,6 +235,7 @@ public final class DecisionService {
       costs[2] = policy.cost(false, true, own.row);
       costs[3] = policy.cost(false, false, own.row);
       act = own.decision.acts();
+      review = own.decision.review();
       score = own.decision.score();
       threshold = own.decision.threshold();
       band = own.decision.band();
@@ -261,7 +263,9 @@ public final class DecisionService {
       }
     }
     double expected =
-        yes ? score * costs[0] + (1 - score) * costs[1] : score * costs[2] + (1 - score) * costs[3];
+        review
+            ? own.decision.expectedCost()
+            : yes ? score * costs[0] + (1 - score) * costs[1] : score * costs[2] + (1 - score) * costs[3];
     return new DecisionRecord(
         0,
         request.key(),
@@ -278,7 +282,8 @@ public final class DecisionService {
         threshold,
         expected,
         costs,
-        own.row);
+        own.row,
+        review);
   }
 
   /// Where the checks of inputs stand.
@@ -336,6 +341,7 @@ public final class DecisionService {
         record.threshold(),
         record.expectedCost(),
         record.costs(),
-        record.features());
+        record.features(),
+        record.review());
   }
 }

@@ -201,7 +201,7 @@ public final class LogCompaction {
     batch.number(record.score());
     boolean decides = record.band() != Decision.Band.NONE;
     batch.text(!decides ? null : record.act() ? "yes" : "no");
-    batch.text(!decides ? null : record.yes() ? "yes" : "no");
+    batch.text(!decides ? null : record.decision());
     batch.text(record.variant().word());
     batch.text(record.cause().word());
     batch.text(record.band().name().toLowerCase(Locale.ROOT));

@@ -23,7 +23,7 @@ record CandidateFit(
     double[] probabilities = best.scores().calibrated();
     OutcomePeriods periods = OutcomePeriods.of(useCase, set, rows);
     PolicyFit.Result points =
-        PolicyFit.fit(useCase, policy, Scored.of(set, rows, probabilities, policy), periods);
+        PolicyFit.fit(useCase, policy, Scored.of(set, rows, probabilities, policy), periods, set);
     Fitted fitted = fitter.fit(trainer, best.settings(), split.train());
     double[] onValidation =
         Candidate.calibrated(best.scores().calibration(), fitted.scores(set, split.validation()));

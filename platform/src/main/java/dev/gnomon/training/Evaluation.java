@@ -148,6 +148,7 @@ public record Evaluation(
   /// @param outcomes outcomes there were
   /// @param saved `nobody` less `policy`
   /// @param constraintPrice cost under the constraints less the cheapest; empty without constraints
+  /// @param prices of each constraint as if it were the only one
   /// @param cells cost per cell of the confusion matrix, under the served point
   public record Money(
       Interval policy,
@@ -156,10 +157,14 @@ public record Evaluation(
       Interval saved,
       Interval savedAgainstBestTrivial,
       Optional<Interval> constraintPrice,
+      List<ConstraintPrice> prices,
       long actions,
       long caught,
       long outcomes,
       Cells cells) {}
+
+  /// What one constraint costs by itself, against the cheapest point without it.
+  public record ConstraintPrice(String constraint, Interval price) {}
 
   public record Cells(
       double truePositive, double falsePositive, double falseNegative, double trueNegative) {}

@@ -1,5 +1,11 @@
 package dev.gnomon.training;
 
+import java.util.Locale;
+import dev.gnomon.training.Evaluation.ConstraintPrice;
+import dev.gnomon.stats.RandomStream;
+import dev.gnomon.models.Review;
+import dev.gnomon.models.Decision;
+import dev.gnomon.data.Table;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.features.TrainingSet;
@@ -33,6 +39,7 @@ import java.util.Optional;
 final class Evaluator {
   static final double LEVEL = 0.95;
   private static final int BINS = 10;
+  private static final int REVIEW_DRAWS = 20;
   private static final int CURVE_POINTS = 200;
 
   private final UseCase useCase;
@@ -134,7 +141,7 @@ final class Evaluator {
     return points;
   }
 
-  Optional<Money> money(List<Line> lines) {
+  Optional<Money> money(List<Line> lines, Map<String, Line> alone) {
     if (part.costs().isEmpty()) {
       return Optional.empty();
     }
@@ -163,10 +170,127 @@ final class Evaluator {
             found.get(3),
             found.get(4),
             lines.size() > 1 ? Optional.of(found.get(5)) : Optional.empty(),
+            prices(lines.getFirst(), alone),
             counts.actions(),
             counts.caught(),
             counts.outcomes(),
             cells(decided, policy)));
+  }
+
+  /// Each constraint as if it were the only one, against the cheapest line without any.
+  private List<ConstraintPrice> prices(Line cheapest, Map<String, Line> alone) {
+    double[] free = costs(cheapest.decide(part));
+    List<String> names = new ArrayList<>();
+    List<WeightedMetric> prices = new ArrayList<>();
+    alone.forEach((name, line) -> {
+      double[] bound = costs(line.decide(part));
+      names.add(name);
+      prices.add(w -> sum(bound, w) - sum(free, w));
+    });
+    capacity
+        .limit()
+        .ifPresent(limit -> {
+          double[] bound = costs(decide(cheapest));
+          names.add("capacity %,d per %s".formatted(limit.max(), Splits.days(limit.per().toNanos() / 1000)));
+          prices.add(w -> sum(bound, w) - sum(free, w));
+        });
+    List<Interval> found = bootstrap.intervals(part.entities(), part.entityCount(), prices);
+    List<ConstraintPrice> result = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      result.add(new ConstraintPrice(names.get(i), found.get(i)));
+    }
+    return result;
+  }
+
+  /// What goes to review and what that saves, in a sentence; empty when nothing is reviewed.
+  Optional<String> review(Line line) {
+    Optional<Review> review = line.policy().review();
+    if (review.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean[] reviewed = new boolean[part.size()];
+    int count = 0;
+    Decision decision = new Decision();
+    Table.Cursor row = set.rows().cursor();
+    for (int i = 0; i < reviewed.length; i++) {
+      line.policy().decide(part.probabilities()[i], row.at(part.rows()[i]), decision);
+      reviewed[i] = decision.review();
+      count += reviewed[i] ? 1 : 0;
+    }
+    String where =
+        line.policy()
+            .reviewBand()
+            .map(b ->
+                " between %s and %s%s"
+                    .formatted(
+                        Line.figure(b[0]),
+                        Line.figure(b[1]),
+                        threshold(line) ? "" : " for a typical case"))
+            .orElse("");
+    String share =
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d cases (%.0f %%) go to review%s",
+            count,
+            reviewed.length,
+            100.0 * count / reviewed.length,
+            where);
+    double price = review.get().cost();
+    if (part.costs().isEmpty() || Double.isNaN(price)) {
+      return Optional.of(share + ".");
+    }
+    boolean[] decided = decide(line);
+    double[] atOnce = costs(decided);
+    double[] withReview = withReview(review.get(), decided, reviewed);
+    Interval saved =
+        bootstrap.interval(
+            part.entities(), part.entityCount(), w -> sum(atOnce, w) - sum(withReview, w));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%s at %s %s each: against deciding them at once this %s %,.0f %s on the test part (95 %%:"
+                + " %,.0f to %,.0f), if a reviewer is right about %.0f %% of the positives and %.0f %%"
+                + " of the negatives (stated).",
+            share,
+            Line.figure(price),
+            policy.currency().orElse(""),
+            saved.estimate() < 0 ? "costs" : "saves",
+            Math.abs(saved.estimate()),
+            policy.currency().orElse(""),
+            saved.estimate() < 0 ? -saved.upper() : saved.lower(),
+            saved.estimate() < 0 ? -saved.lower() : saved.upper(),
+            100 * review.get().sensitivity(),
+            100 * review.get().specificity()));
+  }
+
+  private static boolean threshold(Line line) {
+    return line.threshold().isPresent();
+  }
+
+  /// Costs per row when a person answers the reviewed ones: the mean over draws of the reviewer's
+  /// errors, since which outcome of a period is caught depends on them together.
+  private double[] withReview(Review review, boolean[] decided, boolean[] reviewed) {
+    boolean certain = review.sensitivity() == 1 && review.specificity() == 1;
+    int draws = certain ? 1 : REVIEW_DRAWS;
+    RandomStream root = RandomStream.of(useCase.training().seed()).split("review");
+    double[] mean = new double[part.size()];
+    for (int d = 0; d < draws; d++) {
+      RandomStream random = root.split(d);
+      boolean[] answered = decided.clone();
+      for (int i = 0; i < answered.length; i++) {
+        if (reviewed[i]) {
+          boolean positive = part.labels()[i] == 1;
+          boolean right =
+              random.nextDouble() < (positive ? review.sensitivity() : review.specificity());
+          answered[i] = positive == right;
+        }
+      }
+      double[] costs = costs(answered);
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += (costs[i] + (reviewed[i] ? review.cost() : 0)) / draws;
+      }
+    }
+    return mean;
   }
 
   private Cells cells(boolean[] decided, double[] costs) {

@@ -3,13 +3,18 @@ package dev.gnomon.training;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.features.TrainingSet;
 import dev.gnomon.models.Policy;
 import dev.gnomon.stats.Proportions;
 import dev.gnomon.stats.SortOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 /// Finds where yes begins, on out-of-fold predictions of the training part.
 ///
@@ -17,7 +22,13 @@ import java.util.Optional;
 /// positive. With `min-recall` or `min-precision` it is the cheapest line whose recall and
 /// precision hold at a one-sided 95 % lower bound (Wilson's interval over entities, since rows of
 /// one entity are not independent), so that a constraint just met by luck does not count as met.
-/// Without costs the line with the best F1 among those is taken; with neither, even odds (0.5).
+/// Without costs a least recall alone asks for the highest precision, a least precision alone for the
+/// highest recall, and both for the best F1 among the lines that keep them; with neither, even odds
+/// (0.5).
+///
+/// With `problem.thresholds` every level of the column that has rows enough gets its own line by the
+/// same rule; where nothing is constrained, the cheapest on its rows, or without costs the one of
+/// the best F1.
 final class PolicyFit {
   /// Two-sided level whose lower bound is a one-sided 95 % bound.
   private static final double LEVEL = 0.90;
@@ -28,7 +39,8 @@ final class PolicyFit {
   private PolicyFit() {}
 
   /// @param lines the cheapest first, the one to serve last
-  record Result(List<Line> lines, List<String> notes) {
+  /// @param alone the line that each constraint would ask for by itself, by its name
+  record Result(List<Line> lines, Map<String, Line> alone, List<String> notes) {
     Line served() {
       return lines.getLast();
     }
@@ -36,7 +48,9 @@ final class PolicyFit {
 
   private record Step(double line, double recall, double precision, int acted, double f1) {}
 
-  static Result fit(UseCase useCase, Policy base, Scored part, OutcomePeriods periods) {
+  static Result fit(
+      UseCase useCase, Policy base, Scored part, OutcomePeriods periods, TrainingSet set) {
+    Map<String, Line> alone = new LinkedHashMap<>();
     List<Line> lines = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     if (base.hasCosts()) {
@@ -45,13 +59,81 @@ final class PolicyFit {
     Stakes.Constraints constraints = useCase.problem().constraints();
     if (constraints.minRecall().isPresent() || constraints.minPrecision().isPresent()) {
       lines.add(constrained(constraints, part, periods, base));
+      alone(constraints, part, periods, base, lines.getLast(), alone);
     } else if (lines.isEmpty()) {
       lines.add(Line.byScore("even odds", 0.5, base));
       notes.add(
           "Neither costs nor constraints are stated: yes begins at a probability of 0.5, which is an"
               + " assumption about costs too (a missed outcome as dear as a wasted action).");
     }
-    return new Result(lines, notes);
+    useCase
+        .problem()
+        .thresholds()
+        .flatMap(by -> SegmentFit.of(useCase, by, lines.getLast(), base, part, set, notes))
+        .ifPresent(lines::add);
+    return new Result(lines, alone, notes);
+  }
+
+  private static void alone(
+      Stakes.Constraints constraints,
+      Scored part,
+      OutcomePeriods periods,
+      Policy base,
+      Line served,
+      Map<String, Line> alone) {
+    boolean both = constraints.minRecall().isPresent() && constraints.minPrecision().isPresent();
+    constraints
+        .minRecall()
+        .ifPresent(least ->
+            alone.put(
+                "min-recall " + least,
+                both
+                    ? constrained(only(constraints, true), part, periods, base)
+                    : served));
+    constraints
+        .minPrecision()
+        .ifPresent(least ->
+            alone.put(
+                "min-precision " + least,
+                both
+                    ? constrained(only(constraints, false), part, periods, base)
+                    : served));
+  }
+
+  private static Stakes.Constraints only(Stakes.Constraints all, boolean recall) {
+    return new Stakes.Constraints(
+        all.latencyP99(),
+        recall ? all.minRecall() : OptionalDouble.empty(),
+        recall ? OptionalDouble.empty() : all.minPrecision(),
+        all.capacity(),
+        all.reasons(),
+        all.protectedColumns());
+  }
+
+  /// The line of one level of a column: under the constraints, else the cheapest, else of the best
+  /// F1; empty when the constraints can't be met there.
+  static Optional<Line> level(
+      Stakes.Constraints constraints, Scored part, OutcomePeriods periods, Policy base) {
+    if (constraints.minRecall().isPresent() || constraints.minPrecision().isPresent()) {
+      try {
+        return Optional.of(constrained(constraints, part, periods, base));
+      } catch (Refusal infeasible) {
+        return Optional.empty();
+      }
+    }
+    List<Step> steps = steps(part, part.probabilities());
+    return Optional.of(
+        base.hasCosts()
+            ? cheapest(steps, true, part, periods, base)
+            : line(true, best(steps, Step::f1), base));
+  }
+
+  private static Step best(List<Step> steps, ToDoubleFunction<Step> figure) {
+    Step best = steps.getFirst();
+    for (Step step : steps) {
+      best = figure.applyAsDouble(step) > figure.applyAsDouble(best) ? step : best;
+    }
+    return best;
   }
 
   private static Line constrained(
@@ -69,8 +151,9 @@ final class PolicyFit {
       throw infeasible(constraints, steps);
     }
     if (!base.hasCosts()) {
-      return line(
-          true, feasible.stream().reduce((a, b) -> b.f1() > a.f1() ? b : a).orElseThrow(), base);
+      ToDoubleFunction<Step> figure =
+          minPrecision == 0 ? Step::precision : minRecall == 0 ? Step::recall : Step::f1;
+      return line(true, best(feasible, figure), base);
     }
     double own = byScore ? base.threshold().orElseThrow() : 0;
     // The cheapest line itself when it is feasible: it equals the last step above it.
@@ -79,15 +162,20 @@ final class PolicyFit {
     if (atCheapest.isPresent() && feasible.contains(atCheapest.get())) {
       return byScore ? Line.byScore(CONSTRAINED, own, base) : Line.byGain(CONSTRAINED, 0, base);
     }
+    return cheapest(feasible, byScore, part, periods, base);
+  }
+
+  private static Line cheapest(
+      List<Step> steps, boolean byScore, Scored part, OutcomePeriods periods, Policy base) {
     double best = Double.POSITIVE_INFINITY;
-    Line chosen = line(byScore, feasible.getFirst(), base);
-    int stride = Math.max(1, feasible.size() / MAX_LINES);
-    for (int i = 0; i < feasible.size(); i++) {
+    Line chosen = line(byScore, steps.getFirst(), base);
+    int stride = Math.max(1, steps.size() / MAX_LINES);
+    for (int i = 0; i < steps.size(); i++) {
       // The ends are where a bound just holds, and mostly the cheapest.
-      if (i % stride != 0 && i != feasible.size() - 1) {
+      if (i % stride != 0 && i != steps.size() - 1) {
         continue;
       }
-      Line tried = line(byScore, feasible.get(i), base);
+      Line tried = line(byScore, steps.get(i), base);
       double cost = 0;
       for (double c :
           periods.costs(tried.decide(part), part.labels(), part.costs().orElseThrow())) {

@@ -45,12 +45,13 @@ record Reading(
             policy,
             Training.capacity(useCase, set, split, split.validation(), false));
     Map<String, Interval> validation = onValidation.intervals(served, names);
-    Optional<Money> money = evaluator.money(lines);
+    Optional<Money> money = evaluator.money(lines, best.policyFit().alone());
     Evaluation.CalibrationResult calibration = evaluator.calibration();
     boolean[] decided = evaluator.decide(served);
 
     List<String> said = new ArrayList<>(notes);
     policy.currency().ifPresent(_ -> said.add(ASSUMED));
+    evaluator.review(served).ifPresent(said::add);
     if (useCase.problem().constraints().capacity().isPresent() && capacity.limit().isEmpty()) {
       said.add("The capacity is not simulated: the rows have no time.");
     }
@@ -99,7 +100,10 @@ record Reading(
 
   private String headline(
       Line served, Facts facts, Optional<Money> money, Map<String, Interval> test) {
-    String yes = "Yes at " + served.rule();
+    String yes =
+        served.threshold().isPresent()
+            ? "Yes at >= " + Line.figure(served.threshold().getAsDouble())
+            : "Yes at " + served.rule();
     if (money.isEmpty()) {
       return String.format(
           Locale.ROOT,

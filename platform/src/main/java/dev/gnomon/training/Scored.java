@@ -59,6 +59,39 @@ record Scored(
         gains);
   }
 
+  /// Some of the rows, in the order given; entities keep their numbers.
+  Scored subset(int[] places) {
+    int n = places.length;
+    int[] someRows = new int[n];
+    int[] someEntities = new int[n];
+    for (int i = 0; i < n; i++) {
+      someRows[i] = rows[places[i]];
+      someEntities[i] = entities[places[i]];
+    }
+    return new Scored(
+        someRows,
+        pick(probabilities, places),
+        pick(labels, places),
+        someEntities,
+        entityCount,
+        costs.map(
+            c ->
+                new RowCosts(
+                    pick(c.truePositive(), places),
+                    pick(c.falsePositive(), places),
+                    pick(c.falseNegative(), places),
+                    pick(c.trueNegative(), places))),
+        pick(gains, places));
+  }
+
+  private static double[] pick(double[] values, int[] places) {
+    double[] some = new double[places.length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = values[places[i]];
+    }
+    return some;
+  }
+
   int size() {
     return rows.length;
   }

@@ -81,8 +81,9 @@ public final class Training {
                 split.unlabelled()));
     progress.stage("looking for leaks", 0);
     List<String> notes = new ArrayList<>(Leaks.refuse(useCase, set, split));
-    Policy policy =
+    Policy atOnce =
         Policy.of(useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
+    Policy policy = useCase.problem().review().map(atOnce::reviewed).orElse(atOnce);
 
     TrainingSection training = useCase.training();
     Fitter fitter =

@@ -93,6 +93,10 @@ final class DerivedCompiler {
         .protectedColumns()
         .forEach(c -> needed.putIfAbsent(c, "problem.constraints.protected"));
     all.useCase
+        .problem()
+        .thresholds()
+        .ifPresent(t -> needed.putIfAbsent(t.by(), "problem.thresholds.by"));
+    all.useCase
         .training()
         .split()
         .testRows()

@@ -135,7 +135,28 @@ public final class Keys {
                           "Whether each decision must say why.")
                       .byDefault("none"),
                   key("protected", COLUMNS, "Columns kept for audits of fairness.")),
-              "Limits the decision must keep."));
+              "Limits the decision must keep."),
+          key(
+              "review",
+              Section.of(
+                  key(
+                      "cost",
+                      new Decimal(0, Double.POSITIVE_INFINITY),
+                      "The price of one review, in the currency of the costs."),
+                  key("accuracy", SHARE, "How often the reviewer is right.").byDefault("1"),
+                  key("sensitivity", SHARE, "How often about positives.")
+                      .byDefault("the accuracy"),
+                  key("specificity", SHARE, "How often about negatives.").byDefault("the accuracy"),
+                  key("from", SHARE, "Without a price: the least probability that is reviewed."),
+                  key("to", SHARE, "Without a price: from where nothing is reviewed any more.")),
+              "Doubtful cases go to a person: the decision is `review`. With a price, where that is expected to cost less than deciding at once."),
+          key(
+              "thresholds",
+              Section.of(
+                  key("by", COLUMN, "A text column.").must(),
+                  key("min-rows", COUNT, "A level with fewer training rows keeps the common line.")
+                      .byDefault("500")),
+              "An own line per level of a column, each keeping the constraints by itself."));
 
   private static Key cost(String name, String when) {
     return key(name, FORMULA, "The cost of " + when + ": a number, a column or an expression.")

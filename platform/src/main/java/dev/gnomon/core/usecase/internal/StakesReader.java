@@ -12,10 +12,12 @@ import java.util.OptionalInt;
 final class StakesReader {
   private static final Expression NOTHING = Expression.parse("0");
 
+  private static final int MIN_ROWS = 500;
+
   private StakesReader() {}
 
   static Stakes read(Fields problem, Optional<Frame> frame, TaskRules rules, Context context) {
-    rules.refuse(problem, context, "costs", "repeat");
+    rules.refuse(problem, context, "costs", "repeat", "review", "thresholds");
     rules.refuse(
         problem.sectionOrNone("constraints"), context, "min-recall", "min-precision", "capacity");
     return new Stakes(
@@ -23,7 +25,48 @@ final class StakesReader {
         problem.text("owner"),
         costs(problem, context),
         repeat(problem, frame, context),
-        constraints(problem, context));
+        constraints(problem, context),
+        review(problem, context),
+        problem
+            .section("thresholds")
+            .filter(Fields::isRight)
+            .map(
+                fields ->
+                    new Stakes.Thresholds(
+                        fields.text("by").orElseThrow(),
+                        fields.count("min-rows").orElse(MIN_ROWS))));
+  }
+
+  private static Optional<Stakes.Review> review(Fields problem, Context context) {
+    Optional<Fields> section = problem.section("review").filter(Fields::isRight);
+    if (section.isEmpty()) {
+      return Optional.empty();
+    }
+    Fields fields = section.get();
+    OptionalDouble from = fields.number("from");
+    OptionalDouble to = fields.number("to");
+    boolean band = from.isPresent() && to.isPresent();
+    if (fields.has("cost") == (fields.has("from") || fields.has("to"))
+        || (!fields.has("cost") && !band)) {
+      context.problem(
+          problem,
+          "review",
+          "neither a price nor a band, or both",
+          "{cost: 8, accuracy: 0.95}, or {from: 0.3, to: 0.6}");
+    } else if (band && from.getAsDouble() >= to.getAsDouble()) {
+      context.problem(fields, "to", "the band ends before it begins", "a probability above from");
+    } else if (fields.has("cost") && !problem.has("costs")) {
+      context.problem(
+          fields, "cost", "a price of a review without costs", "state problem.costs, or a band");
+    }
+    double accuracy = fields.number("accuracy").orElse(1);
+    return Optional.of(
+        new Stakes.Review(
+            fields.number("cost"),
+            fields.number("sensitivity").orElse(accuracy),
+            fields.number("specificity").orElse(accuracy),
+            from,
+            to));
   }
 
   private static Optional<Stakes.Costs> costs(Fields problem, Context context) {
