@@ -96,7 +96,7 @@ class TrainingTest {
     assertThat(e.calibration().slope().lower()).isLessThan(1);
     assertThat(e.calibration().slope().upper()).isGreaterThan(1);
     assertThat(e.passed()).isTrue();
-    assertThat(e.headline()).contains("probability >= 0.25").contains("EUR").contains("assumed");
+    assertThat(e.headline()).contains("Yes at >= 0.25: ").contains("EUR").contains("assumed");
   }
 
   @Test
