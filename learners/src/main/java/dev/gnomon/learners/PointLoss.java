@@ -1,7 +1,5 @@
 package dev.gnomon.learners;
 
-import dev.gnomon.models.spi.Fit;
-
 /// What one row costs as a function of its margin z and its target y, with both derivatives in z.
 ///
 /// A classification target is 0 or 1. Where a loss has a corner its slope is the one of the flat
@@ -17,8 +15,6 @@ sealed interface PointLoss {
   default boolean quadratic() {
     return false;
   }
-
-  boolean fits(Fit.Target target);
 
   /// ln(1 + e^z), without overflow.
   static double softplus(double z) {
@@ -45,11 +41,6 @@ sealed interface PointLoss {
     public double curvature(double z, double y) {
       double p = sigmoid(z);
       return p * (1 - p);
-    }
-
-    @Override
-    public boolean fits(Fit.Target target) {
-      return target == Fit.Target.BINARY;
     }
   }
 
@@ -87,10 +78,28 @@ sealed interface PointLoss {
     private double share(double y) {
       return y > 0.5 ? alpha : 1 - alpha;
     }
+  }
+
+  /// Log loss of a score that is a probability itself, kept 1e-6 away from 0 and 1.
+  record LogOfProbability() implements PointLoss {
+    private static final double LEAST = 1e-6;
 
     @Override
-    public boolean fits(Fit.Target target) {
-      return target == Fit.Target.BINARY;
+    public double value(double z, double y) {
+      double p = Math.clamp(z, LEAST, 1 - LEAST);
+      return y > 0.5 ? -Math.log(p) : -Math.log1p(-p);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+      double p = Math.clamp(z, LEAST, 1 - LEAST);
+      return y > 0.5 ? -1 / p : 1 / (1 - p);
+    }
+
+    @Override
+    public double curvature(double z, double y) {
+      double p = Math.clamp(z, LEAST, 1 - LEAST);
+      return y > 0.5 ? 1 / (p * p) : 1 / ((1 - p) * (1 - p));
     }
   }
 
@@ -111,10 +120,44 @@ sealed interface PointLoss {
     public double curvature(double z, double y) {
       return 0;
     }
+  }
+
+  /// The square of [Hinge].
+  record SquaredHinge() implements PointLoss {
+    @Override
+    public double value(double z, double y) {
+      double missing = Math.max(0, 1 - (y > 0.5 ? z : -z));
+      return missing * missing;
+    }
 
     @Override
-    public boolean fits(Fit.Target target) {
-      return target == Fit.Target.BINARY;
+    public double slope(double z, double y) {
+      double missing = Math.max(0, 1 - (y > 0.5 ? z : -z));
+      return (y > 0.5 ? -2 : 2) * missing;
+    }
+
+    @Override
+    public double curvature(double z, double y) {
+      return (y > 0.5 ? z : -z) < 1 ? 2 : 0;
+    }
+  }
+
+  /// The square of the distance beyond epsilon.
+  record SquaredTube(double epsilon) implements PointLoss {
+    @Override
+    public double value(double z, double y) {
+      double beyond = Math.max(0, Math.abs(z - y) - epsilon);
+      return beyond * beyond;
+    }
+
+    @Override
+    public double slope(double z, double y) {
+      return 2 * Math.copySign(Math.max(0, Math.abs(z - y) - epsilon), z - y);
+    }
+
+    @Override
+    public double curvature(double z, double y) {
+      return Math.abs(z - y) > epsilon ? 2 : 0;
     }
   }
 
@@ -139,11 +182,6 @@ sealed interface PointLoss {
     public boolean quadratic() {
       return true;
     }
-
-    @Override
-    public boolean fits(Fit.Target target) {
-      return target == Fit.Target.NUMBER;
-    }
   }
 
   /// Squared up to a distance of delta, linear beyond it (Huber 1964).
@@ -162,11 +200,6 @@ sealed interface PointLoss {
     @Override
     public double curvature(double z, double y) {
       return Math.abs(z - y) <= delta ? 1 : 0;
-    }
-
-    @Override
-    public boolean fits(Fit.Target target) {
-      return target == Fit.Target.NUMBER;
     }
   }
 }

@@ -21,15 +21,33 @@ final class ProximalNewton {
   private final PointLoss loss;
   private final double l1;
   private final double l2;
+  private final double interceptL2;
 
   ProximalNewton(
       SparseRows rows, float[] targets, float[] weights, PointLoss loss, double l1, double l2) {
+    this(rows, targets, weights, loss, l1, l2, 0);
+  }
+
+  private ProximalNewton(
+      SparseRows rows,
+      float[] targets,
+      float[] weights,
+      PointLoss loss,
+      double l1,
+      double l2,
+      double interceptL2) {
     this.rows = rows;
     this.targets = targets;
     this.weights = weights;
     this.loss = loss;
     this.l1 = l1;
     this.l2 = l2;
+    this.interceptL2 = interceptL2;
+  }
+
+  /// Adds penalty / 2 x intercept^2, for problems whose intercept is not free.
+  ProximalNewton withInterceptPenalty(double penalty) {
+    return new ProximalNewton(rows, targets, weights, loss, l1, l2, penalty);
   }
 
   /// The weights of the inputs, and the intercept last.
@@ -57,7 +75,7 @@ final class ProximalNewton {
         }
         hessian = rows.hessian(curvatures, threads);
       }
-      double[] direction = QuadraticStep.solve(gradient, hessian, beta, l1, l2);
+      double[] direction = QuadraticStep.solve(gradient, hessian, beta, l1, l2, interceptL2);
       double size = 1;
       double reached = Double.POSITIVE_INFINITY;
       while (size > 1e-12) {
@@ -97,6 +115,7 @@ final class ProximalNewton {
     for (int j = 0; j < beta.length - 1; j++) {
       sum += l1 * Math.abs(beta[j]) + l2 / 2 * beta[j] * beta[j];
     }
-    return sum;
+    double intercept = beta[beta.length - 1];
+    return sum + interceptL2 / 2 * intercept * intercept;
   }
 }

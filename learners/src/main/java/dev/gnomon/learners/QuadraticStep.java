@@ -1,20 +1,28 @@
 package dev.gnomon.learners;
 
 /// The step d that minimises g.d + d.H.d / 2 plus the penalties at beta + d. The last coordinate is
-/// the intercept and has no penalty.
+/// the intercept, with a square penalty of its own, commonly 0.
 final class QuadraticStep {
   private static final int SWEEPS = 10_000;
 
   private QuadraticStep() {}
 
   static double[] solve(
-      double[] gradient, double[][] hessian, double[] beta, double l1, double l2) {
-    return l1 == 0 ? ridge(gradient, hessian, beta, l2) : descend(gradient, hessian, beta, l1, l2);
+      double[] gradient,
+      double[][] hessian,
+      double[] beta,
+      double l1,
+      double l2,
+      double interceptL2) {
+    return l1 == 0
+        ? ridge(gradient, hessian, beta, l2, interceptL2)
+        : descend(gradient, hessian, beta, l1, l2, interceptL2);
   }
 
   /// Cholesky of H + l2. Inputs that are sums of others leave no curvature without `l2`; such a
   /// pivot is lifted, which only decides among equally good solutions.
-  private static double[] ridge(double[] gradient, double[][] hessian, double[] beta, double l2) {
+  private static double[] ridge(
+      double[] gradient, double[][] hessian, double[] beta, double l2, double interceptL2) {
     int n = gradient.length;
     double[][] lower = new double[n][n];
     double largest = 0;
@@ -25,8 +33,8 @@ final class QuadraticStep {
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
         double sum = hessian[i][j];
-        if (i == j && i < n - 1) {
-          sum += l2;
+        if (i == j) {
+          sum += i < n - 1 ? l2 : interceptL2;
         }
         for (int k = 0; k < j; k++) {
           sum -= lower[i][k] * lower[j][k];
@@ -40,7 +48,7 @@ final class QuadraticStep {
     }
     double[] step = new double[n];
     for (int i = 0; i < n; i++) {
-      double sum = -gradient[i] - (i < n - 1 ? l2 * beta[i] : 0);
+      double sum = -gradient[i] - (i < n - 1 ? l2 : interceptL2) * beta[i];
       for (int k = 0; k < i; k++) {
         sum -= lower[i][k] * step[k];
       }
@@ -58,7 +66,12 @@ final class QuadraticStep {
 
   /// One coordinate after the other, soft-thresholded, until a whole sweep moves nothing.
   private static double[] descend(
-      double[] gradient, double[][] hessian, double[] beta, double l1, double l2) {
+      double[] gradient,
+      double[][] hessian,
+      double[] beta,
+      double l1,
+      double l2,
+      double interceptL2) {
     int n = gradient.length;
     double[] step = new double[n];
     double[] slope = gradient.clone();
@@ -66,7 +79,7 @@ final class QuadraticStep {
       double moved = 0;
       for (int i = 0; i < n; i++) {
         boolean penalised = i < n - 1;
-        double curvature = hessian[i][i] + (penalised ? l2 : 0);
+        double curvature = hessian[i][i] + (penalised ? l2 : interceptL2);
         if (!(curvature > 0)) {
           continue;
         }

@@ -143,6 +143,9 @@ record SparseRows(int[] starts, int[] columns, float[] values, int width) {
     double[] last = part[width];
     for (int i = from; i < to; i++) {
       double h = curvatures[i];
+      if (h == 0) {
+        continue;
+      }
       last[width] += h;
       for (int k = starts[i]; k < starts[i + 1]; k++) {
         double scaled = h * values[k];
@@ -164,6 +167,9 @@ record SparseRows(int[] starts, int[] columns, float[] values, int width) {
         x[columns[k]] = values[k];
       }
       double h = curvatures[i];
+      if (h == 0) {
+        continue;
+      }
       for (int a = 0; a <= width; a++) {
         double scaled = h * x[a];
         double[] row = part[a];

@@ -3,7 +3,6 @@ package dev.gnomon.models;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.core.Problem;
-import dev.gnomon.models.spi.ModelReader;
 import dev.gnomon.stats.RandomStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -107,7 +104,10 @@ public record Bundle(
           "the files of one bundle");
     }
     Model model =
-        reader(header.path("modelKind").asString(""), directory).read(directory.resolve("model"));
+        ModelFiles.read(
+            header.path("modelKind").asString(""),
+            directory.resolve("model"),
+            directory.resolve("bundle.json"));
     if (model.inputs() != preprocessing.width()) {
       throw new BadInput(
           directory.resolve("model").toString(),
@@ -163,20 +163,5 @@ public record Bundle(
     } catch (IOException e) {
       throw new BadInput(file.toString(), "it can't be read", "the use case of the bundle");
     }
-  }
-
-  private static ModelReader reader(String kind, Path directory) {
-    TreeMap<String, ModelReader> readers = new TreeMap<>();
-    for (ModelReader reader : ServiceLoader.load(ModelReader.class)) {
-      readers.put(reader.kind(), reader);
-    }
-    ModelReader reader = readers.get(kind);
-    if (reader == null) {
-      throw new BadInput(
-          directory.resolve("bundle.json").toString(),
-          "nothing reads models of kind '%s'".formatted(kind),
-          "one of " + String.join(", ", readers.keySet()) + ", or the engine that adds it");
-    }
-    return reader;
   }
 }

@@ -60,6 +60,15 @@ public final class LinearModel implements Model {
     }
   }
 
+  /// Another model whose margin is scale x this one's + shift.
+  public LinearModel stretched(double scale, double shift) {
+    double[] scaled = weights.clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= scale;
+    }
+    return new LinearModel(output, scale * intercept + shift, scaled, means);
+  }
+
   public double intercept() {
     return intercept;
   }

@@ -6,9 +6,9 @@ package dev.gnomon.stats;
 /// The training parts of the splits overlap, so the differences are not independent and the plain
 /// paired t test calls ties better far too often. The variance is raised by the ratio of test to
 /// training rows: t = mean / sqrt((1/k + test/training) variance), k - 1 degrees of freedom. Nadeau
-/// and Bengio 2003; Bouckaert and Frank 2004, who advise ten times ten folds. It speaks of the way of
-/// training on such data; for two given models on given rows take [DeLong], [McNemar] or a paired
-/// bootstrap.
+/// and Bengio 2003; Bouckaert and Frank 2004, who advise ten times ten folds. It speaks of the way
+/// of training on such data; for two given models on given rows take [DeLong], [McNemar] or a
+/// paired bootstrap.
 public final class ResampledT {
   private ResampledT() {}
 
@@ -25,9 +25,6 @@ public final class ResampledT {
     double variance = Samples.variance(differences);
     double factor = 1.0 / differences.length + testRows / trainingRows;
     return Samples.student(
-        Samples.mean(differences),
-        Math.sqrt(variance * factor),
-        differences.length - 1,
-        level);
+        Samples.mean(differences), Math.sqrt(variance * factor), differences.length - 1, level);
   }
 }

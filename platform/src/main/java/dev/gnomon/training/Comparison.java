@@ -29,8 +29,8 @@ import java.util.Optional;
 /// @param metrics second minus first, in the order of the file
 /// @param deLong z and p of equal areas under the ROC curve; rows count as independent
 /// @param mcNemar p of equal error rates of the decisions; rows count as independent
-/// @param savedBySecond what the second saves against the first over these rows, one outcome counted
-///   once; empty without costs
+/// @param savedBySecond what the second saves against the first over these rows, one outcome
+///   counted once; empty without costs
 /// @param verdict what is shown, in words
 /// @param notes what to keep in mind
 public record Comparison(
@@ -99,8 +99,7 @@ public record Comparison(
     double[] costs2 = Evaluator.costs(part2, acts2, periods);
     differences.add(w -> Evaluator.sum(costs1, w) - Evaluator.sum(costs2, w));
     EntityBootstrap bootstrap = Evaluator.bootstrap(rows.length, useCase.training().seed());
-    List<Interval> found =
-        bootstrap.intervals(part2.entities(), part2.entityCount(), differences);
+    List<Interval> found = bootstrap.intervals(part2.entities(), part2.entityCount(), differences);
 
     List<Measured> measured = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -114,8 +113,7 @@ public record Comparison(
               reading(name, found.get(i))));
     }
     double[] labels = part2.labels();
-    Optional<Interval> saved =
-        policy.hasCosts() ? Optional.of(found.getLast()) : Optional.empty();
+    Optional<Interval> saved = policy.hasCosts() ? Optional.of(found.getLast()) : Optional.empty();
     List<String> notes = new ArrayList<>();
     if (part2.entityCount() < rows.length) {
       notes.add(
@@ -213,11 +211,7 @@ public record Comparison(
               ? "%s is worse than %s: it costs %s more".formatted(second, first, figures)
               : "No difference in money is shown between %s and %s: %s %s %s"
                   .formatted(
-                      first,
-                      second,
-                      second,
-                      s.estimate() < 0 ? "costs more by" : "saves",
-                      figures);
+                      first, second, second, s.estimate() < 0 ? "costs more by" : "saves", figures);
     }
     Measured auc =
         measured.stream().filter(m -> m.metric().equals("roc-auc")).findFirst().orElseThrow();
@@ -233,8 +227,7 @@ public record Comparison(
     return switch (auc.reading()) {
       case "better" -> "%s ranks better than %s: %s".formatted(second, first, figures);
       case "worse" -> "%s ranks worse than %s: %s".formatted(second, first, figures);
-      default ->
-          "No difference is shown between %s and %s: %s".formatted(first, second, figures);
+      default -> "No difference is shown between %s and %s: %s".formatted(first, second, figures);
     };
   }
 }

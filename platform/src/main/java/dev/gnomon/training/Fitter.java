@@ -36,7 +36,7 @@ record Fitter(
   private static final double INNER = 0.1;
 
   Fitted fit(Trainer trainer, Map<String, String> settings, int[] rows) {
-    boolean linear = trainer.needsCompleteScaledInputs();
+    boolean linear = trainer.needsCompleteScaledInputs(settings);
     int[][] parts = linear ? new int[][] {{}, rows} : Splits.inner(set, rows, INNER, seed);
     Preprocessing.Fitting fitting =
         new Preprocessing(linear ? Preprocessing.Form.LINEAR : Preprocessing.Form.TREES, stated)

@@ -1,6 +1,7 @@
 package dev.gnomon.models.spi;
 
 import dev.gnomon.models.Model;
+import java.util.Map;
 
 /// A recipe that fits a [Model]; found with `ServiceLoader`, chosen by name in `models.candidates`.
 public interface Trainer {
@@ -10,6 +11,11 @@ public interface Trainer {
   /// Whether the inputs must be complete and scaled (linear models), or may hold NaN in their own
   /// units (trees).
   boolean needsCompleteScaledInputs();
+
+  /// The same under these settings: an ensemble needs what its members need.
+  default boolean needsCompleteScaledInputs(Map<String, String> settings) {
+    return needsCompleteScaledInputs();
+  }
 
   /// Whether it can learn this kind of target.
   default boolean fits(Fit.Target target) {

@@ -1,8 +1,8 @@
 package dev.gnomon.core.usecase.internal;
 
-import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.core.usecase.EvaluationSection;
 import dev.gnomon.core.usecase.EvaluationSection.Gate;
+import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.core.usecase.ProductionSection;
 import dev.gnomon.core.usecase.Stakes;
 import java.time.Duration;

@@ -36,7 +36,8 @@ final class SearchReader {
     String objective = search.text("objective", rules.defaultObjective(stakes.costs().isPresent()));
     rules.require(objective, search, "objective", context);
     if (MetricNames.isMoney(objective) && stakes.costs().isEmpty()) {
-      context.problem(search, "objective", "'%s' without costs".formatted(objective), "state problem.costs");
+      context.problem(
+          search, "objective", "'%s' without costs".formatted(objective), "state problem.costs");
     }
     String trialsBy =
         search.text(
@@ -46,7 +47,8 @@ final class SearchReader {
                 : rules.defaultTrialsBy());
     rules.require(trialsBy, search, "trials-by", context);
     if (MetricNames.isMoney(trialsBy) && stakes.costs().isEmpty()) {
-      context.problem(search, "trials-by", "'%s' without costs".formatted(trialsBy), "state problem.costs");
+      context.problem(
+          search, "trials-by", "'%s' without costs".formatted(trialsBy), "state problem.costs");
     }
     refuseElsewhere(search, context, "acquisition", method == Search.Method.BAYESIAN, "bayesian");
     refuseElsewhere(search, context, "multivariate", method == Search.Method.TPE, "tpe");
