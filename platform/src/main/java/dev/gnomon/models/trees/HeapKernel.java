@@ -17,6 +17,8 @@ import java.util.Arrays;
 /// side by side. Every row still sums its trees in their order, so that both ways give the same
 /// bits.
 ///
+/// Leaves are summed in single precision, as XGBoost does.
+///
 /// The price is memory, 12 bytes x 2^depth per tree, which is why deep trees don't come here.
 final class HeapKernel {
   static final int DEEPEST = 8;
@@ -32,17 +34,17 @@ final class HeapKernel {
   private final ThreadLocal<int[]> slots;
   private final ThreadLocal<Block> blocks;
 
-  HeapKernel(Trees from) {
+  HeapKernel(Trees from, float baseMargin) {
     this.trees = from.size();
     this.depth = from.depth();
-    this.baseMargin = from.baseMargin();
+    this.baseMargin = baseMargin;
     int inner = (1 << depth) - 1;
     this.nodes = new long[trees * inner];
     this.leaves = new float[trees << depth];
     boolean[] reads = new boolean[from.inputs()];
-    for (int i = 0; i < from.left().length; i++) {
+    for (int i = 0; i < from.right().length; i++) {
       if (!from.leaf(i)) {
-        reads[from.feature()[i]] = true;
+        reads[from.input(i)] = true;
       }
     }
     int[] position = new int[from.inputs()];
@@ -68,15 +70,15 @@ final class HeapKernel {
   private void fill(Trees from, int tree, int node, int heap, int[] position) {
     int inner = (1 << depth) - 1;
     if (heap >= inner) {
-      leaves[(tree << depth) + heap - inner] = from.threshold()[node];
+      leaves[(tree << depth) + heap - inner] = (float) from.value(node);
       return;
     }
     boolean leaf = from.leaf(node);
     if (!leaf) {
-      int slot = 2 * position[from.feature()[node]] + (from.defaultLeft()[node] ? 0 : 1);
+      int slot = 2 * position[from.input(node)] + (from.defaultLeft(node) ? 0 : 1);
       nodes[tree * inner + heap] = ((long) key(from.threshold()[node]) << 32) | slot;
     }
-    fill(from, tree, leaf ? node : from.left()[node], 2 * heap + 1, position);
+    fill(from, tree, leaf ? node : from.left(node), 2 * heap + 1, position);
     fill(from, tree, leaf ? node : from.right()[node], 2 * heap + 2, position);
   }
 

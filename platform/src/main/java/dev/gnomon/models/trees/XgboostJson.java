@@ -2,7 +2,9 @@ package dev.gnomon.models.trees;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.models.Output;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,9 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// array inside of the string since 3.1.
 final class XgboostJson {
   /// What was read.
-  record Parsed(Trees trees, Output output) {}
-
-  private static final int DEEPEST = 512;
+  record Parsed(Trees trees, float baseMargin, Output output) {}
 
   private final String place;
 
@@ -68,80 +68,98 @@ final class XgboostJson {
       throw bad("base score " + base);
     }
     JsonNode list = learner.path("gradient_booster").path("model").path("trees");
-    int nodes = 0;
-    for (JsonNode tree : list) {
-      nodes = Math.addExact(nodes, tree.path("left_children").size());
-    }
-    int[] roots = new int[list.size()];
-    int[] left = new int[nodes];
-    int[] right = new int[nodes];
-    int[] feature = new int[nodes];
-    float[] threshold = new float[nodes];
-    boolean[] defaultLeft = new boolean[nodes];
-    float[] cover = new float[nodes];
-    int at = 0;
-    int deepest = 0;
-    for (int t = 0; t < roots.length; t++) {
-      JsonNode tree = list.path(t);
-      roots[t] = at;
-      int size = tree.path("left_children").size();
-      if (size == 0) {
-        throw bad("tree %d is empty".formatted(t));
-      }
-      for (int i = 0; i < size; i++) {
-        int l = tree.path("left_children").required(i).intValue();
-        int r = tree.path("right_children").required(i).intValue();
-        boolean leaf = l < 0;
-        if (leaf != r < 0 || l >= size || r >= size) {
-          throw bad("tree %d, node %d has children %d and %d".formatted(t, i, l, r));
-        }
-        left[at + i] = leaf ? -1 : at + l;
-        right[at + i] = leaf ? -1 : at + r;
-        feature[at + i] = leaf ? 0 : tree.path("split_indices").required(i).intValue();
-        threshold[at + i] = number(tree.path("split_conditions").required(i));
-        defaultLeft[at + i] = flag(tree.path("default_left").required(i));
-        cover[at + i] = number(tree.path("sum_hessian").required(i));
-        if (feature[at + i] < 0 || (!leaf && feature[at + i] >= inputs)) {
-          throw bad("tree %d, node %d reads input %d".formatted(t, i, feature[at + i]));
-        }
-        if (!leaf && tree.path("split_type").path(i).asInt(0) != 0) {
-          throw bad("tree %d, node %d splits on categories".formatted(t, i));
-        }
-      }
-      deepest = Math.max(deepest, depth(left, right, at, size, t));
-      at += size;
+    List<Tree> trees = new ArrayList<>();
+    for (int t = 0; t < list.size(); t++) {
+      trees.add(new Preorder(list.path(t), t).tree());
     }
     // XGBoost turns the probability into log-odds in single precision.
     float margin = output == Output.LOG_ODDS ? (float) -Math.log(1f / score - 1f) : score;
-    return new Parsed(
-        new Trees(
-            inputs, margin, roots, left, right, feature, threshold, defaultLeft, cover, deepest),
-        output);
+    try {
+      return new Parsed(Trees.of(inputs, trees), margin, output);
+    } catch (IllegalArgumentException e) {
+      throw bad(e.getMessage() + "");
+    }
   }
 
-  /// Walks breadth first; a node met twice is a cycle or a shared child.
-  private int depth(int[] left, int[] right, int root, int size, int tree) {
-    boolean[] seen = new boolean[size];
-    int[] level = {root};
-    for (int depth = 0; depth <= DEEPEST; depth++) {
-      int[] next = new int[2 * level.length];
-      int count = 0;
-      for (int node : level) {
-        if (seen[node - root]) {
-          throw bad("tree %d reaches node %d twice".formatted(tree, node - root));
-        }
-        seen[node - root] = true;
-        if (left[node] >= 0) {
-          next[count++] = left[node];
-          next[count++] = right[node];
-        }
-      }
-      if (count == 0) {
-        return depth;
-      }
-      level = Arrays.copyOf(next, count);
+  /// One tree, renumbered from XGBoost's order by depth. A node that is met twice would make more
+  /// nodes than the tree has; unreachable ones are left out.
+  private final class Preorder {
+    private final int number;
+    private final JsonNode left;
+    private final JsonNode right;
+    private final JsonNode inputs;
+    private final JsonNode conditions;
+    private final JsonNode defaults;
+    private final JsonNode weights;
+    private final JsonNode kinds;
+    private final int[] next;
+    private final int[] feature;
+    private final float[] threshold;
+    private final float[] cover;
+    private final double[] values;
+    private int nodes;
+    private int leaves;
+
+    Preorder(JsonNode tree, int number) {
+      this.number = number;
+      this.left = tree.path("left_children");
+      this.right = tree.path("right_children");
+      this.inputs = tree.path("split_indices");
+      this.conditions = tree.path("split_conditions");
+      this.defaults = tree.path("default_left");
+      this.weights = tree.path("sum_hessian");
+      this.kinds = tree.path("split_type");
+      int size = left.size();
+      this.next = new int[size];
+      this.feature = new int[size];
+      this.threshold = new float[size];
+      this.cover = new float[size];
+      this.values = new double[size];
     }
-    throw bad("tree %d is deeper than %d".formatted(tree, DEEPEST));
+
+    Tree tree() {
+      if (next.length == 0) {
+        throw bad("tree %d is empty".formatted(number));
+      }
+      add(0, 0);
+      return new Tree(
+          Arrays.copyOf(next, nodes),
+          Arrays.copyOf(feature, nodes),
+          Arrays.copyOf(threshold, nodes),
+          Arrays.copyOf(cover, nodes),
+          Arrays.copyOf(values, leaves));
+    }
+
+    private void add(int node, int level) {
+      if (nodes == next.length || level > Tree.DEEPEST) {
+        throw bad(
+            "tree %d reaches a node twice or is deeper than %d".formatted(number, Tree.DEEPEST));
+      }
+      int at = nodes++;
+      int l = left.required(node).intValue();
+      int r = right.required(node).intValue();
+      cover[at] = number(weights.required(node));
+      if (l < 0 || r < 0) {
+        if (l >= 0 || r >= 0) {
+          throw bad("tree %d, node %d has children %d and %d".formatted(number, node, l, r));
+        }
+        next[at] = -1 - leaves;
+        values[leaves++] = number(conditions.required(node));
+        return;
+      }
+      int input = inputs.required(node).intValue();
+      if (input < 0 || input > Integer.MAX_VALUE / 2) {
+        throw bad("tree %d, node %d reads input %d".formatted(number, node, input));
+      }
+      if (kinds.path(node).asInt(0) != 0) {
+        throw bad("tree %d, node %d splits on categories".formatted(number, node));
+      }
+      feature[at] = 2 * input + (flag(defaults.required(node)) ? 1 : 0);
+      threshold[at] = number(conditions.required(node));
+      add(l, level + 1);
+      next[at] = nodes;
+      add(r, level + 1);
+    }
   }
 
   private static boolean flag(JsonNode node) {

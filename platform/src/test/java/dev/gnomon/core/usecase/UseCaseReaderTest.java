@@ -274,7 +274,7 @@ class UseCaseReaderTest {
             "'k'",
             "'candidates'",
             "'image'",
-            "'random-forest'",
+            "'neural-network'",
             "'federated'",
             "'ndcg'",
             "'bandit'")) {
@@ -289,8 +289,8 @@ class UseCaseReaderTest {
     assertThat(lines)
         .anyMatch(line ->
             line.startsWith(
-                "/cases/usecase.yaml:14: models.candidates[1]: 'random-forest' is not supported yet;"
-                    + " supported now: constant, "));
+                "/cases/usecase.yaml:14: models.candidates[1]: 'neural-network' is not supported"
+                    + " yet; supported now: constant, "));
   }
 
   @Test

@@ -56,12 +56,15 @@ public final class Keys {
               "k-nn",
               "svm-linear",
               "svm",
+              "decision-tree",
+              "random-forest",
+              "extra-trees",
+              "adaboost",
               "xgboost",
               "voting",
               "averaging",
               "blending",
               "stacking"),
-          "random-forest",
           "neural-network");
 
   private Keys() {}
