@@ -32,10 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     description = "Compare two versions on the same test rows: differences, intervals, tests.",
-    footer = {
-      "gnomon compare usecase.yaml 3 4",
-      "gnomon compare churn champion 4 --json"
-    })
+    footer = {"gnomon compare usecase.yaml 3 4", "gnomon compare churn champion 4 --json"})
 final class Compare implements Callable<Integer> {
   private final Terminal terminal;
   private final InstantSource clock;

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 
 /// The examples of the repository with the real data they name, where these are at hand.
 final class RealData {
@@ -29,14 +30,19 @@ final class RealData {
 
   /// The example's use case with its data folder replaced and something changed in its text.
   static UseCase example(String name, String data, String from, String to) throws IOException {
+    return example(name, data, text -> text.replace(from, to));
+  }
+
+  static UseCase example(String name, String data, UnaryOperator<String> change)
+      throws IOException {
     Path folder = folder();
     Path file = folder.resolve(data);
     assumeTrue(Files.exists(file), "skipped: no " + file + "; set GNOMON_DATA");
     Path root = root();
     String text =
-        Files.readString(root.resolve("examples").resolve(name).resolve("usecase.yaml"))
-            .replace("../../../data", folder.toString())
-            .replace(from, to);
+        change.apply(
+            Files.readString(root.resolve("examples").resolve(name).resolve("usecase.yaml"))
+                .replace("../../../data", folder.toString()));
     return UseCaseReader.parse(
         text, root.resolve("examples").resolve(name).resolve("usecase.yaml"));
   }
@@ -56,7 +62,7 @@ final class RealData {
     return ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList();
   }
 
-  private static Path folder() {
+  static Path folder() {
     String stated = System.getProperty("GNOMON_DATA", System.getenv("GNOMON_DATA"));
     return (stated == null ? root().resolve("../shared/data") : Path.of(stated))
         .toAbsolutePath()

@@ -12,7 +12,8 @@ import java.util.Set;
 ///
 /// @param withKey equal in key, time, every input and the label
 /// @param withoutKey equal in every input and the label
-record DuplicateRows(int withKey, int withoutKey) {
+/// @param positives those of `withoutKey` whose label is 1
+record DuplicateRows(int withKey, int withoutKey, int positives) {
 
   static DuplicateRows count(TrainingSet set, Split split) {
     MessageDigest digest = Units.sha256();
@@ -38,13 +39,15 @@ record DuplicateRows(int withKey, int withoutKey) {
     }
     int withKey = 0;
     int withoutKey = 0;
+    int positives = 0;
     for (int row : split.test()) {
       if (plainSeen.contains(print(digest, set, row, false))) {
         withoutKey++;
+        positives += set.labels()[row] == 1 ? 1 : 0;
         withKey += keyedSeen.contains(print(digest, set, row, true)) ? 1 : 0;
       }
     }
-    return new DuplicateRows(withKey, withoutKey);
+    return new DuplicateRows(withKey, withoutKey, positives);
   }
 
   private static ByteBuffer print(MessageDigest digest, TrainingSet set, int row, boolean key) {

@@ -4,8 +4,11 @@ import dev.gnomon.core.Problem;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.Frame;
+import dev.gnomon.core.usecase.PreprocessingSection;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.TrainingSection;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.Column;
 import dev.gnomon.expression.Expression;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.stats.RankedScores;
@@ -14,7 +17,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Refuses training sets in which the answer stands among the inputs.
 ///
@@ -25,6 +31,9 @@ import java.util.Set;
 public final class Leaks {
   /// A single column that tells the classes apart this well is the answer in disguise.
   static final double MAX_SINGLE_AUC = 0.995;
+
+  /// A single column that explains this much of a number is the number in another unit.
+  static final double MAX_SINGLE_R2 = 0.999;
 
   /// Coefficient of determination from which a linear combination counts as an identity.
   static final double MAX_LINEAR_R2 = 0.999;
@@ -40,6 +49,17 @@ public final class Leaks {
 
   /// The word in `features.admit` that admits rows standing on both sides of the split.
   static final String DUPLICATES = "duplicate-rows";
+
+  /// The word in `features.admit` that admits a table that was oversampled before it was split.
+  static final String RESAMPLED = "resampled-rows";
+
+  /// The word in `features.admit` that admits encodings by the target fitted on the rows they are
+  /// for.
+  static final String IN_SAMPLE = "target-encoding-in-sample";
+
+  /// Share of the rarer class in the test part that may also stand in the training part, when the
+  /// commoner class does so a third as often.
+  static final double MAX_RARE_COPIES = 0.2;
 
   private static final int MAX_ROWS = 50_000;
 
@@ -98,7 +118,8 @@ public final class Leaks {
     List<Problem> found = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     Set<String> admitted = new HashSet<>(useCase.features().admit());
-    int[] rows = sample(set, split.train());
+    boolean number = useCase.frame().task().isNumber();
+    int[] rows = sample(set, split.train(), number);
     boolean[] positive = new boolean[rows.length];
     double[] labels = new double[rows.length];
     for (int i = 0; i < rows.length; i++) {
@@ -107,6 +128,7 @@ public final class Leaks {
     }
     int[] folds = Splits.folds(set, rows, Levels.FOLDS, useCase.training().seed());
     List<Levels> free = new ArrayList<>();
+    Set<String> passed = new HashSet<>(admitted);
     List<String> names = set.plan().inputNames();
     for (int c = 0; c < names.size(); c++) {
       String name = names.get(c);
@@ -114,43 +136,177 @@ public final class Leaks {
         notes.add("'%s' was admitted without looking for a leak (features.admit)".formatted(name));
         continue;
       }
-      Levels levels = Levels.of(name, set.rows().column(c), rows, positive);
-      double auc = RankedScores.of(levels.outOfFoldRates(positive, folds), labels).rocAuc();
-      auc = Math.max(auc, 1 - auc);
-      if (auc >= MAX_SINGLE_AUC) {
-        found.add(
-            new Problem(
-                "feature '" + name + "'",
-                "tells the classes apart almost alone: out-of-fold ROC-AUC of its bins is %s, limit %s"
-                    .formatted(three(auc), three(MAX_SINGLE_AUC)),
-                remedy(useCase, name)));
+      Column column = set.rows().column(c);
+      Levels levels = Levels.of(name, column, rows, positive);
+      double[] means =
+          number && !(column instanceof Column.Texts)
+              ? ValueCurve.outOfFold(values(column, rows), labels, folds)
+              : levels.outOfFoldMeans(labels, folds);
+      Optional<String> alone = alone(means, labels, number);
+      if (alone.isPresent()) {
+        passed.add(name);
+        found.add(new Problem("feature '" + name + "'", alone.get(), remedy(useCase, name)));
       } else {
         free.add(levels);
       }
     }
-    PureLevels.union(free, positive, folds)
-        .ifPresent(u ->
-            found.add(
-                new Problem(
-                    "features " + String.join(", ", u.levels()),
-                    ("one of these levels holds in %.1f %% of the rarer class and, where one"
-                            + " holds, %.1f %% are of it, out of fold: together they spell the"
-                            + " target")
-                        .formatted(100 * u.coverage(), 100 * u.purity()),
-                    remedy(useCase, String.join(", ", u.columns())))));
-    LinearIdentity.find(set, rows, positive, admitted)
+    if (!number) {
+      PureLevels.union(free, positive, folds)
+          .ifPresent(u ->
+              found.add(
+                  new Problem(
+                      "features " + String.join(", ", u.levels()),
+                      ("one of these levels holds in %.1f %% of the rarer class and, where one"
+                              + " holds, %.1f %% are of it, out of fold: together they spell the"
+                              + " target")
+                          .formatted(100 * u.coverage(), 100 * u.purity()),
+                      remedy(useCase, String.join(", ", u.columns())))));
+    }
+    LinearIdentity.find(set, rows, labels, folds, admitted)
         .ifPresent(l ->
             found.add(
                 new Problem(
                     "features " + String.join(", ", l.columns()),
-                    "a linear combination of them is the target: R2 is %.4f, limit %.3f"
-                        .formatted(l.r2(), MAX_LINEAR_R2),
+                    "%s: out-of-fold R2 is %.4f, limit %.3f"
+                        .formatted(
+                            l.sum()
+                                ? "their sum is the target"
+                                : "a linear combination of them is the target",
+                            Math.floor(l.r2() * 10_000) / 10_000,
+                            MAX_LINEAR_R2),
                     remedy(useCase, String.join(", ", l.columns())))));
+    inSampleEncodings(useCase, admitted, found);
+    entities(useCase, set, split, passed, found);
     duplicates(useCase, set, split, admitted, found, notes);
     if (!found.isEmpty()) {
       throw new Refusal(found);
     }
     return notes;
+  }
+
+  private static double[] values(Column column, int[] rows) {
+    double[] values = new double[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      values[i] = Levels.number(column, rows[i]);
+    }
+    return values;
+  }
+
+  /// What a single column says about the target, when that is too much.
+  private static Optional<String> alone(double[] means, double[] labels, boolean number) {
+    if (!number) {
+      double auc = RankedScores.of(means, labels).rocAuc();
+      auc = Math.max(auc, 1 - auc);
+      return auc < MAX_SINGLE_AUC
+          ? Optional.empty()
+          : Optional.of(
+              "tells the classes apart almost alone: out-of-fold ROC-AUC of its bins is %s, limit %s"
+                  .formatted(three(auc), three(MAX_SINGLE_AUC)));
+    }
+    double mean = Arrays.stream(labels).average().orElse(0);
+    double residual = 0;
+    double variance = 0;
+    for (int i = 0; i < labels.length; i++) {
+      residual += (labels[i] - means[i]) * (labels[i] - means[i]);
+      variance += (labels[i] - mean) * (labels[i] - mean);
+    }
+    double r2 = 1 - residual / variance;
+    return r2 < MAX_SINGLE_R2
+        ? Optional.empty()
+        : Optional.of(
+            "gives the target almost alone: out-of-fold R2 of its values is %.4f, limit %s"
+                .formatted(Math.floor(r2 * 10_000) / 10_000, three(MAX_SINGLE_R2)));
+  }
+
+  /// An encoding by the target that was fitted on the very rows it is for holds their own labels.
+  private static void inSampleEncodings(
+      UseCase useCase, Set<String> admitted, List<Problem> found) {
+    PreprocessingSection stated = useCase.models().preprocessing();
+    if (stated.crossFit() || admitted.contains(IN_SAMPLE)) {
+      return;
+    }
+    Map<String, PreprocessingSection.Rule> rules = new TreeMap<>(stated.columns());
+    rules.put("every text column", stated.all());
+    rules.forEach((column, rule) -> {
+      PreprocessingSection.Encode.Method method =
+          rule.encode().map(PreprocessingSection.Encode::method).orElse(null);
+      if (method == PreprocessingSection.Encode.Method.TARGET
+          || method == PreprocessingSection.Encode.Method.ORDERED_TARGET
+          || method == PreprocessingSection.Encode.Method.WEIGHT_OF_EVIDENCE) {
+        found.add(
+            new Problem(
+                "models.preprocessing.cross-fit",
+                ("false, while %s is encoded by the target (%s): each training row would be encoded"
+                        + " with its own label")
+                    .formatted(
+                        column.equals("every text column") ? column : "'" + column + "'",
+                        method.name().toLowerCase(Locale.ROOT).replace('_', '-')),
+                "cross-fit left out, which is true; to admit it: features.admit: ["
+                    + IN_SAMPLE
+                    + "]"));
+      }
+    });
+  }
+
+  /// Entities that are not the key, with rows on both sides. In a split by time they stand on both
+  /// sides by nature.
+  private static void entities(
+      UseCase useCase, TrainingSet set, Split split, Set<String> passed, List<Problem> found) {
+    TrainingSection.Split how = useCase.training().split();
+    if (how.by() == TrainingSection.By.TIME) {
+      return;
+    }
+    Set<String> left = new HashSet<>(passed);
+    how.entity().ifPresent(left::add);
+    for (EntityLeak e : EntityLeak.find(set, split, left)) {
+      found.add(
+          new Problem(
+              "column '" + e.column() + "'",
+              ("names an entity that the split tears apart: %.0f %% of the test rows share one of its"
+                      + " %,d values with the training part, and with it the label: intraclass"
+                      + " correlation %.2f +- %.2f, limit %.2f")
+                  .formatted(
+                      100 * e.shared(), e.levels(), e.agreement(), e.error(), EntityLeak.LEAST),
+              "training.split: {by: entity, entity: %s}; or, if new rows come with values known in training, features.admit: [%s]"
+                  .formatted(e.column(), e.column())));
+    }
+  }
+
+  /// A table that was oversampled before it came here: the rarer class stands on both sides far
+  /// more often than the commoner one, as copies or as mixtures.
+  private static void resampled(
+      TrainingSet set, Split split, DuplicateRows d, List<Problem> found) {
+    String remedy =
+        "the table as it was before; training.imbalance resamples inside each fit. To admit it:"
+            + " features.admit: ["
+            + RESAMPLED
+            + "]";
+    int positives = (int) Arrays.stream(split.test()).filter(r -> set.labels()[r] == 1).count();
+    int negatives = split.test().length - positives;
+    boolean rare = positives <= negatives;
+    int copies = rare ? d.positives() : d.withoutKey() - d.positives();
+    int others = d.withoutKey() - copies;
+    double ofRare = (double) copies / Math.max(1, Math.min(positives, negatives));
+    double ofCommon = (double) others / Math.max(1, Math.max(positives, negatives));
+    if (copies >= 10 && ofRare >= MAX_RARE_COPIES && ofRare >= 3 * ofCommon) {
+      found.add(
+          new Problem(
+              "test part",
+              ("%.0f %% of the rarer class (%d rows) equal a training row in every input, of the"
+                      + " commoner class %.1f %%: the table was oversampled before the split")
+                  .formatted(100 * ofRare, copies, 100 * ofCommon),
+              remedy));
+    }
+    MixedRows.find(set, split)
+        .ifPresent(m ->
+            found.add(
+                new Problem(
+                    "test part",
+                    ("%d of %d rows of the rarer class lie exactly between two training rows of it,"
+                            + " of the commoner class %.1f %%: the table was oversampled by mixing"
+                            + " rows (SMOTE) before the split")
+                        .formatted(m.mixed(), m.rows(), 100 * m.common()),
+                    remedy)));
   }
 
   private static void duplicates(
@@ -162,6 +318,9 @@ public final class Leaks {
       List<String> notes) {
     DuplicateRows d = DuplicateRows.count(set, split);
     boolean flat = useCase.frame().observe() instanceof Frame.Observe.EachRow;
+    if (flat && !useCase.frame().task().isNumber() && !admitted.contains(RESAMPLED)) {
+      resampled(set, split, d, found);
+    }
     double share = (double) d.withoutKey() / split.test().length;
     String remedy =
         "repeated rows removed, or data.key stated so that they stay on one side; to admit them:"
@@ -196,9 +355,16 @@ public final class Leaks {
 
   /// At most so many rows, evenly over the given order; the rarer class is kept whole as long as it
   /// fills no more than half, since a rank statistic does not mind.
-  private static int[] sample(TrainingSet set, int[] rows) {
+  private static int[] sample(TrainingSet set, int[] rows, boolean number) {
     if (rows.length <= MAX_ROWS) {
       return rows;
+    }
+    if (number) {
+      int[] chosen = new int[MAX_ROWS];
+      for (int i = 0; i < MAX_ROWS; i++) {
+        chosen[i] = rows[(int) ((long) i * rows.length / MAX_ROWS)];
+      }
+      return chosen;
     }
     int[] positives = Arrays.stream(rows).filter(r -> set.labels()[r] == 1).toArray();
     int[] negatives = Arrays.stream(rows).filter(r -> set.labels()[r] == 0).toArray();

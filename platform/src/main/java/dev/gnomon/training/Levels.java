@@ -103,32 +103,30 @@ record Levels(String name, int[] codes, int count, boolean discrete, String[] la
     return Arrays.stream(edges, 0, e).sorted().distinct().toArray();
   }
 
-  /// For each row the share of positives in its level over the other folds, drawn towards the
-  /// overall share by one row.
-  double[] outOfFoldRates(boolean[] positive, int[] folds) {
+  /// For each row the mean target in its level over the other folds, drawn towards the overall mean
+  /// by one row.
+  double[] outOfFoldMeans(double[] targets, int[] folds) {
     int[][] rowsOf = new int[FOLDS][count];
-    int[][] positivesOf = new int[FOLDS][count];
+    double[][] sumOf = new double[FOLDS][count];
     int[] all = new int[count];
-    int[] allPositive = new int[count];
-    int positives = 0;
+    double[] allSum = new double[count];
+    double sum = 0;
     for (int i = 0; i < codes.length; i++) {
       rowsOf[folds[i]][codes[i]]++;
       all[codes[i]]++;
-      if (positive[i]) {
-        positivesOf[folds[i]][codes[i]]++;
-        allPositive[codes[i]]++;
-        positives++;
-      }
+      sumOf[folds[i]][codes[i]] += targets[i];
+      allSum[codes[i]] += targets[i];
+      sum += targets[i];
     }
-    double prior = (double) positives / codes.length;
-    double[] rates = new double[codes.length];
+    double prior = sum / codes.length;
+    double[] means = new double[codes.length];
     for (int i = 0; i < codes.length; i++) {
       int level = codes[i];
-      rates[i] =
-          (allPositive[level] - positivesOf[folds[i]][level] + prior)
+      means[i] =
+          (allSum[level] - sumOf[folds[i]][level] + prior)
               / (all[level] - rowsOf[folds[i]][level] + 1.0);
     }
-    return rates;
+    return means;
   }
 
   private static String plain(double value) {

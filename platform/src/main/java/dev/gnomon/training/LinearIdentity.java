@@ -19,10 +19,11 @@ final class LinearIdentity {
 
   private LinearIdentity() {}
 
-  record Found(List<String> columns, double r2) {}
+  /// @param sum whether the target is the plain sum of the columns
+  record Found(List<String> columns, double r2, boolean sum) {}
 
   static Optional<Found> find(
-      TrainingSet set, int[] rows, boolean[] positive, Set<String> admitted) {
+      TrainingSet set, int[] rows, double[] targets, int[] folds, Set<String> admitted) {
     List<double[]> columns = new ArrayList<>();
     List<String> names = new ArrayList<>();
     List<String> inputs = set.plan().inputNames();
@@ -39,23 +40,18 @@ final class LinearIdentity {
         }
       }
     }
-    double[] target = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      target[i] = positive[i] ? 1 : 0;
-    }
+    double[] target = targets.clone();
     if (columns.isEmpty() || !standardise(target)) {
       return Optional.empty();
     }
     double[] coefficients = solve(columns, target);
-    double residual = 0;
-    for (int i = 0; i < rows.length; i++) {
-      double fitted = 0;
-      for (int c = 0; c < coefficients.length; c++) {
-        fitted += coefficients[c] * columns.get(c)[i];
-      }
-      residual += (target[i] - fitted) * (target[i] - fitted);
+    double r2 = 1 - squares(columns, target, coefficients) / rows.length;
+    if (r2 < Leaks.MAX_LINEAR_R2) {
+      return Optional.empty();
     }
-    double r2 = 1 - residual / rows.length;
+    // With nearly as many columns as rows anything fits: only what holds out of fold is an
+    // identity.
+    r2 = outOfFold(columns, target, folds);
     if (r2 < Leaks.MAX_LINEAR_R2) {
       return Optional.empty();
     }
@@ -65,7 +61,63 @@ final class LinearIdentity {
         used.add(names.get(c));
       }
     }
-    return Optional.of(new Found(used, r2));
+    return Optional.of(new Found(used, r2, isSum(set, rows, targets, used)));
+  }
+
+  private static boolean isSum(TrainingSet set, int[] rows, double[] targets, List<String> used) {
+    double largest = 0;
+    double worst = 0;
+    for (int i = 0; i < rows.length; i++) {
+      double sum = 0;
+      for (String name : used) {
+        if (set.rows().column(name) instanceof Column.Numbers numbers) {
+          sum += numbers.values()[rows[i]];
+        }
+      }
+      worst = Math.max(worst, Double.isNaN(sum) ? 0 : Math.abs(targets[i] - sum));
+      largest = Math.max(largest, Math.abs(targets[i]));
+    }
+    return used.size() > 1 && worst <= 1e-6 * largest;
+  }
+
+  private static double squares(List<double[]> columns, double[] target, double[] coefficients) {
+    double residual = 0;
+    for (int i = 0; i < target.length; i++) {
+      double fitted = 0;
+      for (int c = 0; c < coefficients.length; c++) {
+        fitted += coefficients[c] * columns.get(c)[i];
+      }
+      residual += (target[i] - fitted) * (target[i] - fitted);
+    }
+    return residual;
+  }
+
+  private static double outOfFold(List<double[]> columns, double[] target, int[] folds) {
+    double residual = 0;
+    double variance = 0;
+    for (int fold = 0; fold < Levels.FOLDS; fold++) {
+      int f = fold;
+      List<double[]> used = columns.stream().map(c -> part(c, folds, f, false)).toList();
+      double[] wanted = part(target, folds, f, false);
+      List<double[]> held = columns.stream().map(c -> part(c, folds, f, true)).toList();
+      double[] actual = part(target, folds, f, true);
+      residual += squares(held, actual, solve(used, wanted));
+      for (double y : actual) {
+        variance += y * y;
+      }
+    }
+    return 1 - residual / variance;
+  }
+
+  private static double[] part(double[] values, int[] folds, int fold, boolean inside) {
+    double[] found = new double[values.length];
+    int n = 0;
+    for (int i = 0; i < values.length; i++) {
+      if ((folds[i] == fold) == inside) {
+        found[n++] = values[i];
+      }
+    }
+    return java.util.Arrays.copyOf(found, n);
   }
 
   private static boolean standardise(double[] values) {

@@ -6,6 +6,7 @@ import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.FileFormat;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.ModelSection;
+import dev.gnomon.core.usecase.PreprocessingSection;
 import dev.gnomon.core.usecase.ProductionSection;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.Stakes;
@@ -53,6 +54,8 @@ final class Sets {
   private Optional<TrainingSection.Weights> weights = Optional.empty();
   private Optional<String> entity = Optional.empty();
   private int kept;
+  private Frame.Task task = Frame.Task.BINARY;
+  private PreprocessingSection preprocessing = PreprocessingSection.DEFAULT;
   private List<String> knownAfter = List.of();
   private Stakes stakes = stakes(Optional.empty(), OptionalDouble.empty(), OptionalDouble.empty());
   private Optional<List<EvaluationSection.Gate>> gates = Optional.empty();
@@ -92,6 +95,17 @@ final class Sets {
   Sets kept(String name, IntToDoubleFunction value) {
     kept++;
     return number(name, value);
+  }
+
+  /// The target is a number.
+  Sets regression() {
+    task = Frame.Task.REGRESSION;
+    return this;
+  }
+
+  Sets preprocessing(PreprocessingSection value) {
+    preprocessing = value;
+    return this;
   }
 
   Sets imbalance(TrainingSection.Imbalance value) {
@@ -221,7 +235,7 @@ final class Sets {
         "example",
         stakes,
         new Frame(
-            Frame.Task.BINARY,
+            task,
             "customer",
             flat
                 ? new Frame.Observe.EachRow()
@@ -240,7 +254,7 @@ final class Sets {
             List.of(),
             Map.of(),
             admit),
-        new ModelSection(candidates, calibration),
+        new ModelSection(candidates, calibration, preprocessing),
         new TrainingSection(
             new TrainingSection.Split(
                 by, validation, validationBy, test, Optional.empty(), testRows, entity),

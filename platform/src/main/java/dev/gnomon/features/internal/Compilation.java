@@ -138,6 +138,7 @@ final class Compilation {
   /// Columns that are never features, whatever the file lists.
   Set<String> barred(SourceSpec source) {
     Set<String> barred = new LinkedHashSet<>(source.knownAfter());
+    useCase.features().admit().forEach(barred::remove);
     barred.add(SourceReader.ROW);
     source.key().ifPresent(barred::add);
     barred.addAll(source.entities().values());
