@@ -37,8 +37,8 @@ import java.util.TreeMap;
 /// one has 0 in all inputs of its column. Columns that are constant in the training rows and times
 /// (a model must not learn the date itself) are dropped with a note.
 public record Preprocessing(Form form, PreprocessingSection stated) {
-  /// Bytes that the numbers of the training rows may take between the stages.
-  private static final long MOST_BYTES = 4L << 30;
+  /// Bytes that the numbers of the training rows may take, between the stages and as model inputs.
+  private static final long MOST_BYTES = 16L << 30;
 
   private static final String PLACE = "models.preprocessing";
 
@@ -89,11 +89,13 @@ public record Preprocessing(Form form, PreprocessingSection stated) {
       fit.fit(i, table.column(i), rules[i], words).ifPresent(columns::add);
     }
     List<ColumnStep> steps = columns.stream().map(ColumnFit.Fitted::step).toList();
-    if (isPlain(rules) && columns.stream().allMatch(c -> c.training() == null)) {
+    List<Input> row = FittedPreprocessing.inputs(steps, schema);
+    boolean plain = isPlain(rules);
+    refuseTooLarge(rows.length, row.size(), plain ? 4 : 12);
+    if (plain && columns.stream().allMatch(c -> c.training() == null)) {
       FittedPreprocessing fitted = new FittedPreprocessing(form, schema, steps, List.of(), notes);
       return new Fitting(fitted, fitted.apply(table, rows));
     }
-    List<Input> row = FittedPreprocessing.inputs(steps, schema);
     MatrixFit matrix =
         new MatrixFit(row, values(table, rows, columns, row.size()), rules, told, notes);
     matrix.fit(stated, schema.names());
@@ -132,17 +134,21 @@ public record Preprocessing(Form form, PreprocessingSection stated) {
                     && rule.scale().orElseThrow() == Scale.NONE);
   }
 
+  private static void refuseTooLarge(int rows, int width, int bytesEach) {
+    long bytes = (long) bytesEach * rows * width;
+    long most = Math.min(MOST_BYTES, (long) bytesEach * (Integer.MAX_VALUE - 16));
+    if (bytes > most) {
+      throw new BadInput(
+          PLACE,
+          "%,d rows of %,d inputs take %,d MB".formatted(rows, width, bytes >> 20),
+          "at most %,d MB: fewer text.max-features or encode.max-levels, or `encode: target`"
+              .formatted(most >> 20));
+    }
+  }
+
   /// What the column stage makes of the training rows, input by input.
   private static double[][] values(
       Table table, int[] rows, List<ColumnFit.Fitted> columns, int width) {
-    long bytes = 8L * rows.length * width;
-    if (bytes > MOST_BYTES) {
-      throw new BadInput(
-          PLACE,
-          "%,d rows of %,d inputs, %,d MB".formatted(rows.length, width, bytes >> 20),
-          "at most %,d MB: fewer text.max-features or encode.max-levels, or `encode: target`"
-              .formatted(MOST_BYTES >> 20));
-    }
     double[][] values = new double[width][];
     double[] written = new double[width];
     Table.Cursor cursor = table.cursor();

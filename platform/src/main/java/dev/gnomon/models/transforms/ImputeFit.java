@@ -1,7 +1,6 @@
 package dev.gnomon.models.transforms;
 
 import dev.gnomon.core.usecase.PreprocessingSection.Impute;
-import dev.gnomon.stats.Quantiles;
 import dev.gnomon.stats.RandomStream;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -88,10 +87,7 @@ final class ImputeFit {
     return switch (how.method()) {
       case MEAN -> Moments.of(present).mean();
       case MODE -> mode(present);
-      case MEDIAN, CONSTANT, NONE, K_NN, ITERATIVE -> {
-        Arrays.sort(present);
-        yield Quantiles.type7(present, 0.5);
-      }
+      case MEDIAN, CONSTANT, NONE, K_NN, ITERATIVE -> Partition.quantile(present, 0.5);
     };
   }
 

@@ -5,9 +5,7 @@ import dev.gnomon.core.usecase.PreprocessingSection.Impute;
 import dev.gnomon.core.usecase.PreprocessingSection.Outliers;
 import dev.gnomon.core.usecase.PreprocessingSection.Rule;
 import dev.gnomon.core.usecase.PreprocessingSection.Scale;
-import dev.gnomon.stats.Quantiles;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Fits the matrix stage on the training rows, in fixed order: outliers, imputation, scale,
@@ -113,9 +111,8 @@ public final class MatrixFit {
           }
           : new double[] {0, 0};
     }
-    Arrays.sort(present);
-    double low = Quantiles.type7(present, 0.25);
-    double high = Quantiles.type7(present, 0.75);
+    double low = Partition.quantile(present, 0.25);
+    double high = Partition.quantile(present, 0.75);
     double range = high - low;
     return range > 0
         ? new double[] {low - how.factor() * range, high + how.factor() * range}

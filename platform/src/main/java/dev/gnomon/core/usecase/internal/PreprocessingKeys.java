@@ -170,7 +170,7 @@ final class PreprocessingKeys {
                                       "Of `tf-idf`: the most frequent ones.")
                                   .byDefault("2000"),
                               Key.of(
-                                      "min-rows",
+                                      "min-df",
                                       new Whole(1, Integer.MAX_VALUE),
                                       "Of `tf-idf`: training rows in which a term must stand.")
                                   .byDefault("2"),

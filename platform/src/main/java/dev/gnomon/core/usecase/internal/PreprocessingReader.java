@@ -140,7 +140,7 @@ record PreprocessingReader(Context context) {
         least,
         most,
         own.count("max-features").orElse(2_000),
-        own.count("min-rows").orElse(2),
+        own.count("min-df").orElse(2),
         own.count("buckets").orElse(1_024),
         own.flag("sublinear", true));
   }
