@@ -236,8 +236,7 @@ class SearchingTest {
                       scheme == Validation.Scheme.WALK_FORWARD
                           ? Optional.of(Duration.ofDays(6))
                           : Optional.empty(),
-                      Optional.empty(),
-                      0));
+                      Optional.empty()));
       Trained trained =
           Training.run(
               sets.useCase(),

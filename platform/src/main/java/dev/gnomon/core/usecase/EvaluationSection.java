@@ -8,23 +8,12 @@ import java.util.OptionalDouble;
 ///
 /// @param gates empty Optional: derived gates only; present: these too, and an empty list means no
 ///   gate at all
-/// @param learningCurve whether the chosen candidate is fitted on growing shares of its rows
-/// @param validationCurve a setting of the chosen candidate that is varied
 public record EvaluationSection(
-    List<String> metrics,
-    List<String> segments,
-    Optional<List<Gate>> gates,
-    boolean learningCurve,
-    Optional<String> validationCurve) {
+    List<String> metrics, List<String> segments, Optional<List<Gate>> gates) {
   public EvaluationSection {
     metrics = List.copyOf(metrics);
     segments = List.copyOf(segments);
     gates = gates.map(List::copyOf);
-  }
-
-  public EvaluationSection(
-      List<String> metrics, List<String> segments, Optional<List<Gate>> gates) {
-    this(metrics, segments, gates, false, Optional.empty());
   }
 
   /// One bound on one metric of the test part. Exactly one of the three is present.

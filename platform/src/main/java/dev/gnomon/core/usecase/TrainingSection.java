@@ -219,7 +219,6 @@ public record TrainingSection(
   /// @param embargo after the test rows of a fold
   /// @param every the time between fits of a walk forward
   /// @param window how far back is learned from; empty for everything, or what the method says
-  /// @param nested outer folds around the whole search; 0 for none
   public record Validation(
       Scheme method,
       int folds,
@@ -227,8 +226,7 @@ public record TrainingSection(
       Optional<Duration> purge,
       Duration embargo,
       Optional<Duration> every,
-      Optional<Duration> window,
-      int nested) {
+      Optional<Duration> window) {
     /// Five folds by entity, with and without a positive in equal shares.
     public static final Validation STANDARD =
         new Validation(
@@ -238,8 +236,7 @@ public record TrainingSection(
             Optional.empty(),
             Duration.ZERO,
             Optional.empty(),
-            Optional.empty(),
-            0);
+            Optional.empty());
 
     public enum Scheme {
       K_FOLD(false),

@@ -683,15 +683,8 @@ public final class Keys {
                       0),
                   "What every version must pass, besides derived gates; `[]` means no gates at all.")
               .byDefault("derived gates only"),
-          key(
-                  "learning-curve",
-                  new Flag(),
-                  "Whether the chosen candidate is fitted again on growing shares of the training part, to see what more rows would bring. Costs about two more fits.")
-              .byDefault("false"),
-          key(
-              "validation-curve",
-              new Text("[a-z][a-z0-9-]*", "a searched setting, as in max-depth"),
-              "A setting of the chosen candidate that is varied with all others kept, to see what it does."));
+          later("learning-curve", "The score by how many rows are learned from."),
+          later("validation-curve", "The score by one setting."));
 
   // ---- 8. production
 

@@ -39,9 +39,7 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
     return new EvaluationSection(
         metrics,
         evaluation.texts("segments"),
-        evaluation.has("gates") ? Optional.of(gates) : Optional.empty(),
-        evaluation.flag("learning-curve", false),
-        evaluation.text("validation-curve"));
+        evaluation.has("gates") ? Optional.of(gates) : Optional.empty());
   }
 
   private Gate gate(Fields fields) {

@@ -166,9 +166,7 @@ final class SearchKeys {
                 new Span(false, false),
                 "With rolling and walk-forward: how far back is learned from.")
             .byDefault("as much as the first fold has; everything with walk-forward"),
-        Key.of(
-            "nested",
-            new Whole(2, 20),
-            "Outer folds: the whole search is repeated inside each, for an honest estimate of what search and fitting reach. Costs as many searches."));
+        Key.later(
+            "nested", "Outer folds around the whole search, for an honest estimate of what it reaches."));
   }
 }

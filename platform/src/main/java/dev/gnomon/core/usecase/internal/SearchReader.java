@@ -217,7 +217,6 @@ final class SearchReader {
         purge,
         validation.span("embargo").orElse(Duration.ZERO),
         validation.span("every"),
-        validation.span("window"),
-        validation.count("nested").orElse(0));
+        validation.span("window"));
   }
 }
