@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A cost that is missing for a row is replaced by its median over the training rows, so that a
 /// decision is always given; [Decision#costsAssumed] says so. Doubtful cases may go to a person
 /// instead ([Review]), and single levels of a column may have a threshold of their own
-/// ([SegmentThresholds]). Where a number is predicted nothing
-/// is decided ([#none]). Immutable, safe for use by several threads, allocates nothing.
+/// ([SegmentThresholds]). Where a number is predicted nothing is decided ([#none]). Immutable, safe
+/// for use by several threads, allocates nothing.
 public final class Policy {
   private static final List<String> NAMES =
       List.of("true-positive", "false-positive", "false-negative", "true-negative");
@@ -153,8 +153,7 @@ public final class Policy {
     }
     return costs == null
         ? review.band(0, 0, 0, 0)
-        : review.band(
-            costs.typical[TP], costs.typical[FP], costs.typical[FN], costs.typical[TN]);
+        : review.band(costs.typical[TP], costs.typical[FP], costs.typical[FN], costs.typical[TN]);
   }
 
   public boolean hasCosts() {

@@ -15,9 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// (r + (1 - t) L) / (s G + (1 - t) L) < p < (t L - r) / (t L + (1 - s) G)
 ///
-/// which for s = t = 1 is r / G < p < 1 - r / L: the reject option of Chow (1970). The band is empty
-/// where a review is dearer than any mistake it could prevent. It follows the costs of each row.
-/// Without costs the band is stated.
+/// which for s = t = 1 is r / G < p < 1 - r / L: the reject option of Chow (1970). The band is
+/// empty where a review is dearer than any mistake it could prevent. It follows the costs of each
+/// row. Without costs the band is stated.
 ///
 /// @param cost of one review; NaN when the band is stated
 /// @param sensitivity the reviewer's chance to say yes to a positive

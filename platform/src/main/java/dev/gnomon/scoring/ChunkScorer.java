@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Scores chunks on several threads; a slice of each to every one.
 final class ChunkScorer implements AutoCloseable {
   /// What is known of a row before capacity is shared out: key, time, score, what acting saves,
-  /// whether the policy acts (1), does not (0) or asks a person ([Verdicts#REVIEW]), what acting and
-  /// the other answer are expected to cost, and why.
+  /// whether the policy acts (1), does not (0) or asks a person ([Verdicts#REVIEW]), what acting
+  /// and the other answer are expected to cost, and why.
   static final Schema PART =
       new Schema(
           List.of(

@@ -57,8 +57,23 @@ public record DecisionRecord(
       double[] costs,
       FeatureRow features) {
     this(
-        position, key, at, madeAt, requestId, score, act, yes, variant, cause, band, version,
-        threshold, expectedCost, costs, features, false);
+        position,
+        key,
+        at,
+        madeAt,
+        requestId,
+        score,
+        act,
+        yes,
+        variant,
+        cause,
+        band,
+        version,
+        threshold,
+        expectedCost,
+        costs,
+        features,
+        false);
   }
 
   /// What was answered: `yes`, `no`, or `review` where a person is to decide.

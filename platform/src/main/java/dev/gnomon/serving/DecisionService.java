@@ -265,7 +265,9 @@ public final class DecisionService {
     double expected =
         review
             ? own.decision.expectedCost()
-            : yes ? score * costs[0] + (1 - score) * costs[1] : score * costs[2] + (1 - score) * costs[3];
+            : yes
+                ? score * costs[0] + (1 - score) * costs[1]
+                : score * costs[2] + (1 - score) * costs[3];
     return new DecisionRecord(
         0,
         request.key(),

@@ -1,15 +1,12 @@
 package dev.gnomon.training;
 
-import java.util.Locale;
-import dev.gnomon.training.Evaluation.ConstraintPrice;
-import dev.gnomon.stats.RandomStream;
-import dev.gnomon.models.Review;
-import dev.gnomon.models.Decision;
-import dev.gnomon.data.Table;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.Table;
 import dev.gnomon.features.TrainingSet;
+import dev.gnomon.models.Decision;
 import dev.gnomon.models.Policy;
+import dev.gnomon.models.Review;
 import dev.gnomon.schema.Times;
 import dev.gnomon.stats.CalibrationCurve;
 import dev.gnomon.stats.Confusion;
@@ -18,10 +15,12 @@ import dev.gnomon.stats.EntityBootstrap;
 import dev.gnomon.stats.EntityBootstrap.WeightedMetric;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.stats.Proportions;
+import dev.gnomon.stats.RandomStream;
 import dev.gnomon.stats.RankedScores;
 import dev.gnomon.stats.Recalibration;
 import dev.gnomon.training.Evaluation.CalibrationResult;
 import dev.gnomon.training.Evaluation.Cells;
+import dev.gnomon.training.Evaluation.ConstraintPrice;
 import dev.gnomon.training.Evaluation.CostCurve;
 import dev.gnomon.training.Evaluation.Money;
 import dev.gnomon.training.Evaluation.OperatingPoint;
@@ -31,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -191,7 +191,9 @@ final class Evaluator {
         .limit()
         .ifPresent(limit -> {
           double[] bound = costs(decide(cheapest));
-          names.add("capacity %,d per %s".formatted(limit.max(), Splits.days(limit.per().toNanos() / 1000)));
+          names.add(
+              "capacity %,d per %s"
+                  .formatted(limit.max(), Splits.days(limit.per().toNanos() / 1000)));
           prices.add(w -> sum(bound, w) - sum(free, w));
         });
     List<Interval> found = bootstrap.intervals(part.entities(), part.entityCount(), prices);

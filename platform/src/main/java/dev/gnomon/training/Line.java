@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 
 /// Where yes begins.
 ///
-/// @param name `cheapest`, `under the constraints`, `even odds` when nothing says where, or `by` and
-///   a column when its levels have their own
+/// @param name `cheapest`, `under the constraints`, `even odds` when nothing says where, or `by`
+///   and a column when its levels have their own
 /// @param byScore whether a probability decides; otherwise the expected gain does
 /// @param at the least probability, or the gain that must be exceeded
 /// @param policy the same line as it is served

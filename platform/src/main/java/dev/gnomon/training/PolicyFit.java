@@ -22,13 +22,13 @@ import java.util.function.ToDoubleFunction;
 /// positive. With `min-recall` or `min-precision` it is the cheapest line whose recall and
 /// precision hold at a one-sided 95 % lower bound (Wilson's interval over entities, since rows of
 /// one entity are not independent), so that a constraint just met by luck does not count as met.
-/// Without costs a least recall alone asks for the highest precision, a least precision alone for the
-/// highest recall, and both for the best F1 among the lines that keep them; with neither, even odds
-/// (0.5).
+/// Without costs a least recall alone asks for the highest precision, a least precision alone for
+/// the highest recall, and both for the best F1 among the lines that keep them; with neither, even
+/// odds (0.5).
 ///
-/// With `problem.thresholds` every level of the column that has rows enough gets its own line by the
-/// same rule; where nothing is constrained, the cheapest on its rows, or without costs the one of
-/// the best F1.
+/// With `problem.thresholds` every level of the column that has rows enough gets its own line by
+/// the same rule; where nothing is constrained, the cheapest on its rows, or without costs the one
+/// of the best F1.
 final class PolicyFit {
   /// Two-sided level whose lower bound is a one-sided 95 % bound.
   private static final double LEVEL = 0.90;
@@ -87,17 +87,13 @@ final class PolicyFit {
         .ifPresent(least ->
             alone.put(
                 "min-recall " + least,
-                both
-                    ? constrained(only(constraints, true), part, periods, base)
-                    : served));
+                both ? constrained(only(constraints, true), part, periods, base) : served));
     constraints
         .minPrecision()
         .ifPresent(least ->
             alone.put(
                 "min-precision " + least,
-                both
-                    ? constrained(only(constraints, false), part, periods, base)
-                    : served));
+                both ? constrained(only(constraints, false), part, periods, base) : served));
   }
 
   private static Stakes.Constraints only(Stakes.Constraints all, boolean recall) {

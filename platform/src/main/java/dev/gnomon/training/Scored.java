@@ -74,13 +74,12 @@ record Scored(
         pick(labels, places),
         someEntities,
         entityCount,
-        costs.map(
-            c ->
-                new RowCosts(
-                    pick(c.truePositive(), places),
-                    pick(c.falsePositive(), places),
-                    pick(c.falseNegative(), places),
-                    pick(c.trueNegative(), places))),
+        costs.map(c ->
+            new RowCosts(
+                pick(c.truePositive(), places),
+                pick(c.falsePositive(), places),
+                pick(c.falseNegative(), places),
+                pick(c.trueNegative(), places))),
         pick(gains, places));
   }
 

@@ -28,8 +28,7 @@ class ReviewTest {
     int[] codes = {plans.code("a"), plans.code("b"), Dictionary.MISSING};
     return new Table(
         SCHEMA,
-        List.of(
-            new Column.Texts(codes, plans), new Column.Numbers(new double[] {100, 1000, 100})),
+        List.of(new Column.Texts(codes, plans), new Column.Numbers(new double[] {100, 1000, 100})),
         3);
   }
 
@@ -111,15 +110,12 @@ class ReviewTest {
     Stakes.Review band =
         new Stakes.Review(
             OptionalDouble.empty(), 1, 1, OptionalDouble.of(0.3), OptionalDouble.of(0.6));
-    Policy policy =
-        Policy.of(Optional.empty(), SCHEMA, table(), new int[] {0}).reviewed(band);
+    Policy policy = Policy.of(Optional.empty(), SCHEMA, table(), new int[] {0}).reviewed(band);
     assertThat(decide(policy, 0.29, 0).review()).isFalse();
     assertThat(decide(policy, 0.3, 0).review()).isTrue();
     assertThat(decide(policy, 0.6, 0).acts()).isTrue();
-    assertThatThrownBy(
-            () ->
-                Policy.of(Optional.empty(), SCHEMA, table(), new int[] {0})
-                    .reviewed(priced(8, 1, 1)))
+    assertThatThrownBy(() ->
+            Policy.of(Optional.empty(), SCHEMA, table(), new int[] {0}).reviewed(priced(8, 1, 1)))
         .isInstanceOf(BadInput.class);
   }
 

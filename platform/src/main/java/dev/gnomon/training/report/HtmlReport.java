@@ -107,7 +107,8 @@ public final class HtmlReport {
       moneyRow("saved against the cheaper of the two", m.savedAgainstBestTrivial(), false);
       m.constraintPrice().ifPresent(c -> moneyRow("price of the constraints", c, false));
       if (m.prices().size() > 1) {
-        m.prices().forEach(c -> moneyRow("price of " + c.constraint() + " alone", c.price(), false));
+        m.prices()
+            .forEach(c -> moneyRow("price of " + c.constraint() + " alone", c.price(), false));
       }
       endTable();
     }

@@ -147,8 +147,7 @@ public final class Keys {
                       new Decimal(0, Double.POSITIVE_INFINITY),
                       "The price of one review, in the currency of the costs."),
                   key("accuracy", SHARE, "How often the reviewer is right.").byDefault("1"),
-                  key("sensitivity", SHARE, "How often about positives.")
-                      .byDefault("the accuracy"),
+                  key("sensitivity", SHARE, "How often about positives.").byDefault("the accuracy"),
                   key("specificity", SHARE, "How often about negatives.").byDefault("the accuracy"),
                   key("from", SHARE, "Without a price: the least probability that is reviewed."),
                   key("to", SHARE, "Without a price: from where nothing is reviewed any more.")),

@@ -30,11 +30,9 @@ final class StakesReader {
         problem
             .section("thresholds")
             .filter(Fields::isRight)
-            .map(
-                fields ->
-                    new Stakes.Thresholds(
-                        fields.text("by").orElseThrow(),
-                        fields.count("min-rows").orElse(MIN_ROWS))));
+            .map(fields ->
+                new Stakes.Thresholds(
+                    fields.text("by").orElseThrow(), fields.count("min-rows").orElse(MIN_ROWS))));
   }
 
   private static Optional<Stakes.Review> review(Fields problem, Context context) {
