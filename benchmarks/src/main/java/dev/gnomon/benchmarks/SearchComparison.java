@@ -42,13 +42,14 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.LongFunction;
 
-/// Searchers that learn against chance, at equal trials, and what the Parzen estimator itself costs.
+/// Searchers that learn against chance, at equal trials, and what the Parzen estimator itself
+/// costs.
 ///
 /// `SearchComparison grid EXAMPLES DATA CACHE` computes, once, the out-of-fold log loss of 256
-/// settings of boosted trees on up to 1,000 rows of seven data sets. `SearchComparison compare CACHE
-/// TRIALS SEEDS` searches these grids by each method and prints, per set, how far from the best
-/// point of the grid the methods end, and sign tests over sets and seeds. `SearchComparison overhead`
-/// times 1,000 trials on a quadratic function of two variables.
+/// settings of boosted trees on up to 1,000 rows of seven data sets. `SearchComparison compare
+/// CACHE TRIALS SEEDS` searches these grids by each method and prints, per set, how far from the
+/// best point of the grid the methods end, and sign tests over sets and seeds. `SearchComparison
+/// overhead` times 1,000 trials on a quadratic function of two variables.
 public final class SearchComparison {
   private static final List<String> SETS =
       List.of(
@@ -91,8 +92,7 @@ public final class SearchComparison {
 
   // ---- the grids
 
-  private static void grid(String name, Path examples, String data, Path cache)
-      throws IOException {
+  private static void grid(String name, Path examples, String data, Path cache) throws IOException {
     Files.createDirectories(cache);
     Path file = cache.resolve(name + ".tsv");
     if (Files.exists(file)) {
@@ -135,7 +135,8 @@ public final class SearchComparison {
       lines.append(settings).append('\t').append(loss).append('\n');
     }
     Files.writeString(file, lines);
-    System.out.println(name + ": " + rows.length + " rows, " + parts.getFirst()[0].width() + " inputs");
+    System.out.println(
+        name + ": " + rows.length + " rows, " + parts.getFirst()[0].width() + " inputs");
   }
 
   private static double loss(
@@ -237,22 +238,21 @@ public final class SearchComparison {
       }
       System.out.println(line);
     }
-    signs.forEach(
-        (method, sum) -> {
-          int[] sets = java.util.Objects.requireNonNull(setSigns.get(method));
-          System.out.printf(
-              Locale.ROOT,
-              "%s against random: better %d, worse %d of %d runs (rest equal), sign test p = %.2g;"
-                  + " sets better %d, worse %d, p = %.2g%n",
-              method,
-              sum[0],
-              sum[1],
-              SETS.size() * seeds,
-              signTest(sum[0], sum[1]),
-              sets[0],
-              sets[1],
-              signTest(sets[0], sets[1]));
-        });
+    signs.forEach((method, sum) -> {
+      int[] sets = java.util.Objects.requireNonNull(setSigns.get(method));
+      System.out.printf(
+          Locale.ROOT,
+          "%s against random: better %d, worse %d of %d runs (rest equal), sign test p = %.2g;"
+              + " sets better %d, worse %d, p = %.2g%n",
+          method,
+          sum[0],
+          sum[1],
+          SETS.size() * seeds,
+          signTest(sum[0], sum[1]),
+          sets[0],
+          sets[1],
+          signTest(sets[0], sets[1]));
+    });
   }
 
   private static double best(Searcher searcher, Map<String, Double> losses, int trials) {

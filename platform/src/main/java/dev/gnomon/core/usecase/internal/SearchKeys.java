@@ -49,7 +49,8 @@ final class SearchKeys {
                                   List.of(
                                       new Text("", "a text"),
                                       new ListOf(new Text("", "a text"), 1)))),
-                          "Searched only where another searched setting has this value, or one of these."))
+                          "Searched only where another searched setting has this value, or one of"
+                              + " these."))
                   .withExactlyOne("range", "log", "integer", "integer-log", "values")));
 
   static Section search(Shape metric) {
@@ -72,7 +73,8 @@ final class SearchKeys {
         Key.of(
                 "trials",
                 new Whole(1, 10_000),
-                "How many settings are tried over all candidates: one each as stated, the others dealt by how many settings a candidate has to search.")
+                "How many settings are tried over all candidates: one each as stated, the others"
+                    + " dealt by how many settings a candidate has to search.")
             .byDefault("30 with a method"),
         Key.of(
             "seconds",
@@ -81,32 +83,38 @@ final class SearchKeys {
         Key.of(
                 "objective",
                 metric,
-                "What chooses the candidate on validation, and the trial out of fold where no operating point is needed.")
+                "What chooses the candidate on validation, and the trial out of fold where no"
+                    + " operating point is needed.")
             .byDefault("expected-cost with costs, else roc-auc; rmse for numbers"),
         Key.of("trials-by", metric, "What is compared between trials, out of fold.")
             .byDefault(
-                "a stated objective, unless it needs an operating point; else log-loss, or rmse for numbers"),
+                "a stated objective, unless it needs an operating point; else log-loss, or rmse for"
+                    + " numbers"),
         Key.of(
                 "parallel",
                 new Whole(1, 64),
-                "Trials at once; a part of the definition, since each is chosen without the results of the others.")
+                "Trials at once; a part of the definition, since each is chosen without the results"
+                    + " of the others.")
             .byDefault("1"),
         Key.of(
                 "acquisition",
                 new Choice(List.of("ei", "ucb", "pi"), List.of()),
-                "With bayesian: expected improvement, upper confidence bound, probability of improvement.")
+                "With bayesian: expected improvement, upper confidence bound, probability of"
+                    + " improvement.")
             .byDefault("ei"),
         Key.of("multivariate", new Flag(), "With tpe: whether settings are modelled together.")
             .byDefault("false"),
         Key.of(
                 "prune",
                 new Flag(),
-                "Whether a trial ends early when it is worse than the median of the earlier ones on the same folds.")
+                "Whether a trial ends early when it is worse than the median of the earlier ones on"
+                    + " the same folds.")
             .byDefault("true"),
         Key.of(
                 "warm-start",
                 new Flag(),
-                "Whether the best settings of earlier searches of this use case are tried first. Results then depend on them.")
+                "Whether the best settings of earlier searches of this use case are tried first."
+                    + " Results then depend on them.")
             .byDefault("false"),
         Key.of(
                 "resource",
@@ -119,7 +127,9 @@ final class SearchKeys {
                     "[a-z][a-z0-9-]*",
                     "candidate",
                     new Names("[a-z][a-z0-9-]*", "setting", A_RANGE)),
-                "What is searched, in place of the usual settings of a candidate: `xgboost: {eta: {log: [0.01, 0.3]}, max-depth: {integer: [2, 8]}}`; a list is the values themselves.")
+                "What is searched, in place of the usual settings of a candidate: `xgboost: {eta:"
+                    + " {log: [0.01, 0.3]}, max-depth: {integer: [2, 8]}}`; a list is the values"
+                    + " themselves.")
             .byDefault("see docs/reference/search.md"));
   }
 
@@ -150,7 +160,8 @@ final class SearchKeys {
         Key.of(
                 "purge",
                 new Span(true, false),
-                "By time: rows so close before the test rows of a fold are left out of its training rows; at least the horizon.")
+                "By time: rows so close before the test rows of a fold are left out of its training"
+                    + " rows; at least the horizon.")
             .byDefault("the horizon"),
         Key.of(
                 "embargo",
@@ -167,6 +178,7 @@ final class SearchKeys {
                 "With rolling and walk-forward: how far back is learned from.")
             .byDefault("as much as the first fold has; everything with walk-forward"),
         Key.later(
-            "nested", "Outer folds around the whole search, for an honest estimate of what it reaches."));
+            "nested",
+            "Outer folds around the whole search, for an honest estimate of what it reaches."));
   }
 }
