@@ -40,6 +40,8 @@ public final class Main implements Callable<Integer> {
         new Demo(terminal, clock),
         new ProfileCommand(terminal, clock),
         new CheckCommand(terminal, clock),
+        new AdviseCommand(terminal, clock),
+        new NewCommand(terminal, clock, System.in),
         new QuarantineCommand(terminal, clock),
         new FeaturesCommand(terminal, clock),
         new Train(terminal, clock),
