@@ -13,6 +13,7 @@ import dev.gnomon.training.Evaluation.ConstraintPrice;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,9 @@ class PolicyFitTest {
     SegmentThresholds own = trained.policy().segments().orElseThrow();
     assertThat(own.byLevel()).containsOnlyKeys("high", "low");
     // The same recall needs a lower line where scores are low.
-    assertThat(own.byLevel().get("low")).isLessThan(own.byLevel().get("high") - 0.2);
+    double low = Objects.requireNonNull(own.byLevel().get("low"));
+    double high = Objects.requireNonNull(own.byLevel().get("high"));
+    assertThat(low).isLessThan(high - 0.2);
     assertThat(trained.evaluation().served().name()).isEqualTo("by group");
     assertThat(trained.evaluation().served().threshold()).isEmpty();
     assertThat(trained.evaluation().notes())
