@@ -67,7 +67,11 @@ final class Evaluate implements Callable<Integer> {
                       .path("headline")
                       .asString("")));
       terminal.out().printf("%s version %d%n", name, found.version());
-      terminal.out().println("report: " + bundle.resolve("report.html"));
+      // The report of the home says more than the one that travels with the bundle.
+      Path own = home.reports().resolve(name).resolve("v" + found.version()).resolve("report.html");
+      terminal
+          .out()
+          .println("report: " + (Files.exists(own) ? own : bundle.resolve("report.html")));
     }
     return ExitCode.DONE;
   }

@@ -14,6 +14,7 @@ import dev.gnomon.registry.Registry;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;
 import dev.gnomon.training.Evaluation.GateResult;
+import dev.gnomon.training.Footprint;
 import dev.gnomon.training.Leaks;
 import dev.gnomon.training.TrainRun;
 import java.io.PrintStream;
@@ -72,6 +73,7 @@ final class Train implements Callable<Integer> {
       Map<String, Map<String, @Nullable Double>> metrics,
       @Nullable Double threshold,
       List<Candidate> candidates,
+      List<String> choice,
       Rows rows,
       double seconds,
       boolean champion,
@@ -79,7 +81,28 @@ final class Train implements Callable<Integer> {
 
   record Gate(String name, boolean passed, @Nullable Double value, @Nullable Double bound) {}
 
-  record Candidate(String name, Map<String, @Nullable Double> metrics, @Nullable Double seconds) {}
+  /// @param objective what the choice looked at, with its 95 % interval
+  /// @param behind how far behind the chosen one, with its interval on the same resamples
+  /// @param p50Micros of one row in this process, preprocessing included
+  /// @param modelBytes as stored
+  record Candidate(
+      String name,
+      String settings,
+      boolean chosen,
+      Map<String, @Nullable Double> metrics,
+      Bounds objective,
+      Bounds behind,
+      @Nullable Bounds expectedCost,
+      double p50Micros,
+      double p99Micros,
+      long modelBytes,
+      double seconds) {}
+
+  record Bounds(@Nullable Double estimate, @Nullable Double lower, @Nullable Double upper) {
+    static Bounds of(Interval i) {
+      return new Bounds(finite(i.estimate()), finite(i.lower()), finite(i.upper()));
+    }
+  }
 
   record Rows(int train, int validation, int test, int gaps) {}
 
@@ -154,10 +177,24 @@ final class Train implements Callable<Integer> {
     metrics.put("test", test);
     metrics.put("validation", validation);
     List<Candidate> candidates = new ArrayList<>();
-    for (Evaluation.CandidateResult c : e.candidates()) {
+    for (int i = 0; i < e.candidates().size(); i++) {
+      Evaluation.CandidateResult c = e.candidates().get(i);
+      Footprint footprint = outcome.trained().aside().footprints().get(i);
       Map<String, @Nullable Double> values = new LinkedHashMap<>();
       c.metrics().forEach((name, value) -> values.put(name, finite(value)));
-      candidates.add(new Candidate(c.name(), values, outcome.trained().seconds().get(c.name())));
+      candidates.add(
+          new Candidate(
+              c.name(),
+              c.settings(),
+              c.chosen(),
+              values,
+              Bounds.of(c.interval()),
+              Bounds.of(c.behind()),
+              c.cost().isPresent() ? Bounds.of(c.cost().get()) : null,
+              footprint.p50Micros(),
+              footprint.p99Micros(),
+              footprint.bytes(),
+              footprint.seconds()));
     }
     Evaluation.Facts f = e.facts();
     return new Result(
@@ -169,8 +206,11 @@ final class Train implements Callable<Integer> {
                 new Gate(g.name(), g.passed(), finite(g.value().estimate()), finite(g.bound())))
             .toList(),
         metrics,
-        e.served().threshold().isPresent() ? e.served().threshold().getAsDouble() : null,
+        !e.isNumber() && e.served().threshold().isPresent()
+            ? e.served().threshold().getAsDouble()
+            : null,
         candidates,
+        outcome.trained().aside().choice(),
         new Rows(f.train().rows(), f.validation().rows(), f.test().rows(), f.gaps()),
         outcome.seconds(),
         outcome.becameChampion(),
@@ -184,11 +224,18 @@ final class Train implements Callable<Integer> {
   private void print(TrainRun.Outcome outcome) {
     Evaluation e = outcome.trained().evaluation();
     PrintStream out = terminal.out();
-    Interval auc = Objects.requireNonNull(e.test().get("roc-auc"));
+    String first = e.isNumber() ? "rmse" : "roc-auc";
+    Interval found = Objects.requireNonNull(e.test().get(first));
     out.println(terminal.bold(e.headline()));
     out.printf(
-        "%s: ROC-AUC %.3f (%.3f to %.3f) on %,d test rows%n",
-        e.chosen(), auc.estimate(), auc.lower(), auc.upper(), e.facts().test().rows());
+        "%s: %s %s (%s to %s) on %,d test rows%n",
+        e.chosen(),
+        e.isNumber() ? "RMSE" : "ROC-AUC",
+        short4(found.estimate()),
+        short4(found.lower()),
+        short4(found.upper()),
+        e.facts().test().rows());
+    outcome.trained().aside().choice().forEach(out::println);
     for (GateResult gate : e.gates()) {
       out.printf(
           "  %s  %s: %s (%s to %s)%n",

@@ -54,8 +54,8 @@ class TelcoChurnTest {
                   Training.Options.of(RealData.CLOCK),
                   Progress.NONE)
               .evaluation();
-      Interval slope = e.calibration().slope();
-      Interval intercept = e.calibration().intercept();
+      Interval slope = e.calibration().orElseThrow().slope();
+      Interval intercept = e.calibration().orElseThrow().intercept();
       double auc = Objects.requireNonNull(e.test().get("roc-auc")).estimate();
       sum += auc;
       boolean holds =

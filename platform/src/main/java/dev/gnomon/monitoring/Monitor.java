@@ -233,7 +233,7 @@ public final class Monitor {
             now,
             "",
             traffic(),
-            live == 0
+            live == 0 || useCase.frame().task().isNumber()
                 ? Optional.empty()
                 : Optional.of(
                     new ActionRate(

@@ -95,6 +95,13 @@ public final class OutcomeIntake implements AutoCloseable {
   ///
   /// @throws BadInput with the problems of all rows; then none was taken
   public Taken post(byte[] body) {
+    if (decisions.useCase().frame().task().isNumber()) {
+      // The log holds yes or no; a number of 0 or 1 must not slip in as one of them.
+      throw new BadInput(
+          useCase,
+          "it foresees a number, and what such numbers turned out to be is not taken yet",
+          "outcomes of a use case with frame.task: binary");
+    }
     List<Parsed> rows = parse(body);
     int repeated = 0;
     List<Problem> conflicts = new ArrayList<>();

@@ -23,7 +23,10 @@ record CandidateFit(
     double[] probabilities = best.scores().calibrated();
     OutcomePeriods periods = OutcomePeriods.of(useCase, set, rows);
     PolicyFit.Result points =
-        PolicyFit.fit(useCase, policy, Scored.of(set, rows, probabilities, policy), periods, set);
+        useCase.frame().task().isNumber()
+            ? PolicyFit.Result.none()
+            : PolicyFit.fit(
+                useCase, policy, Scored.of(set, rows, probabilities, policy), periods, set);
     Fitted fitted = fitter.fit(trainer, best.settings(), split.train());
     double[] onValidation =
         Candidate.calibrated(best.scores().calibration(), fitted.scores(set, split.validation()));
@@ -37,7 +40,7 @@ record CandidateFit(
     Map<String, Double> validation =
         evaluator
             .metrics(points.served())
-            .values(Metrics.names(useCase.evaluation().metrics(), policy.hasCosts()));
+            .values(Metrics.names(useCase, useCase.evaluation().metrics(), policy.hasCosts()));
     return new Candidate(
         trainer.name(),
         best.settings(),

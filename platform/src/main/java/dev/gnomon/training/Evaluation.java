@@ -2,6 +2,8 @@ package dev.gnomon.training;
 
 import dev.gnomon.stats.Confusion;
 import dev.gnomon.stats.Interval;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +19,12 @@ import java.util.OptionalDouble;
 /// @param headline what the decision is worth, in one sentence
 /// @param chosen the candidate that was chosen on the validation part
 /// @param test metrics of the test part by name, in the order of the file
-/// @param deLong the ROC-AUC's interval by DeLong, which takes rows as independent
+/// @param deLong the ROC-AUC's interval by DeLong, which takes rows as independent; empty where a
+///   number is foreseen, as are `points`, `money`, `calibration`, the curves
 /// @param points the cheapest operating point, and the one under the constraints if there are any;
 ///   the last one is served
+/// @param numbers how predicted numbers lie about what happened; empty where a class is foreseen
+/// @param errors where the chosen candidate errs most
 /// @param notes what a reader should know: duplicates, dropped columns, assumptions
 public record Evaluation(
     String useCase,
@@ -31,15 +36,17 @@ public record Evaluation(
     List<CandidateResult> candidates,
     Map<String, Interval> test,
     Map<String, Interval> validation,
-    Interval deLong,
+    Optional<Interval> deLong,
     List<OperatingPoint> points,
     Optional<Money> money,
-    CalibrationResult calibration,
+    Optional<CalibrationResult> calibration,
+    Optional<Numbers> numbers,
     List<Point> roc,
     List<Point> precisionRecall,
     Optional<CostCurve> costCurve,
     List<Importance> importance,
     List<Segment> segments,
+    Errors errors,
     List<GateResult> gates,
     List<String> notes) {
   public Evaluation {
@@ -51,6 +58,11 @@ public record Evaluation(
     segments = List.copyOf(segments);
     gates = List.copyOf(gates);
     notes = List.copyOf(notes);
+  }
+
+  /// Whether a number is foreseen, so that there are no operating points.
+  public boolean isNumber() {
+    return numbers.isPresent();
   }
 
   /// The operating point that is served.
@@ -76,11 +88,13 @@ public record Evaluation(
         points,
         money,
         calibration,
+        numbers,
         roc,
         precisionRecall,
         costCurve,
         importance,
         segments,
+        errors,
         more,
         notes);
   }
@@ -118,13 +132,86 @@ public record Evaluation(
   ///
   /// @param settings as chosen, for people
   /// @param objective the figure it was chosen by; lower is better if `lowerIsBetter`
+  /// @param interval of the objective
+  /// @param behind by how much it is worse than the chosen one, in the objective, on the same
+  ///   resamples; below 0 when better
+  /// @param cost expected cost per row; empty without costs
   public record CandidateResult(
       String name,
       String settings,
       Map<String, Double> metrics,
       double objective,
       boolean lowerIsBetter,
-      boolean chosen) {}
+      boolean chosen,
+      Interval interval,
+      Interval behind,
+      Optional<Interval> cost) {
+    /// Whether chance alone may have put it behind the chosen one.
+    public boolean level() {
+      return !behind.above(0);
+    }
+  }
+
+  /// How predicted numbers lie about what happened, on the test part. The error is the prediction
+  /// less what happened.
+  ///
+  /// @param target the column
+  /// @param mean of the target over the training part
+  /// @param deviation of the target over the training part
+  /// @param slope of a straight line through what happened over the predictions; 1 is perfect
+  /// @param intercept of the same line; 0 is perfect
+  /// @param bins of equally many rows, by prediction
+  /// @param errors quantiles of the error
+  /// @param within the size of the error that so large a share of the rows does not exceed
+  public record Numbers(
+      String target,
+      double mean,
+      double deviation,
+      Interval slope,
+      Interval intercept,
+      List<Slice> bins,
+      List<Quantile> errors,
+      List<Quantile> within) {
+    public Numbers {
+      bins = List.copyOf(bins);
+      errors = List.copyOf(errors);
+      within = List.copyOf(within);
+    }
+
+    /// @param low tenth percentile of what happened; `high` the ninetieth
+    public record Slice(int rows, double predicted, Interval actual, double low, double high) {}
+
+    public record Quantile(double share, double value) {}
+  }
+
+  /// Where the loss is highest, on the test part: levels of single inputs, of which many were
+  /// looked at, so that the p-values are corrected (Holm 1979).
+  ///
+  /// @param loss what is compared: the squared distance of probability and outcome, or the size of
+  ///   the error
+  /// @param overall mean loss
+  /// @param looked how many segments were compared with the rest
+  /// @param worst those whose loss is higher with an adjusted p below 0.05, by the loss they add
+  public record Errors(String loss, Interval overall, int looked, List<Worst> worst) {
+    public Errors {
+      worst = List.copyOf(worst);
+    }
+
+    /// @param mean loss in the segment
+    /// @param elsewhere mean loss of all other rows
+    /// @param predicted mean prediction in the segment, and `actual` what happened
+    /// @param share of the whole loss that falls on it
+    public record Worst(
+        String column,
+        String level,
+        int rows,
+        Interval mean,
+        double elsewhere,
+        double predicted,
+        double actual,
+        double share,
+        double adjustedP) {}
+  }
 
   /// Where the policy says yes, and what comes of it on the test part.
   ///
@@ -194,19 +281,25 @@ public record Evaluation(
     public record Mark(String name, double x, double y) {}
   }
 
-  /// What the model loses on the test part when a feature is shuffled.
+  /// What the model loses on the test part when a feature is shuffled: ROC-AUC, or what the RMSE
+  /// rises by.
   public record Importance(String feature, double drop, double low, double high) {}
 
   /// One level of a segment column.
+  ///
+  /// @param positives 0 where a number is foreseen
+  /// @param metrics by name, in the order of the report
   public record Segment(
       String column,
       String level,
       int rows,
       int positives,
-      Interval rocAuc,
-      Interval recall,
-      Interval precision,
-      Optional<Interval> saved) {}
+      Map<String, Interval> metrics,
+      Optional<Interval> saved) {
+    public Segment {
+      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+  }
 
   /// Whether a bound holds. A gate fails only when the interval excludes the bound.
   ///

@@ -22,7 +22,8 @@ import java.util.function.Function;
 ///
 /// Derived: the stated constraints on recall and precision; a calibration slope within [#SLOPE_LOW,
 /// #SLOPE_HIGH], since the decision weighs probabilities against money; and doing better than the
-/// cheaper of nobody and everybody (without costs: than the base rate).
+/// cheaper of nobody and everybody (without costs: than the base rate; for numbers: than their
+/// mean).
 final class Gates {
   static final double SLOPE_LOW = 0.8;
   static final double SLOPE_HIGH = 1.25;
@@ -33,7 +34,7 @@ final class Gates {
   static List<GateResult> judge(
       UseCase useCase,
       Map<String, Interval> test,
-      CalibrationResult calibration,
+      Optional<CalibrationResult> calibration,
       Optional<Money> money,
       Function<String, Optional<Map<String, Double>>> byAlias) {
     Optional<List<Gate>> stated = useCase.evaluation().gates();
@@ -58,16 +59,15 @@ final class Gates {
                 v,
                 "problem.constraints",
                 results));
-    Interval slope = calibration.slope();
-    results.add(
-        new GateResult(
-            "calibration-slope",
-            "derived: probabilities are weighed against costs",
-            !slope.below(SLOPE_LOW) && !slope.above(SLOPE_HIGH),
-            slope,
-            1,
-            "calibration-slope within %s and %s".formatted(SLOPE_LOW, SLOPE_HIGH)));
-    if (money.isPresent()) {
+    calibration.ifPresent(c -> results.add(slope(c.slope())));
+    if (useCase.frame().task().isNumber()) {
+      atLeast(
+          "r2",
+          Metrics.required(test, "r2"),
+          0,
+          "derived: a model must beat saying the mean of everybody",
+          results);
+    } else if (money.isPresent()) {
       Interval saved = money.get().savedAgainstBestTrivial();
       results.add(
           new GateResult(
@@ -86,6 +86,16 @@ final class Gates {
           results);
     }
     return results;
+  }
+
+  private static GateResult slope(Interval slope) {
+    return new GateResult(
+        "calibration-slope",
+        "derived: probabilities are weighed against costs",
+        !slope.below(SLOPE_LOW) && !slope.above(SLOPE_HIGH),
+        slope,
+        1,
+        "calibration-slope within %s and %s".formatted(SLOPE_LOW, SLOPE_HIGH));
   }
 
   private static void judge(

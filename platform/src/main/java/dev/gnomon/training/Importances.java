@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// How much ROC-AUC is lost when the values of one feature are dealt out anew among the rows
-/// (Breiman 2001; Fisher, Rudin, Dominici 2019). All model inputs of a feature are shuffled
-/// together. Features that say the same share their importance: each can stand in for the other.
+/// How much ROC-AUC is lost, or by how much the RMSE of numbers rises, when the values of one
+/// feature are dealt out anew among the rows (Breiman 2001; Fisher, Rudin, Dominici 2019). All
+/// model inputs of a feature are shuffled together. Features that say the same share their
+/// importance: each can stand in for the other.
 final class Importances {
   private static final int MAX_ROWS = 5_000;
   private static final int REPEATS = 3;
@@ -32,7 +33,8 @@ final class Importances {
     for (int i = 0; i < sample.length; i++) {
       labels[i] = set.labels()[sample[i]];
     }
-    double base = RankedScores.of(fitted.scores(inputs), labels).rocAuc();
+    boolean number = set.plan().useCase().frame().task().isNumber();
+    double base = quality(number, fitted.scores(inputs), labels);
     List<Importance> found = new ArrayList<>();
     for (int feature = 0; feature < preprocessing.inputs().size(); feature++) {
       List<Integer> columns = new ArrayList<>();
@@ -54,13 +56,13 @@ final class Importances {
         random.split(name).split(repeat).shuffle(order);
         double drop =
             base
-                - RankedScores.of(
-                        fitted.scores(
-                            preprocessing.isSeparate()
-                                ? shuffled(inputs, columns, order)
-                                : preprocessing.apply(set.rows(), sample, feature, order)),
-                        labels)
-                    .rocAuc();
+                - quality(
+                    number,
+                    fitted.scores(
+                        preprocessing.isSeparate()
+                            ? shuffled(inputs, columns, order)
+                            : preprocessing.apply(set.rows(), sample, feature, order)),
+                    labels);
         sum += drop;
         low = Math.min(low, drop);
         high = Math.max(high, drop);
@@ -70,6 +72,13 @@ final class Importances {
     found.sort(
         Comparator.<Importance>comparingDouble(i -> -i.drop()).thenComparing(Importance::feature));
     return found;
+  }
+
+  /// Higher is better.
+  private static double quality(boolean number, double[] scores, double[] labels) {
+    return number
+        ? -NumberMetrics.values(List.of("rmse"), scores, labels).values().iterator().next()
+        : RankedScores.of(scores, labels).rocAuc();
   }
 
   private static Matrix shuffled(Matrix inputs, List<Integer> columns, int[] order) {

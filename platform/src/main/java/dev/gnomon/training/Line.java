@@ -22,6 +22,11 @@ record Line(String name, boolean byScore, double at, Policy policy, Optional<Tab
     return new Line(name, true, threshold, base.atScore(threshold), Optional.empty());
   }
 
+  /// No line: a number is foreseen and nothing decided.
+  static Line none() {
+    return new Line("none", true, Double.POSITIVE_INFINITY, Policy.none(), Optional.empty());
+  }
+
   static Line byGain(String name, double bid, Policy base) {
     return new Line(name, false, bid, base.atBidPrice(bid), Optional.empty());
   }

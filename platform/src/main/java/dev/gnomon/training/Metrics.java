@@ -2,6 +2,7 @@ package dev.gnomon.training;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.usecase.MetricNames;
+import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.stats.CalibrationCurve;
 import dev.gnomon.stats.Confusion;
 import dev.gnomon.stats.EntityBootstrap;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The metrics of one part under one set of decisions, by name.
 final class Metrics {
@@ -28,7 +30,7 @@ final class Metrics {
   private final double[] costs;
   private final double[] idle;
   private final double[] spent;
-  private final RankedScores ranked;
+  private @Nullable RankedScores ranked;
 
   /// @param costs what each row adds to the total cost; empty without costs
   Metrics(Scored part, boolean[] decided, double[] costs) {
@@ -43,7 +45,6 @@ final class Metrics {
     this.costs = costs;
     this.idle = idle;
     this.spent = spent;
-    this.ranked = RankedScores.of(part.probabilities(), part.labels());
   }
 
   /// The entry of a metric that is known to be there.
@@ -56,7 +57,12 @@ final class Metrics {
   }
 
   static boolean lowerIsBetter(String name) {
-    return MetricNames.lowerIsBetter(name);
+    return MetricNames.lowerIsBetter(name) || NumberMetrics.lowerIsBetter(name);
+  }
+
+  /// The names to report of the kind of target that a use case has.
+  static List<String> names(UseCase useCase, List<String> asked, boolean withCosts) {
+    return useCase.frame().task().isNumber() ? NumberMetrics.names(asked) : names(asked, withCosts);
   }
 
   /// The names to report: those asked for first, then the core, cost last.
@@ -78,7 +84,9 @@ final class Metrics {
   }
 
   static void require(String name, String place) {
-    MetricNames.require(name, place);
+    if (!NumberMetrics.has(name)) {
+      MetricNames.require(name, place);
+    }
   }
 
   /// The value over all rows.
@@ -107,12 +115,22 @@ final class Metrics {
     return intervals;
   }
 
+  /// Sorted once, when first asked for; never where the target is a number.
+  private RankedScores ranked() {
+    RankedScores found = ranked;
+    if (found == null) {
+      found = RankedScores.of(part.probabilities(), part.labels());
+      ranked = found;
+    }
+    return found;
+  }
+
   WeightedMetric metric(String name) {
     double[] p = part.probabilities();
     double[] y = part.labels();
     return switch (name) {
-      case "roc-auc" -> ranked::rocAuc;
-      case "average-precision" -> ranked::averagePrecision;
+      case "roc-auc" -> ranked()::rocAuc;
+      case "average-precision" -> ranked()::averagePrecision;
       case "brier" -> w -> ProbabilityScores.brier(p, y, w);
       case "brier-skill" -> w -> ProbabilityScores.brierSkill(p, y, w);
       case "log-loss" -> w -> ProbabilityScores.logLoss(p, y, w);
@@ -127,14 +145,14 @@ final class Metrics {
       case "action-rate" -> w -> confusion(w).actionRate();
       case "calibration-slope" -> w -> Recalibration.fit(p, y, w).slope();
       case "calibration-intercept" -> w -> Recalibration.fit(p, y, w).intercept();
-      case "pr-auc-trapezoid" -> ranked::precisionRecallTrapezoid;
-      case "ks" -> ranked::kolmogorovSmirnov;
+      case "pr-auc-trapezoid" -> ranked()::precisionRecallTrapezoid;
+      case "ks" -> ranked()::kolmogorovSmirnov;
       case "ece" -> equalWidth();
-      case "ece-equal-mass" -> w -> ranked.calibrationErrorEqualMass(BINS, w);
+      case "ece-equal-mass" -> w -> ranked().calibrationErrorEqualMass(BINS, w);
       case "expected-cost" -> w -> mean(costs, w);
       case "profit" -> w -> mean(idle, w) - mean(costs, w);
       case "roi" -> w -> (sum(idle, w) - sum(costs, w)) / sum(spent, w);
-      default -> family(name);
+      default -> NumberMetrics.has(name) ? NumberMetrics.metric(name, p, y) : family(name);
     };
   }
 
@@ -148,17 +166,17 @@ final class Metrics {
     if (top.isPresent()) {
       double share = top.get().share(part.size());
       return switch (top.get().measure()) {
-        case "lift" -> w -> ranked.precisionAtTop(share, w) / mean(part.labels(), w);
-        case "precision" -> w -> ranked.precisionAtTop(share, w);
-        default -> w -> ranked.recallAtTop(share, w);
+        case "lift" -> w -> ranked().precisionAtTop(share, w) / mean(part.labels(), w);
+        case "precision" -> w -> ranked().precisionAtTop(share, w);
+        default -> w -> ranked().recallAtTop(share, w);
       };
     }
     MetricNames.AtOther other =
         MetricNames.atOther(name)
             .orElseThrow(() -> new IllegalArgumentException("no metric '" + name + "'"));
     return other.recall()
-        ? w -> ranked.recallAtPrecision(other.least(), w)
-        : w -> ranked.precisionAtRecall(other.least(), w);
+        ? w -> ranked().recallAtPrecision(other.least(), w)
+        : w -> ranked().precisionAtRecall(other.least(), w);
   }
 
   /// The bin of a row does not depend on the weights, so it is found once.

@@ -1,7 +1,10 @@
 package dev.gnomon.training;
 
 import dev.gnomon.stats.EntityBootstrap.WeightedMetric;
+import dev.gnomon.stats.RegressionScores;
 import dev.gnomon.stats.SortOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,7 @@ import java.util.Set;
 /// - `rmse`, `mse`, `mae`, `median-absolute-error` (the weighted median), `bias` (the mean error)
 /// - `r2`: 1 less the squared error over that of always saying the mean of the measured rows; below
 ///   0 when a constant would have done better
-/// - `mape`: mean of |error| / |actual| over rows whose actual value is not 0, as a share
+/// - `mape`: mean of |error| / |actual|, as a share; infinite where 0 happened
 /// - `smape`: mean of 2 |error| / (|actual| + |predicted|), 0 to 2; 0 where both are 0
 final class NumberMetrics {
   /// Always reported.
@@ -49,26 +52,14 @@ final class NumberMetrics {
   /// @param y what happened
   static WeightedMetric metric(String name, double[] p, double[] y) {
     return switch (name) {
-      case "mse" -> w -> squared(p, y, w);
-      case "rmse" -> w -> Math.sqrt(squared(p, y, w));
-      case "mae" -> w -> mean(w, i -> Math.abs(p[i] - y[i]));
+      case "mse" -> w -> RegressionScores.mse(y, p, w);
+      case "rmse" -> w -> RegressionScores.rmse(y, p, w);
+      case "mae" -> w -> RegressionScores.mae(y, p, w);
       case "median-absolute-error" -> median(p, y);
-      case "bias" -> w -> mean(w, i -> p[i] - y[i]);
-      case "r2" ->
-          w -> {
-            double mean = mean(w, i -> y[i]);
-            return 1 - squared(p, y, w) / mean(w, i -> (y[i] - mean) * (y[i] - mean));
-          };
-      case "mape" ->
-          w -> mean(w, i -> y[i] == 0 ? Double.NaN : Math.abs(p[i] - y[i]) / Math.abs(y[i]));
-      case "smape" ->
-          w ->
-              mean(
-                  w,
-                  i -> {
-                    double size = Math.abs(y[i]) + Math.abs(p[i]);
-                    return size == 0 ? 0 : 2 * Math.abs(p[i] - y[i]) / size;
-                  });
+      case "bias" -> w -> bias(p, y, w);
+      case "r2" -> w -> RegressionScores.r2(y, p, w);
+      case "mape" -> w -> RegressionScores.mape(y, p, w);
+      case "smape" -> w -> RegressionScores.smape(y, p, w);
       default -> throw new IllegalArgumentException("no metric '" + name + "' of numbers");
     };
   }
@@ -76,34 +67,20 @@ final class NumberMetrics {
   /// All metrics over equally weighted rows.
   static Map<String, Double> values(List<String> names, double[] p, double[] y) {
     double[] ones = new double[p.length];
-    java.util.Arrays.fill(ones, 1);
-    Map<String, Double> values = new java.util.LinkedHashMap<>();
+    Arrays.fill(ones, 1);
+    Map<String, Double> values = new LinkedHashMap<>();
     names.forEach(name -> values.put(name, metric(name, p, y).of(ones)));
     return values;
   }
 
-  private interface PerRow {
-    double at(int row);
-  }
-
-  /// Of the rows for which it is defined.
-  private static double mean(double[] weights, PerRow value) {
+  private static double bias(double[] p, double[] y, double[] weights) {
     double sum = 0;
     double total = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] > 0) {
-        double v = value.at(i);
-        if (!Double.isNaN(v)) {
-          sum += weights[i] * v;
-          total += weights[i];
-        }
-      }
+    for (int i = 0; i < p.length; i++) {
+      sum += weights[i] * (p[i] - y[i]);
+      total += weights[i];
     }
     return sum / total;
-  }
-
-  private static double squared(double[] p, double[] y, double[] weights) {
-    return mean(weights, i -> (p[i] - y[i]) * (p[i] - y[i]));
   }
 
   /// The middle of the two middle values where half of the weight falls between them.

@@ -137,6 +137,7 @@ record OutOfFold(
     TrainingSection training = useCase.training();
     Imbalance.Treatment imbalance = training.imbalance().method();
     if (method == ModelSection.Calibration.NONE
+        && !useCase.frame().task().isNumber()
         && (training.weights().isPresent()
             || (imbalance != Imbalance.Treatment.NONE
                 && imbalance != Imbalance.Treatment.OVERSAMPLE

@@ -41,6 +41,11 @@ final class PolicyFit {
   /// @param lines the cheapest first, the one to serve last
   /// @param alone the line that each constraint would ask for by itself, by its name
   record Result(List<Line> lines, Map<String, Line> alone, List<String> notes) {
+    /// Of a number, about which nothing is decided.
+    static Result none() {
+      return new Result(List.of(Line.none()), Map.of(), List.of());
+    }
+
     Line served() {
       return lines.getLast();
     }

@@ -45,8 +45,15 @@ record Reading(
             policy,
             Training.capacity(useCase, set, split, split.validation(), false));
     Map<String, Interval> validation = onValidation.intervals(served, names);
+    boolean number = useCase.frame().task().isNumber();
     Optional<Money> money = evaluator.money(lines, best.policyFit().alone());
-    Evaluation.CalibrationResult calibration = evaluator.calibration();
+    Optional<Evaluation.CalibrationResult> calibration =
+        number ? Optional.empty() : Optional.of(evaluator.calibration());
+    Optional<Evaluation.Numbers> numbers =
+        number
+            ? Optional.of(
+                NumberReading.of(useCase, set, split.train(), part, evaluator.bootstrap()))
+            : Optional.empty();
     boolean[] decided = evaluator.decide(served);
 
     List<String> said = new ArrayList<>(notes);
@@ -75,21 +82,25 @@ record Reading(
         useCase.name(),
         useCase.problem().decision(),
         policy.currency(),
-        headline(served, facts, money, test),
+        numbers
+            .map(n -> NumberReading.headline(n, test))
+            .orElseGet(() -> headline(served, facts, money, test)),
         facts,
         best.trainer(),
         results,
         test,
         validation,
-        evaluator.deLong(),
-        evaluator.points(lines),
+        number ? Optional.empty() : Optional.of(evaluator.deLong()),
+        number ? List.of() : evaluator.points(lines),
         money,
         calibration,
-        evaluator.roc(),
-        evaluator.precisionRecall(),
+        numbers,
+        number ? List.of() : evaluator.roc(),
+        number ? List.of() : evaluator.precisionRecall(),
         evaluator.costCurve(lines),
         Importances.of(set, best.fitted(), split.test(), useCase.training().seed()),
         segments,
+        WorstSegments.of(set, part, number),
         Gates.judge(useCase, test, calibration, money, byAlias),
         said);
   }
@@ -154,18 +165,25 @@ record Reading(
 
   private String description() {
     TrainingSection.Split how = useCase.training().split();
+    if (how.testRows().isPresent()) {
+      return "test is where %s; validation %.0f %% of the others"
+          .formatted(how.testRows().get().text(), 100 * how.validation());
+    }
     String test =
         switch (how.by()) {
           case TIME -> "test is the last %.0f %% of the observations by time";
           case ENTITY -> "test is %.0f %% of the entities";
-          case RANDOM -> "test is %.0f %% at random, by class, repeated keys together";
+          case RANDOM ->
+              useCase.frame().task().isNumber()
+                  ? "test is %.0f %% at random, by tenths of the target, repeated keys together"
+                  : "test is %.0f %% at random, by class, repeated keys together";
         };
     String validation =
         how.by() == TrainingSection.By.TIME && how.validationBy() == TrainingSection.By.TIME
             ? "; validation before it by time"
             : "; validation %.0f %% by entity".formatted(100 * how.validation());
     String gap =
-        how.by() == TrainingSection.By.TIME
+        how.by() == TrainingSection.By.TIME && set.horizonMicros() > 0
             ? "; parts at least " + Splits.days(set.horizonMicros()) + " apart"
             : "";
     return test.formatted(100 * how.test()) + validation + gap;
@@ -173,9 +191,10 @@ record Reading(
 
   private Part part(int[] rows) {
     Set<Integer> entities = new HashSet<>();
+    boolean number = useCase.frame().task().isNumber();
     int positives = 0;
     for (int row : rows) {
-      positives += set.labels()[row] == 1 ? 1 : 0;
+      positives += !number && set.labels()[row] == 1 ? 1 : 0;
       entities.add(set.keys().codes()[row]);
     }
     return new Part(rows.length, positives, entities.size());

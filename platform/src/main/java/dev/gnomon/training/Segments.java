@@ -3,23 +3,28 @@ package dev.gnomon.training;
 import dev.gnomon.data.Column;
 import dev.gnomon.features.TrainingSet;
 import dev.gnomon.stats.EntityBootstrap;
+import dev.gnomon.stats.EntityBootstrap.WeightedMetric;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// How the chosen candidate does in parts of the population.
 ///
-/// A level needs [#MIN_ROWS] rows and [#MIN_CLASS] of each class, or its figures would be noise;
-/// how many were left out is noted. A number with many values is cut at its quartiles.
+/// A level needs [#MIN_ROWS] rows and, of classes, [#MIN_CLASS] of each, or its figures would be
+/// noise; how many were left out is noted. A number with many values is cut at its quartiles.
 final class Segments {
   static final int MIN_ROWS = 50;
   static final int MIN_CLASS = 10;
   private static final int MAX_LEVELS = 20;
+  private static final List<String> OF_CLASSES = List.of("roc-auc", "recall", "precision");
+  private static final List<String> OF_NUMBERS = List.of("rmse", "mae", "bias");
 
   private Segments() {}
 
@@ -39,6 +44,7 @@ final class Segments {
         notes.add("segment column '" + column + "' is not in the training set");
         continue;
       }
+      boolean number = set.plan().useCase().frame().task().isNumber();
       Levels levels = levels(column, set.rows().column(column), part);
       int[][] rows = new int[levels.count()][];
       int small = 0;
@@ -49,7 +55,7 @@ final class Segments {
             java.util.stream.IntStream.range(0, part.size())
                 .filter(i -> levels.codes()[i] == l)
                 .toArray();
-        if (enough(part, rows[level])) {
+        if (enough(part, rows[level], number)) {
           order.add(level);
         } else if (rows[level].length > 0) {
           small++;
@@ -63,6 +69,7 @@ final class Segments {
             measure(
                 column,
                 levels.labels()[level],
+                number ? OF_NUMBERS : OF_CLASSES,
                 part,
                 rows[level],
                 decided,
@@ -72,14 +79,18 @@ final class Segments {
       }
       if (small > 0) {
         notes.add(
-            "%d level(s) of '%s' have fewer than %d rows or %d of either class in the test part and are not shown"
-                .formatted(small, column, MIN_ROWS, MIN_CLASS));
+            "%d level(s) of '%s' have fewer than %d rows%s in the test part and are not shown"
+                .formatted(
+                    small,
+                    column,
+                    MIN_ROWS,
+                    number ? "" : " or %d of either class".formatted(MIN_CLASS)));
       }
     }
     return found;
   }
 
-  private static Levels levels(String name, Column column, Scored part) {
+  static Levels levels(String name, Column column, Scored part) {
     boolean[] none = new boolean[part.size()];
     Levels levels = Levels.of(name, column, part.rows(), none);
     if (levels.discrete()) {
@@ -111,7 +122,10 @@ final class Segments {
     return new Levels(name, codes, 5, true, labels);
   }
 
-  private static boolean enough(Scored part, int[] rows) {
+  private static boolean enough(Scored part, int[] rows, boolean number) {
+    if (number) {
+      return rows.length >= MIN_ROWS;
+    }
     double positives = Arrays.stream(rows).mapToDouble(r -> part.labels()[r]).sum();
     return rows.length >= MIN_ROWS
         && positives >= MIN_CLASS
@@ -121,6 +135,7 @@ final class Segments {
   private static Segment measure(
       String column,
       String label,
+      List<String> names,
       Scored part,
       int[] rows,
       boolean[] decided,
@@ -150,24 +165,26 @@ final class Segments {
     EntityBootstrap fewer =
         new EntityBootstrap(
             Math.min(300, bootstrap.resamples()), bootstrap.level(), bootstrap.seed());
-    List<Interval> found =
-        fewer.intervals(
-            entities,
-            count,
-            List.of(
-                metrics.metric("roc-auc"),
-                metrics.metric("recall"),
-                metrics.metric("precision"),
-                w -> Evaluator.sum(saved, w)));
-    String level = label.startsWith(column + " = ") ? label.substring(column.length() + 3) : label;
+    List<WeightedMetric> measured = new ArrayList<>();
+    names.forEach(name -> measured.add(metrics.metric(name)));
+    measured.add(w -> Evaluator.sum(saved, w));
+    List<Interval> found = fewer.intervals(entities, count, measured);
+    Map<String, Interval> byName = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      byName.put(names.get(i), found.get(i));
+    }
     return new Segment(
         column,
-        level.startsWith("'") ? level.substring(1, level.length() - 1) : level,
+        level(column, label),
         rows.length,
-        (int) Arrays.stream(y).sum(),
-        found.get(0),
-        found.get(1),
-        found.get(2),
-        part.costs().isPresent() ? Optional.of(found.get(3)) : Optional.empty());
+        names.equals(OF_NUMBERS) ? 0 : (int) Arrays.stream(y).sum(),
+        byName,
+        part.costs().isPresent() ? Optional.of(found.getLast()) : Optional.empty());
+  }
+
+  /// The level without the column in front and without quotes.
+  static String level(String column, String label) {
+    String level = label.startsWith(column + " = ") ? label.substring(column.length() + 3) : label;
+    return level.startsWith("'") ? level.substring(1, level.length() - 1) : level;
   }
 }

@@ -50,7 +50,7 @@ public final class Splits {
       long from = cut(set, labelled, how.test());
       testFrom = OptionalLong.of(from);
       test = between(set, labelled, from, Long.MAX_VALUE);
-      development = between(set, labelled, Long.MIN_VALUE, from - gap + 1);
+      development = between(set, labelled, Long.MIN_VALUE, before(from, gap));
       gaps = labelled.length - test.length - development.length;
       if (development.length < MIN_ROWS || test.length == labelled.length) {
         throw tooShort(useCase, set, development.length, gap);
@@ -72,7 +72,7 @@ public final class Splits {
       long from = cut(set, development, share);
       validationFrom = OptionalLong.of(from);
       validation = between(set, development, from, Long.MAX_VALUE);
-      train = between(set, development, Long.MIN_VALUE, from - gap + 1);
+      train = between(set, development, Long.MIN_VALUE, before(from, gap));
       gaps += development.length - validation.length - train.length;
       if (train.length < MIN_ROWS) {
         throw tooShort(useCase, set, train.length, gap);
@@ -169,6 +169,12 @@ public final class Splits {
       }
     }
     return best;
+  }
+
+  /// The first time that comes too late for the part before: an outcome may still happen at the very
+  /// time at which the next part begins, but where outcomes take no time a row is in one part only.
+  private static long before(long from, long gap) {
+    return gap > 0 ? from - gap + 1 : from;
   }
 
   private static int[] between(TrainingSet set, int[] rows, long from, long before) {

@@ -172,7 +172,7 @@ public final class TrainRun {
       throws IOException {
     Path directory = home.reports().resolve(useCase.name()).resolve(folder);
     AtomicFiles.writeString(
-        directory.resolve("report.html"), HtmlReport.render(trained.evaluation()));
+        directory.resolve("report.html"), HtmlReport.render(trained.evaluation(), trained.aside()));
     AtomicFiles.write(
         directory.resolve("evaluation.json"),
         CanonicalJson.bytes(EvaluationJson.tree(trained.evaluation())));
@@ -215,12 +215,17 @@ public final class TrainRun {
       UseCase useCase, Trained trained, Registry registry, Instant start, InstantSource clock) {
     int number = 1;
     for (CandidateResult candidate : trained.evaluation().candidates()) {
+      Footprint footprint = trained.aside().footprints().get(number - 1);
       ObjectNode parameters =
           CanonicalJson.object()
               .put("candidate", candidate.name())
               .put("settings", candidate.settings())
               .put("seed", useCase.training().seed())
-              .put("chosen", candidate.chosen());
+              .put("chosen", candidate.chosen())
+              .put("p50-micros", footprint.p50Micros())
+              .put("p99-micros", footprint.p99Micros())
+              .put("model-bytes", footprint.bytes())
+              .put("seconds", footprint.seconds());
       registry.saveRun(
           new Run(
               "%s-%d-%d".formatted(useCase.name(), Times.micros(start), number++),

@@ -3,7 +3,6 @@ package dev.gnomon.training;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
-import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.ModelSection;
 import dev.gnomon.core.usecase.TrainingSection;
 import dev.gnomon.core.usecase.UseCase;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// From a training set to one evaluated candidate.
 ///
@@ -66,9 +65,9 @@ public final class Training {
       List<Trainer> trainers,
       Options options,
       Progress progress) {
-    requireBinary(useCase);
+    Fit.Target target = target(useCase);
     Leaks.refuseKnownAfter(useCase);
-    List<Trainer> chosenTrainers = trainers(useCase, trainers);
+    List<Trainer> chosenTrainers = trainers(useCase, trainers, target);
     List<String> names = metricNames(useCase);
     Split split = Splits.of(useCase, set);
     progress.note(
@@ -80,16 +79,20 @@ public final class Training {
                 split.gaps(),
                 split.unlabelled()));
     progress.stage("looking for leaks", 0);
-    List<String> notes = new ArrayList<>(Leaks.refuse(useCase, set, split));
+    List<String> notes =
+        new ArrayList<>(
+            target == Fit.Target.NUMBER ? List.of() : Leaks.refuse(useCase, set, split));
     Policy atOnce =
-        Policy.of(useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
+        target == Fit.Target.NUMBER
+            ? Policy.none()
+            : Policy.of(useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
     Policy policy = useCase.problem().review().map(atOnce::reviewed).orElse(atOnce);
 
     TrainingSection training = useCase.training();
     Fitter fitter =
         new Fitter(
             set,
-            Fit.Target.BINARY,
+            target,
             useCase.models().preprocessing(),
             training.imbalance(),
             RowWeights.of(useCase, set, split.train(), policy),
@@ -123,17 +126,10 @@ public final class Training {
         best = candidate;
       }
     }
-    List<CandidateResult> results = new ArrayList<>();
-    for (Candidate c : candidates) {
-      results.add(
-          new CandidateResult(
-              c.trainer(),
-              c.settings().isEmpty() ? "defaults" : new TreeMap<>(c.settings()).toString(),
-              c.validation(),
-              Metrics.required(c.validation(), objective),
-              lower,
-              c.equals(best)));
-    }
+    progress.stage("comparing candidates", 0);
+    List<CandidateResult> results =
+        new Leaderboard(useCase, set, split, policy, objective, training.seed())
+            .of(candidates, best);
     notes.add(
         "Chosen on the validation part by %s, %s is better."
             .formatted(objective, lower ? "lower" : "higher"));
@@ -145,8 +141,11 @@ public final class Training {
     Evaluation evaluation =
         new Reading(useCase, set, split, best, policy, names, results, notes)
             .evaluate(options.byAlias());
-    Map<String, Double> seconds = new LinkedHashMap<>();
-    candidates.forEach(c -> seconds.put(c.trainer(), c.seconds()));
+    List<Footprint> footprints = new ArrayList<>();
+    for (Candidate c : candidates) {
+      footprints.add(Footprints.of(c, set, split.validation(), policy));
+    }
+    Scored test = Scored.of(set, split.test(), best.score(set, split.test()), policy);
     return new Trained(
         split,
         evaluation,
@@ -156,7 +155,10 @@ public final class Training {
         servedPolicy(useCase, set, split, best, policy),
         best.rows(),
         best.probabilities(),
-        seconds);
+        new Aside(
+            footprints,
+            Leaderboard.words(results, footprints, objective),
+            Mistake.of(set, best, policy, test, target == Fit.Target.NUMBER)));
   }
 
   private static CandidateFit candidateFit(
@@ -225,6 +227,9 @@ public final class Training {
     String stated = useCase.training().search().objective();
     Metrics.require(stated, "training.search.objective");
     long positives = Arrays.stream(split.train()).filter(r -> set.labels()[r] == 1).count();
+    if (useCase.frame().task().isNumber()) {
+      return stated;
+    }
     boolean saidSo = useCase.source().contains("objective");
     return stated.equals("roc-auc") && !saidSo && positives < 0.05 * split.train().length
         ? "average-precision"
@@ -242,12 +247,18 @@ public final class Training {
               Metrics.require(g.metric(), "evaluation.gates, line " + g.line());
               names.add(g.metric());
             }));
-    return Metrics.names(List.copyOf(names), useCase.problem().costs().isPresent());
+    return Metrics.names(useCase, List.copyOf(names), useCase.problem().costs().isPresent());
   }
 
-  private static List<Trainer> trainers(UseCase useCase, List<Trainer> trainers) {
+  private static List<Trainer> trainers(
+      UseCase useCase, List<Trainer> trainers, Fit.Target target) {
     Map<String, Trainer> byName = new TreeMap<>();
     trainers.forEach(t -> byName.put(t.name(), t));
+    String fitting =
+        byName.values().stream()
+            .filter(t -> t.fits(target))
+            .map(Trainer::name)
+            .collect(Collectors.joining(", "));
     List<Trainer> found = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (ModelSection.Candidate candidate : useCase.models().candidates()) {
@@ -258,16 +269,20 @@ public final class Training {
                 "models.candidates",
                 "no trainer named '%s'".formatted(candidate.trainer()),
                 "on the class path: " + String.join(", ", byName.keySet())));
+      } else if (!trainer.fits(target)) {
+        problems.add(
+            new Problem(
+                "models.candidates",
+                "'%s' can't learn %s"
+                    .formatted(
+                        candidate.trainer(), target == Fit.Target.NUMBER ? "numbers" : "classes"),
+                "one of " + fitting));
       } else {
         found.add(trainer);
       }
     }
     if (found.isEmpty() && problems.isEmpty()) {
-      problems.add(
-          new Problem(
-              "models.candidates",
-              "no candidate",
-              "at least one of " + String.join(", ", byName.keySet())));
+      problems.add(new Problem("models.candidates", "no candidate", "at least one of " + fitting));
     }
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
@@ -275,13 +290,16 @@ public final class Training {
     return found;
   }
 
-  private static void requireBinary(UseCase useCase) {
-    if (useCase.frame().task() != Frame.Task.BINARY) {
-      throw new BadInput(
-          useCase.name() + ": frame.task",
-          "'%s' can't be trained yet"
-              .formatted(useCase.frame().task().name().toLowerCase(java.util.Locale.ROOT)),
-          "binary");
-    }
+  private static Fit.Target target(UseCase useCase) {
+    return switch (useCase.frame().task()) {
+      case BINARY -> Fit.Target.BINARY;
+      case REGRESSION -> Fit.Target.NUMBER;
+      case MULTICLASS, RANKING, FORECAST, ANOMALY, UPLIFT, CLUSTERS, MULTI ->
+          throw new BadInput(
+              useCase.name() + ": frame.task",
+              "'%s' can't be trained yet"
+                  .formatted(useCase.frame().task().name().toLowerCase(java.util.Locale.ROOT)),
+              "binary or regression");
+    };
   }
 }

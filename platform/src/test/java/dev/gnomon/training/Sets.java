@@ -65,6 +65,8 @@ final class Sets {
   private TrainingSection.Validation folds = TrainingSection.Validation.STANDARD;
   private ModelSection.Calibration calibration = ModelSection.Calibration.PLATT;
 
+  private List<String> metrics = List.of();
+
   private Sets(int rows) {
     this.rows = rows;
     this.observedAt = new long[rows];
@@ -98,11 +100,6 @@ final class Sets {
   }
 
   /// The target is a number.
-  Sets regression() {
-    task = Frame.Task.REGRESSION;
-    return this;
-  }
-
   Sets preprocessing(PreprocessingSection value) {
     preprocessing = value;
     return this;
@@ -141,6 +138,19 @@ final class Sets {
     validationBy = validationHow;
     validation = validationShare;
     test = testShare;
+    return this;
+  }
+
+  /// The label is a number to be foreseen.
+  Sets regression() {
+    task = Frame.Task.REGRESSION;
+    search =
+        TrainingSection.Search.of(TrainingSection.Search.Method.NONE, 1, "rmse", "rmse");
+    return this;
+  }
+
+  Sets metrics(String... names) {
+    metrics = List.of(names);
     return this;
   }
 
@@ -242,7 +252,8 @@ final class Sets {
                 : new Frame.Observe.Grid(
                     Duration.ofDays(7), 0, 0, "customers", Optional.empty(), Optional.empty()),
             flat
-                ? new Frame.Target.InColumn("label", Optional.of("1"))
+                ? new Frame.Target.InColumn(
+                    "label", task.isNumber() ? Optional.empty() : Optional.of("1"))
                 : new Frame.Target.EventWithin(
                     "customers", Duration.ofDays(horizon / Times.DAY), Optional.empty())),
         new DataSection(sources),
@@ -263,7 +274,7 @@ final class Sets {
             search,
             folds,
             seed),
-        new EvaluationSection(List.of(), segments, gates),
+        new EvaluationSection(metrics, segments, gates),
         new ProductionSection(
             Optional.empty(),
             List.of(),

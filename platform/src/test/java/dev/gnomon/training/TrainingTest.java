@@ -93,8 +93,8 @@ class TrainingTest {
             .min()
             .orElseThrow();
     assertThat(money.policy().estimate()).isLessThan(1.03 * least);
-    assertThat(e.calibration().slope().lower()).isLessThan(1);
-    assertThat(e.calibration().slope().upper()).isGreaterThan(1);
+    assertThat(e.calibration().orElseThrow().slope().lower()).isLessThan(1);
+    assertThat(e.calibration().orElseThrow().slope().upper()).isGreaterThan(1);
     assertThat(e.passed()).isTrue();
     assertThat(e.headline()).contains("Yes at >= 0.25: ").contains("EUR").contains("assumed");
   }

@@ -5,10 +5,15 @@ import dev.gnomon.core.html.Svg;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;
 import dev.gnomon.training.Evaluation.CalibrationResult;
+import dev.gnomon.training.Evaluation.CandidateResult;
 import dev.gnomon.training.Evaluation.CostCurve;
 import dev.gnomon.training.Evaluation.Importance;
+import dev.gnomon.training.Evaluation.Numbers;
 import dev.gnomon.training.Evaluation.OperatingPoint;
 import dev.gnomon.training.Evaluation.Point;
+import dev.gnomon.training.Footprint;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// The pictures of the report.
@@ -42,9 +47,9 @@ final class Charts {
     return plot.end();
   }
 
-  static String calibration(Evaluation e) {
+  static String calibration(CalibrationResult calibration) {
     double top = 0;
-    for (CalibrationResult.Bin bin : e.calibration().bins()) {
+    for (CalibrationResult.Bin bin : calibration.bins()) {
       top = Math.max(top, Math.max(bin.predicted(), bin.observed().upper()));
     }
     double[] range = {0, Math.min(1, top * 1.05 + 0.01)};
@@ -58,13 +63,109 @@ final class Charts {
             range,
             Html::tick);
     plot.segment(0, 0, range[1], range[1], "reference");
-    for (CalibrationResult.Bin bin : e.calibration().bins()) {
+    for (CalibrationResult.Bin bin : calibration.bins()) {
       Interval o = bin.observed();
       plot.segment(
           bin.predicted(), o.lower(), bin.predicted(), Math.min(o.upper(), range[1]), "whisker");
       plot.dot(bin.predicted(), o.estimate(), 4, "dot");
     }
     return plot.end();
+  }
+
+  /// Predicted numbers against what happened.
+  static String predicted(Numbers numbers) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (Numbers.Slice bin : numbers.bins()) {
+      low = Math.min(low, Math.min(bin.predicted(), Math.min(bin.low(), bin.actual().lower())));
+      high = Math.max(high, Math.max(bin.predicted(), Math.max(bin.high(), bin.actual().upper())));
+    }
+    double[] range = Plot.around(low, high);
+    Plot plot =
+        new Plot(
+            "Predicted and actual",
+            "predicted " + numbers.target(),
+            range,
+            Html::tick,
+            "what happened",
+            range,
+            Html::tick);
+    plot.segment(range[0], range[0], range[1], range[1], "reference");
+    for (Numbers.Slice bin : numbers.bins()) {
+      plot.segment(bin.predicted(), bin.low(), bin.predicted(), bin.high(), "span");
+      Interval a = bin.actual();
+      plot.segment(bin.predicted(), a.lower(), bin.predicted(), a.upper(), "whisker");
+      plot.dot(bin.predicted(), a.estimate(), 4, "dot");
+    }
+    return plot.end();
+  }
+
+  /// How good against how fast, one dot per candidate; the line joins those that none beats in
+  /// both.
+  static String pareto(List<CandidateResult> candidates, List<Footprint> footprints) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    double fast = Double.POSITIVE_INFINITY;
+    double slow = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < candidates.size(); i++) {
+      Interval interval = candidates.get(i).interval();
+      low = Math.min(low, finite(interval.lower(), interval.estimate()));
+      high = Math.max(high, finite(interval.upper(), interval.estimate()));
+      fast = Math.min(fast, logarithm(footprints.get(i)));
+      slow = Math.max(slow, logarithm(footprints.get(i)));
+    }
+    Plot plot =
+        new Plot(
+            "Accuracy against latency",
+            "median time of one row",
+            new double[] {fast - 0.25, slow + 0.35},
+            x -> Footprint.micros(Math.pow(10, x)).replace("us", "\u00b5s"),
+            "chosen by, validation part",
+            Plot.around(low, high),
+            Html::tick);
+    plot.line(front(candidates, footprints), "reference");
+    for (int i = 0; i < candidates.size(); i++) {
+      CandidateResult c = candidates.get(i);
+      double x = logarithm(footprints.get(i));
+      if (Double.isFinite(c.objective())) {
+        plot.segment(
+            x,
+            finite(c.interval().lower(), c.objective()),
+            x,
+            finite(c.interval().upper(), c.objective()),
+            "whisker");
+        plot.dot(x, c.objective(), 5, c.chosen() ? "dot" : "dot second")
+            .label(x, c.objective(), i % 2 == 0 ? -6 : 14, c.name());
+      }
+    }
+    return plot.end();
+  }
+
+  private static List<Point> front(List<CandidateResult> candidates, List<Footprint> footprints) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      order.add(i);
+    }
+    order.sort(Comparator.comparingDouble(i -> footprints.get(i).p50Micros()));
+    List<Point> front = new ArrayList<>();
+    double best = Double.NEGATIVE_INFINITY;
+    for (int i : order) {
+      CandidateResult c = candidates.get(i);
+      double good = c.lowerIsBetter() ? -c.objective() : c.objective();
+      if (good > best) {
+        best = good;
+        front.add(new Point(logarithm(footprints.get(i)), c.objective()));
+      }
+    }
+    return front;
+  }
+
+  private static double logarithm(Footprint footprint) {
+    return Math.log10(Math.max(0.01, footprint.p50Micros()));
+  }
+
+  private static double finite(double value, double otherwise) {
+    return Double.isFinite(value) ? value : otherwise;
   }
 
   static String costCurve(CostCurve curve, String currency) {
@@ -119,7 +220,7 @@ final class Charts {
           y + 16,
           "start",
           "tick",
-          Html.ratio(i.drop()));
+          Out.number(i.drop()));
       y += row;
     }
     return svg.end();

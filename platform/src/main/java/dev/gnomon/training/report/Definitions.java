@@ -40,11 +40,28 @@ final class Definitions {
                   + " means too extreme"),
           Map.entry(
               "calibration-intercept",
-              "intercept of the same regression; above 0 means probabilities are too low"));
+              "intercept of the same regression; above 0 means probabilities are too low"),
+          Map.entry("rmse", "square root of the mean squared error, in the unit of the target"),
+          Map.entry("mse", "mean squared error"),
+          Map.entry("mae", "mean size of the error, in the unit of the target"),
+          Map.entry("median-absolute-error", "size of the error that half of the rows exceed"),
+          Map.entry(
+              "r2",
+              "1 less the squared error over that of always saying the mean of the measured rows;"
+                  + " below 0 a constant would have done better"),
+          Map.entry(
+              "mape",
+              "mean of the size of the error over the size of what happened, as a share; not defined"
+                  + " where 0 happened"),
+          Map.entry(
+              "smape",
+              "mean of twice the size of the error over the sizes of prediction and what happened"
+                  + " together, 0 to 2"),
+          Map.entry("bias", "mean of prediction less what happened; above 0 means too high"));
 
   private Definitions() {}
 
-  static Map<String, String> of(Collection<String> metrics) {
+  static Map<String, String> of(Collection<String> metrics, boolean number) {
     Map<String, String> found = new LinkedHashMap<>();
     for (String metric : metrics) {
       String text = BY_METRIC.get(metric);
@@ -55,6 +72,9 @@ final class Definitions {
     found.put(
         "intervals",
         "95 %, percentiles of 1,000 resamples that draw entities, not rows, with replacement");
+    if (number) {
+      return found;
+    }
     found.put(
         "money",
         "rows of one entity within a repeat period have one outcome; only the first positive decision of"

@@ -11,13 +11,15 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 /// the larger g; with g = 0 and a = 1/2 it is half of the log loss.
 ///
 /// Lin, Goyal, Girshick, He, Dollar: Focal loss for dense object detection (2017). The loss is not
-/// convex in the margin z: where its second derivative is small or negative, a small positive number
-/// stands in, which shortens no step towards the minimum but keeps every leaf finite. Probabilities
-/// that minimise it are pulled towards one half and need the calibration that follows.
+/// convex in the margin z: where its second derivative is small or negative, a small positive
+/// number stands in, which shortens no step towards the minimum but keeps every leaf finite.
+/// Probabilities that minimise it are pulled towards one half and need the calibration that
+/// follows.
 record FocalLoss(double alpha, double gamma) implements IObjective, IEvaluation {
   private static final double FLATTEST = 1e-6;
 
-  /// First derivative by the margin, for a positive; a negative is its mirror image. With p = 1 / (1
+  /// First derivative by the margin, for a positive; a negative is its mirror image. With p = 1 /
+  /// (1
   /// + e^-z) and q = 1 - p the loss is -q^g log p, its derivative q^g (g p log p - q).
   static double slope(double p, double gamma) {
     double q = 1 - p;

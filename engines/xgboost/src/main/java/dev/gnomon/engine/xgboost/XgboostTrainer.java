@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 /// Boosted trees by XGBoost's histogram method; the model it returns is scored without XGBoost.
 ///
 /// With inner rows it stops when their loss has not fallen for `early-stopping-rounds` rounds and
-/// keeps the trees up to the best round: log loss or focal loss for a class, root mean squared error
-/// for a number. The same seed, rows and settings give the same bytes for any number of threads on
-/// one platform.
+/// keeps the trees up to the best round: log loss or focal loss for a class, root mean squared
+/// error for a number. The same seed, rows and settings give the same bytes for any number of
+/// threads on one platform.
 ///
 /// Settings: `rounds` (300), `max-depth` (4), `eta` (0.1), `min-child-weight` (1), `subsample` (1),
 /// `colsample` (1, per tree), `lambda` (1), `alpha` (0), `gamma` (0), `max-bin` (256),
-/// `scale-pos-weight` (1), `early-stopping-rounds` (30; 0 never stops), `monotone` (none;
-/// `"age=+1, income=-1"`: the score never falls as age rises and never rises with income), `loss`
-/// (`log`, or [`focal`][FocalLoss] with `focal-alpha` (0.25) and `focal-gamma` (2)).
+/// `scale-pos-weight` (1), `early-stopping-rounds` (30; 0 never stops), `monotone` (none; `"age=+1,
+/// income=-1"`: the score never falls as age rises and never rises with income), `loss` (`log`, or
+/// [`focal`][FocalLoss] with `focal-alpha` (0.25) and `focal-gamma` (2)).
 ///
-/// Costs per row are weights per row: a weighted log loss is the cost-sensitive one, so no objective
-/// of our own is needed. Focal loss is one, through XGBoost's interface for custom objectives; it
-/// starts from the margin of the weighted base rate.
+/// Costs per row are weights per row: a weighted log loss is the cost-sensitive one, so no
+/// objective of our own is needed. Focal loss is one, through XGBoost's interface for custom
+/// objectives; it starts from the margin of the weighted base rate.
 public final class XgboostTrainer implements Trainer {
   private static final String WATCHED = "inner";
 

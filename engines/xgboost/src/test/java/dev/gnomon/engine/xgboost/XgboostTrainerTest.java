@@ -337,16 +337,27 @@ class XgboostTrainerTest {
     Model focal =
         train(
             Map.of(
-                "loss", "focal", "focal-alpha", "0.5", "focal-gamma", "0", "lambda", "0.5",
-                "min-child-weight", "0.5", "rounds", "60", "early-stopping-rounds", "0"),
+                "loss",
+                "focal",
+                "focal-alpha",
+                "0.5",
+                "focal-gamma",
+                "0",
+                "lambda",
+                "0.5",
+                "min-child-weight",
+                "0.5",
+                "rounds",
+                "60",
+                "early-stopping-rounds",
+                "0"),
             1);
     Model log = train(Map.of("rounds", "60", "early-stopping-rounds", "0"), 1);
     float[] rows = rows(500, 41).values();
     double furthest = 0;
     for (int i = 0; i < 500; i++) {
       furthest =
-          Math.max(
-              furthest, Math.abs(focal.margin(rows, i * WIDTH) - log.margin(rows, i * WIDTH)));
+          Math.max(furthest, Math.abs(focal.margin(rows, i * WIDTH) - log.margin(rows, i * WIDTH)));
     }
     assertThat(furthest).isLessThan(0.05);
     Model focused = train(Map.of("loss", "focal"), 1);

@@ -85,9 +85,6 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
 
   /// @param timed whether observations have times
   TrainingSection training(Fields training, boolean timed, Optional<Frame> frame) {
-    if (!training.text("imbalance", "none").equals("none")) {
-      rules.refuse(training, context, "imbalance");
-    }
     return new TrainingSection(
         split(
             training.sectionOrNone("split"),
