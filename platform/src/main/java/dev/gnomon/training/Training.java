@@ -79,9 +79,7 @@ public final class Training {
                 split.gaps(),
                 split.unlabelled()));
     progress.stage("looking for leaks", 0);
-    List<String> notes =
-        new ArrayList<>(
-            target == Fit.Target.NUMBER ? List.of() : Leaks.refuse(useCase, set, split));
+    List<String> notes = new ArrayList<>(Leaks.refuse(useCase, set, split));
     Policy atOnce =
         target == Fit.Target.NUMBER
             ? Policy.none()
