@@ -4,6 +4,8 @@ import dev.gnomon.models.Calibration;
 import dev.gnomon.models.FittedPreprocessing;
 import dev.gnomon.models.Model;
 import dev.gnomon.models.Policy;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// The chosen candidate, ready to be put into a bundle, and what is known of it.
 ///
@@ -22,6 +24,13 @@ public record Trained(
     int[] rows,
     double[] probabilities,
     Aside aside) {
+  /// How long each candidate took, by name.
+  public Map<String, Double> seconds() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    aside.footprints().forEach(f -> seconds.merge(f.candidate(), f.seconds(), Double::sum));
+    return seconds;
+  }
+
   /// The same with another evaluation.
   Trained with(Evaluation other) {
     return new Trained(
