@@ -11,8 +11,8 @@ import java.util.Map;
 ///
 /// @param rows of the training part that have an out-of-fold score: all but those that no fold
 ///   tests
-/// @param probabilities calibrated (or the numbers foreseen), out of fold, one per row of `rows`: the reference that
-///   production scores are compared with
+/// @param probabilities calibrated (or the numbers foreseen), out of fold, one per row of `rows`:
+///   the reference that production scores are compared with
 /// @param aside what is known besides and no part of any hash
 public record Trained(
     Split split,
