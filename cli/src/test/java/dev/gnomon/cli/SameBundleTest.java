@@ -26,7 +26,7 @@ class SameBundleTest {
   private void table() throws IOException {
     Random random = new Random(3);
     StringBuilder rows = new StringBuilder("id,x,z,plan,bought,spent\n");
-    for (int i = 0; i < 1200; i++) {
+    for (int i = 0; i < 500; i++) {
       double x = random.nextGaussian();
       double z = random.nextGaussian();
       boolean yes = random.nextDouble() < 1 / (1 + Math.exp(0.5 - x + x * z));
@@ -54,7 +54,7 @@ class SameBundleTest {
         frame: {task: binary, target: {column: bought, positive: y}}
         data: {table: t.csv, key: id}
         features: {columns: [x, z, plan]}
-        models: {candidates: [constant, logistic, {xgboost: {rounds: 60}}]}
+        models: {candidates: [constant, logistic, {xgboost: {rounds: 15}}]}
         evaluation: {segments: [plan]}
         """);
   }
@@ -68,7 +68,7 @@ class SameBundleTest {
         frame: {task: regression, target: {column: spent}}
         data: {table: t.csv, key: id}
         features: {columns: [x, z, plan]}
-        models: {candidates: [constant, linear, {xgboost: {rounds: 60}}]}
+        models: {candidates: [constant, linear, {xgboost: {rounds: 15}}]}
         evaluation: {segments: [plan]}
         """);
   }
@@ -76,9 +76,8 @@ class SameBundleTest {
   private void threeTimesTheSame(String text) throws IOException {
     UseCase useCase = UseCaseReader.parse(text, folder.resolve("usecase.yaml"));
     String first = hash(useCase, 2, "one");
-    assertThat(hash(useCase, 2, "two")).isEqualTo(first);
     assertThat(hash(useCase, 1, "three")).isEqualTo(first);
-    assertThat(hash(useCase, 3, "four")).isEqualTo(first);
+    assertThat(hash(useCase, 2, "again")).isEqualTo(first);
   }
 
   private String hash(UseCase useCase, int threads, String name) throws IOException {
