@@ -240,7 +240,7 @@ class RulesTest {
             flat(
                 "problem",
                 "{decision: Hire an applicant, costs: {false-positive: 7, false-negative: 3}}"),
-            "0.60 to 0.80 are often taught. The stated costs rule them out: they put it at 0.062"));
+            "0.60 to 0.80 are often taught. The stated costs rule them out: they put it at 0.063"));
     Facts usual =
         flat("problem", "{decision: Block a fraud, costs: {false-positive: 1, false-negative: 5}}");
     Facts unusual =
