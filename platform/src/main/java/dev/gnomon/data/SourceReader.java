@@ -84,7 +84,8 @@ public final class SourceReader {
             stated.header(),
             stated.missing(),
             types,
-            stated.zone());
+            stated.zone(),
+            stated.quotes());
     Schema file =
         format.paths().isEmpty()
             ? stated(spec, types, texts)

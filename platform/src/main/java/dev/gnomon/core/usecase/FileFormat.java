@@ -20,6 +20,8 @@ import java.util.Optional;
 ///   null, ?) when empty
 /// @param types columns whose type is stated instead of found
 /// @param zone of times without one
+/// @param quotes whether values of a text file may stand in double quotes; if not, a quote is a
+///   character like any other
 public record FileFormat(
     List<Path> paths,
     Optional<String> delimiter,
@@ -27,11 +29,24 @@ public record FileFormat(
     boolean header,
     Optional<List<String>> missing,
     Map<String, Type> types,
-    ZoneId zone) {
+    ZoneId zone,
+    boolean quotes) {
   public FileFormat {
     paths = List.copyOf(paths);
     missing = missing.map(List::copyOf);
     types = Map.copyOf(types);
+  }
+
+  /// With values that may stand in double quotes.
+  public FileFormat(
+      List<Path> paths,
+      Optional<String> delimiter,
+      Optional<String> encoding,
+      boolean header,
+      Optional<List<String>> missing,
+      Map<String, Type> types,
+      ZoneId zone) {
+    this(paths, delimiter, encoding, header, missing, types, zone, true);
   }
 
   /// The defaults for one path.

@@ -52,8 +52,8 @@ record CsvLayout(char delimiter, List<String> columns) {
           new Problem(file.toString(), "the file is empty", "at least a header and one row"));
       return null;
     }
-    char delimiter = format.delimiter().map(CsvLayout::single).orElseGet(() -> guess(file, head));
-    List<List<String>> records = records(head, delimiter, 1);
+    char delimiter = format.delimiter().map(CsvLayout::single).orElseGet(() -> guess(file, head, format.quotes()));
+    List<List<String>> records = records(head, delimiter, 1, format.quotes());
     if (records.isEmpty()) {
       problems.add(
           new Problem(file.toString(), "only blank lines", "at least a header and one row"));
@@ -156,13 +156,13 @@ record CsvLayout(char delimiter, List<String> columns) {
 
   /// The candidate that divides the first records most evenly into most fields; the comma (the tab
   /// for .tsv) when there is only one column.
-  private static char guess(Path file, String head) {
+  private static char guess(Path file, String head, boolean quotes) {
     String name = file.toString();
     char best = name.endsWith(".tsv") || name.endsWith(".tsv.gz") ? '\t' : ',';
     double bestScore = 0;
     for (int i = 0; i < CANDIDATES.length(); i++) {
       char candidate = CANDIDATES.charAt(i);
-      List<List<String>> records = records(head, candidate, RECORDS);
+      List<List<String>> records = records(head, candidate, RECORDS, quotes);
       if (records.isEmpty() || records.getFirst().size() < 2) {
         continue;
       }
@@ -190,7 +190,8 @@ record CsvLayout(char delimiter, List<String> columns) {
   }
 
   /// The first records, blank lines left out. The last one may be cut where the sample ends.
-  private static List<List<String>> records(String text, char delimiter, int limit) {
+  private static List<List<String>> records(
+      String text, char delimiter, int limit, boolean quotes) {
     List<List<String>> records = new ArrayList<>();
     List<String> record = new ArrayList<>();
     StringBuilder field = new StringBuilder();
@@ -206,7 +207,7 @@ record CsvLayout(char delimiter, List<String> columns) {
         } else {
           quoted = false;
         }
-      } else if (c == '"' && field.isEmpty()) {
+      } else if (quotes && c == '"' && field.isEmpty()) {
         quoted = true;
       } else if (c == delimiter) {
         record.add(field.toString());
@@ -231,7 +232,7 @@ record CsvLayout(char delimiter, List<String> columns) {
 
   /// The line on which a data row (counted from 1) of a file begins; quoted line ends and blank
   /// lines are accounted for.
-  static long lineOf(Path file, Charset charset, boolean header, long row) throws IOException {
+  static long lineOf(Path file, Charset charset, boolean header, boolean quotes, long row) throws IOException {
     long wanted = header ? row + 1 : row;
     try (Reader text = new InputStreamReader(SourceFiles.open(file), charset)) {
       char[] buffer = new char[1 << 16];
@@ -261,7 +262,7 @@ record CsvLayout(char delimiter, List<String> columns) {
             }
             content = true;
           }
-          if (c == '"') {
+          if (quotes && c == '"') {
             quoted = !quoted;
           }
           last = c;

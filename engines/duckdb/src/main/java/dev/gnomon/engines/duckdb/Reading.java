@@ -189,11 +189,13 @@ final class Reading implements AutoCloseable {
     List<Path> readable = utf8(source.files(), charset, session);
     Map<String, String> columns = texts(layout.columns());
     String table =
-        "read_csv(%s, auto_detect = false, header = %s, delim = %s, quote = '\"', escape = '\"', compression = %s, max_line_size = 16777216, buffer_size = 33554432, columns = %s"
+        "read_csv(%s, auto_detect = false, header = %s, delim = %s, quote = %s, escape = %s, compression = %s, max_line_size = 16777216, buffer_size = 33554432, columns = %s"
             .formatted(
                 Sql.files(readable),
                 format.header(),
                 Sql.text(String.valueOf(layout.delimiter())),
+                Sql.text(format.quotes() ? "\"" : ""),
+                Sql.text(format.quotes() ? "\"" : ""),
                 compression(readable),
                 struct(columns));
     return new Reading(format, source, session, charset, columns, table + ")");

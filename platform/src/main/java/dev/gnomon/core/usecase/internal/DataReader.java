@@ -37,6 +37,7 @@ final class DataReader {
           "known-after",
           "encoding",
           "delimiter",
+          "quotes",
           "header",
           "missing",
           "types",
@@ -325,7 +326,8 @@ final class DataReader {
         fields.flag("header", true),
         fields.has("missing") ? Optional.of(fields.texts("missing")) : Optional.empty(),
         types,
-        fields.text("zone").flatMap(Values::zone).orElse(context.zone()));
+        fields.text("zone").flatMap(Values::zone).orElse(context.zone()),
+        fields.flag("quotes", true));
   }
 
   private void encoding(Fields fields, String name) {

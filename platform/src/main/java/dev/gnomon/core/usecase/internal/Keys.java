@@ -184,6 +184,11 @@ public final class Keys {
                 new Text("[^\"\\r\\n]", "one character"),
                 "What separates the columns of a text file.")
             .byDefault("found from the first lines"),
+        key(
+                "quotes",
+                new Flag(),
+                "Whether values of a text file may stand in double quotes; if not, a quote is a character like any other.")
+            .byDefault("true"),
         key("header", new Flag(), "Whether the first line names the columns.").byDefault("true"),
         key("missing", TEXTS, "Texts that mean missing, besides blank.")
             .byDefault("[NA, N/A, NaN, null, \"?\"]"),
