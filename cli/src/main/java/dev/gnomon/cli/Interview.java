@@ -211,7 +211,10 @@ final class Interview {
   }
 
   static void learning(Questions questions, StringBuilder yaml, boolean binary, boolean timed) {
-    String frame = binary ? FLAT : FLAT.replace("task: binary", "task: regression").replace(", positive: \"1\"", "");
+    String frame =
+        binary
+            ? FLAT
+            : FLAT.replace("task: binary", "task: regression").replace(", positive: \"1\"", "");
     boolean transparent = yaml.indexOf("reasons: transparent-model") >= 0;
     questions.say("5. models: what is trained\n");
     String plain = binary ? "constant, logistic" : "constant, linear";
@@ -236,7 +239,9 @@ final class Interview {
     String by =
         questions.ask(
             "How are training, validation and test separated?",
-            timed ? "time: earlier rows teach, later ones judge" : "random or entity; without times not by time",
+            timed
+                ? "time: earlier rows teach, later ones judge"
+                : "random or entity; without times not by time",
             timed ? "time" : "random",
             oneOf(timed ? List.of("time", "entity", "random") : List.of("random", "entity")));
     String trials =
@@ -293,9 +298,7 @@ final class Interview {
   }
 
   static String names(String answer) {
-    return list(answer).stream()
-        .map(Interview::quoted)
-        .collect(Collectors.joining(", ", "[", "]"));
+    return list(answer).stream().map(Interview::quoted).collect(Collectors.joining(", ", "[", "]"));
   }
 
   /// A JSON string is one of YAML too.
@@ -325,8 +328,7 @@ final class Interview {
               "Act",
               _ -> Optional.empty());
       String owner =
-          questions.ask(
-              "Who answers for it?", "alarms go there", NONE, _ -> Optional.empty());
+          questions.ask("Who answers for it?", "alarms go there", NONE, _ -> Optional.empty());
       yaml.append("problem:\n  decision: ").append(quoted(decision)).append('\n');
       if (!owner.equals(NONE)) {
         yaml.append("  owner: ").append(quoted(owner)).append('\n');
@@ -385,7 +387,10 @@ final class Interview {
       }
       String missed =
           questions.ask(
-              "What does it cost to miss a case?", "false negative, in all", "5 * (" + needless + ")", formula);
+              "What does it cost to miss a case?",
+              "false negative, in all",
+              "5 * (" + needless + ")",
+              formula);
       String caught =
           questions.ask(
               "What does it cost to act rightly?",

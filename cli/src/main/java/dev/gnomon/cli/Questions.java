@@ -38,8 +38,7 @@ final class Questions {
   /// @param usual what an empty line means
   /// @param wrong what is wrong with an answer and what would be valid; empty for a valid one
   /// @throws BadInput when the answers end before the questions do
-  String ask(
-      String question, String why, String usual, Function<String, Optional<String>> wrong) {
+  String ask(String question, String why, String usual, Function<String, Optional<String>> wrong) {
     while (true) {
       out.printf("%s%n  (%s) [%s]: ", question, why, usual);
       out.flush();

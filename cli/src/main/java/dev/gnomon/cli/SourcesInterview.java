@@ -41,7 +41,13 @@ final class SourcesInterview {
 
   /// One source as answered.
   private record Source(
-      String name, boolean events, String path, Columns columns, String key, String time, String known) {
+      String name,
+      boolean events,
+      String path,
+      Columns columns,
+      String key,
+      String time,
+      String known) {
     String line() {
       return "    %s: {kind: %s, path: %s, key: %s, event-time: %s%s}\n"
           .formatted(
@@ -69,12 +75,14 @@ final class SourcesInterview {
             .toList();
 
     questions.say("1. problem: what is decided, and what mistakes cost\n");
-    Columns costs = require(sources, states.isEmpty() ? names.getFirst() : states.getFirst()).columns();
+    Columns costs =
+        require(sources, states.isEmpty() ? names.getFirst() : states.getFirst()).columns();
     Interview.Stakes.ask(questions, yaml, true, costs, answer -> unknown(answer, attributes));
 
     questions.say("2. frame: the learning problem\n");
     String entity =
-        questions.ask("What is the decision about?", "customer, machine", "customer", Interview::word);
+        questions.ask(
+            "What is the decision about?", "customer, machine", "customer", Interview::word);
     String kind =
         questions.ask(
             "Is the case that something happens, or that nothing does?",
@@ -110,7 +118,10 @@ final class SourcesInterview {
             "From when on?",
             "a date",
             span.map(s -> day(s[0] + horizon)).orElse("2024-01-01"),
-            grammar(GRID.replace("from: 2024-01-01", "from: %s").replace("to: 2024-12-31", "to: 9999-01-01").replace("every: 1d", "every: 36500d")));
+            grammar(
+                GRID.replace("from: 2024-01-01", "from: %s")
+                    .replace("to: 2024-12-31", "to: 9999-01-01")
+                    .replace("every: 1d", "every: 36500d")));
     String to =
         questions.ask(
             "Until when?",
@@ -199,9 +210,7 @@ final class SourcesInterview {
             "What is a row of " + name + "?",
             "events: something happened; state: how things are from then on",
             sourcesUsual(name, mustBeEvents),
-            mustBeEvents
-                ? oneOf(List.of("events"))
-                : oneOf(List.of("events", "state")));
+            mustBeEvents ? oneOf(List.of("events")) : oneOf(List.of("events", "state")));
     String key =
         questions.ask(
             "Which column of " + name + " holds the key?",
@@ -211,7 +220,10 @@ final class SourcesInterview {
     List<String> times = columns.times().isEmpty() ? columns.names() : columns.times();
     String time =
         questions.ask(
-            "Which column of " + name + " says when?", "the event time", times.getFirst(), oneOf(times));
+            "Which column of " + name + " says when?",
+            "the event time",
+            times.getFirst(),
+            oneOf(times));
     List<String> others = new ArrayList<>(times);
     others.remove(time);
     String known =

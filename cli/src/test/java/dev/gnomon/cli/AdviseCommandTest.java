@@ -39,7 +39,9 @@ class AdviseCommandTest {
   void theWholePageForTelcoChurn() throws IOException {
     UseCase useCase = RealData.example("telco-churn", "telco-churn/telco-churn.csv.gz", "", "");
     Path file = Files.writeString(folder.resolve("usecase.yaml"), useCase.source());
-    try (var golden = AdviseCommandTest.class.getResourceAsStream("advise-telco-churn.txt")) { // printed by the command, read and found right
+    try (var golden =
+        AdviseCommandTest.class.getResourceAsStream(
+            "advise-telco-churn.txt")) { // printed by the command, read and found right
       assertThat(advise(0, file).out())
           .isEqualTo(
               new String(Objects.requireNonNull(golden).readAllBytes(), StandardCharsets.UTF_8));

@@ -50,7 +50,8 @@ class NewCommandTest {
     for (int i = 0; i < 300; i++) {
       text.append(
           "k%d,%s,%d,%d,%s\n"
-              .formatted(i, i % 3 == 0 ? "pro" : "basic", i % 60, 50 + i, i % 5 == 0 ? "ja" : "nein"));
+              .formatted(
+                  i, i % 3 == 0 ? "pro" : "basic", i % 60, 50 + i, i % 5 == 0 ? "ja" : "nein"));
     }
     return Files.writeString(folder.resolve("t.csv"), text);
   }

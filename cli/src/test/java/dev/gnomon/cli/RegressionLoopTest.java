@@ -102,7 +102,8 @@ class RegressionLoopTest {
     assertThat(run(0, "evaluate", path("usecase.yaml")).out()).contains("off by");
 
     Files.writeString(
-        folder.resolve("new.csv"), "id,day,area,place\nn1,2024-06-01,50,centre\nn2,2024-06-01,,x\n");
+        folder.resolve("new.csv"),
+        "id,day,area,place\nn1,2024-06-01,50,centre\nn2,2024-06-01,,x\n");
     run(0, "predict", path("usecase.yaml"), "--in", path("new.csv"), "--out", path("out.csv"));
     List<String> out = Files.readAllLines(folder.resolve("out.csv"));
     assertThat(out.getFirst()).isEqualTo("id,observed_at,score,decision,reasons,version");
@@ -117,8 +118,7 @@ class RegressionLoopTest {
               server.post(
                   "/v1/usecases/rents/decide",
                   "{\"key\":\"n1\",\"inputs\":{\"area\":50,\"place\":\"centre\"},\"explain\":true}"));
-      assertThat(answer.get("score").doubleValue())
-          .isEqualTo(Double.parseDouble(first.get(2)));
+      assertThat(answer.get("score").doubleValue()).isEqualTo(Double.parseDouble(first.get(2)));
       assertThat(answer.get("decision").isNull()).isTrue();
       assertThat(answer.get("band").isNull()).isTrue();
       assertThat(answer.get("threshold").isNull()).isTrue();

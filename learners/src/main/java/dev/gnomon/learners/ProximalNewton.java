@@ -7,11 +7,11 @@ import dev.gnomon.core.Progress;
 ///
 /// Proximal Newton steps (Lee, Sun, Saunders 2014; the scheme of glmnet, Friedman and others 2010):
 /// the loss is replaced by its quadratic at the current weights, which is solved exactly, by
-/// Cholesky without `l1`, else by coordinate descent; a line search makes every step go down. Without
-/// `l1` and with more than 600 inputs (texts), the quadratic is solved by conjugate gradients, which
-/// never form the matrix of second derivatives (truncated Newton, Lin, Weng, Keerthi 2008). Where
-/// a loss is not convex, curvature is taken as its absolute value, which keeps every step a descent
-/// and leads to the minimum nearest to the start.
+/// Cholesky without `l1`, else by coordinate descent; a line search makes every step go down.
+/// Without `l1` and with more than 600 inputs (texts), the quadratic is solved by conjugate
+/// gradients, which never form the matrix of second derivatives (truncated Newton, Lin, Weng,
+/// Keerthi 2008). Where a loss is not convex, curvature is taken as its absolute value, which keeps
+/// every step a descent and leads to the minimum nearest to the start.
 ///
 /// The result does not depend on seed or threads.
 final class ProximalNewton {

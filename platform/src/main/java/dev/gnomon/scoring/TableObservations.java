@@ -143,7 +143,14 @@ final class TableObservations implements Observations {
   private static FileFormat bare(SourceSpec table, Path file) {
     FileFormat f = table.format();
     return new FileFormat(
-        List.of(file), f.delimiter(), f.encoding(), f.header(), f.missing(), Map.of(), f.zone(), f.quotes());
+        List.of(file),
+        f.delimiter(),
+        f.encoding(),
+        f.header(),
+        f.missing(),
+        Map.of(),
+        f.zone(),
+        f.quotes());
   }
 
   private static void requireColumns(
@@ -175,7 +182,14 @@ final class TableObservations implements Observations {
     FileFormat f = bare(table, file);
     FileFormat typed =
         new FileFormat(
-            f.paths(), f.delimiter(), f.encoding(), f.header(), f.missing(), types, f.zone(), f.quotes());
+            f.paths(),
+            f.delimiter(),
+            f.encoding(),
+            f.header(),
+            f.missing(),
+            types,
+            f.zone(),
+            f.quotes());
     return new SourceSpec(
         table.name(),
         table.kind(),

@@ -171,8 +171,9 @@ public final class Splits {
     return best;
   }
 
-  /// The first time that comes too late for the part before: an outcome may still happen at the very
-  /// time at which the next part begins, but where outcomes take no time a row is in one part only.
+  /// The first time that comes too late for the part before: an outcome may still happen at the
+  /// very time at which the next part begins, but where outcomes take no time a row is in one part
+  /// only.
   private static long before(long from, long gap) {
     return gap > 0 ? from - gap + 1 : from;
   }

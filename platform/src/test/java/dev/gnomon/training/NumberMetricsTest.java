@@ -30,8 +30,7 @@ class NumberMetricsTest {
   /// mean_absolute_percentage_error; smape and bias by numpy 1.24.2.
   @Test
   void areThoseOfScikitLearn() {
-    Map<String, Double> found =
-        NumberMetrics.values(NumberMetrics.all(), predicted(), actual());
+    Map<String, Double> found = NumberMetrics.values(NumberMetrics.all(), predicted(), actual());
     Map<String, Double> expected =
         Map.of(
             "mse",
@@ -73,8 +72,7 @@ class NumberMetricsTest {
         repeatedY[at++] = y[i];
       }
     }
-    Map<String, Double> expected =
-        NumberMetrics.values(NumberMetrics.all(), repeatedP, repeatedY);
+    Map<String, Double> expected = NumberMetrics.values(NumberMetrics.all(), repeatedP, repeatedY);
     for (String name : NumberMetrics.all()) {
       assertThat(NumberMetrics.metric(name, p, y).of(weights))
           .as(name)

@@ -7,8 +7,8 @@ import dev.gnomon.models.Output;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 
-/// Least squares by plain gradient descent on scaled inputs: enough to test what is around a trainer
-/// of numbers.
+/// Least squares by plain gradient descent on scaled inputs: enough to test what is around a
+/// trainer of numbers.
 record PlainLine(String name) implements Trainer {
   @Override
   public boolean needsCompleteScaledInputs() {

@@ -136,9 +136,7 @@ class RegressionTest {
     Gate champion =
         gate("mae", OptionalDouble.empty(), OptionalDouble.empty(), Optional.of("champion"));
     List<GateResult> gates =
-        train(sets().gates(within, beyond, fit, champion), Map.of("mae", 3.0))
-            .evaluation()
-            .gates();
+        train(sets().gates(within, beyond, fit, champion), Map.of("mae", 3.0)).evaluation().gates();
     assertThat(gates)
         .extracting(GateResult::passed)
         .containsExactly(true, false, false, false, true);
@@ -152,8 +150,7 @@ class RegressionTest {
 
   @Test
   void comparesCandidatesOnTheSameResamples() {
-    Trained trained =
-        train(sets().candidates(Calibration.NONE, "line", "other-line"), Map.of());
+    Trained trained = train(sets().candidates(Calibration.NONE, "line", "other-line"), Map.of());
 
     List<CandidateResult> results = trained.evaluation().candidates();
     assertThat(results).hasSize(2);

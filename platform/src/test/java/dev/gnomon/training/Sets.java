@@ -144,8 +144,7 @@ final class Sets {
   /// The label is a number to be foreseen.
   Sets regression() {
     task = Frame.Task.REGRESSION;
-    search =
-        TrainingSection.Search.of(TrainingSection.Search.Method.NONE, 1, "rmse", "rmse");
+    search = TrainingSection.Search.of(TrainingSection.Search.Method.NONE, 1, "rmse", "rmse");
     return this;
   }
 

@@ -196,8 +196,7 @@ final class AggregateCompiler {
           "one of " + String.join(", ", schema.names()));
       return false;
     }
-    if (source.knownAfter().contains(column)
-        && !all.useCase.features().admit().contains(column)) {
+    if (source.knownAfter().contains(column) && !all.useCase.features().admit().contains(column)) {
       all.problem(
           place,
           "'%s' is known only after the decision (known-after)".formatted(column),

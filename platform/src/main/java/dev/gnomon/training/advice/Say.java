@@ -14,7 +14,8 @@ final class Say {
   /// `0.4 %`, `3.2 %`, `27 %`.
   static String percent(double share) {
     double percent = 100 * share;
-    double rounded = percent >= 10 ? Math.rint(percent) : percent >= 1 ? Math.rint(10 * percent) / 10 : percent;
+    double rounded =
+        percent >= 10 ? Math.rint(percent) : percent >= 1 ? Math.rint(10 * percent) / 10 : percent;
     return number(rounded) + " %";
   }
 

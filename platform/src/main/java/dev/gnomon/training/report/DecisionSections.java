@@ -49,7 +49,8 @@ record DecisionSections(Evaluation e, Out out) {
       moneyRow("saved against the cheaper of the two", m.savedAgainstBestTrivial(), false);
       m.constraintPrice().ifPresent(c -> moneyRow("price of the constraints", c, false));
       if (m.prices().size() > 1) {
-        m.prices().forEach(c -> moneyRow("price of " + c.constraint() + " alone", c.price(), false));
+        m.prices()
+            .forEach(c -> moneyRow("price of " + c.constraint() + " alone", c.price(), false));
       }
       out.endTable();
     }

@@ -52,7 +52,11 @@ record CsvLayout(char delimiter, List<String> columns) {
           new Problem(file.toString(), "the file is empty", "at least a header and one row"));
       return null;
     }
-    char delimiter = format.delimiter().map(CsvLayout::single).orElseGet(() -> guess(file, head, format.quotes()));
+    char delimiter =
+        format
+            .delimiter()
+            .map(CsvLayout::single)
+            .orElseGet(() -> guess(file, head, format.quotes()));
     List<List<String>> records = records(head, delimiter, 1, format.quotes());
     if (records.isEmpty()) {
       problems.add(
@@ -232,7 +236,8 @@ record CsvLayout(char delimiter, List<String> columns) {
 
   /// The line on which a data row (counted from 1) of a file begins; quoted line ends and blank
   /// lines are accounted for.
-  static long lineOf(Path file, Charset charset, boolean header, boolean quotes, long row) throws IOException {
+  static long lineOf(Path file, Charset charset, boolean header, boolean quotes, long row)
+      throws IOException {
     long wanted = header ? row + 1 : row;
     try (Reader text = new InputStreamReader(SourceFiles.open(file), charset)) {
       char[] buffer = new char[1 << 16];

@@ -249,7 +249,9 @@ final class TypeFinder {
     var file = reading.source.files().getFirst();
     try {
       boolean header = reading.source.kind() == SourceFiles.Kind.CSV && reading.format.header();
-      return file + ", line " + CsvLayout.lineOf(file, reading.charset, header, reading.format.quotes(), row);
+      return file
+          + ", line "
+          + CsvLayout.lineOf(file, reading.charset, header, reading.format.quotes(), row);
     } catch (IOException e) {
       return file + ", row " + row;
     }
