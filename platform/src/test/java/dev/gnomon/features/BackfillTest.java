@@ -101,6 +101,36 @@ class BackfillTest {
     assertThat(set.unlabelled().values().stream().mapToLong(x -> x).sum()).isEqualTo(unlabelled);
   }
 
+  /// Filters of features over a source of events have no say in which keys it knows.
+  @Property(tries = 100)
+  void aPopulationOfEventsIsEveryKeyThatHadOne(@ForAll long seed) {
+    RandomWorld world = new RandomWorld(seed);
+    Frame.Observe.Grid grid =
+        new Frame.Observe.Grid(
+            Duration.ofMinutes(7),
+            20 * Times.MINUTE,
+            RandomWorld.SPAN,
+            "events",
+            Optional.empty(),
+            Optional.empty());
+    TrainingSet set = build(RandomWorld.useCase(grid, leaves(false), true), world, 37, 1, 1L << 20);
+    Map<Long, TreeSet<String>> expected = new HashMap<>();
+    for (long t = 20 * Times.MINUTE; t <= RandomWorld.SPAN; t += 7 * Times.MINUTE) {
+      for (@Nullable Object[] event : world.events) {
+        if (event[1] != null && (Long) event[2] < t && (Long) event[3] <= t) {
+          expected.computeIfAbsent(t, _ -> new TreeSet<>()).add(String.valueOf(event[1]));
+        }
+      }
+    }
+    Map<Long, TreeSet<String>> found = new HashMap<>();
+    for (int row = 0; row < set.size(); row++) {
+      found
+          .computeIfAbsent(set.observedAt()[row], _ -> new TreeSet<>())
+          .add(String.valueOf(set.keys().dictionary().text(set.keys().codes()[row])));
+    }
+    assertThat(found).isEqualTo(expected);
+  }
+
   @Property(tries = 150)
   void nothingButTheDataDecidesAByte(
       @ForAll long seed,

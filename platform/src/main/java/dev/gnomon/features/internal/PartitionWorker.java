@@ -29,6 +29,7 @@ final class PartitionWorker {
   private final long[] grid;
   private final long within;
   private final Optional<String> population;
+  private final boolean populationEnds;
   private final Optional<String> until;
   private final Optional<EventTarget> target;
   private final Map<String, EventSweep> eventSweeps = new LinkedHashMap<>();
@@ -72,6 +73,10 @@ final class PartitionWorker {
       case Observe.EachRow() ->
           throw new IllegalArgumentException("a flat table has no partitions");
     }
+    this.populationEnds =
+        population
+            .map(name -> program.useCase().data().require(name).kind() == SourceSpec.Kind.STATE)
+            .orElse(false);
     for (SourceProgram source : program.sources()) {
       if (!source.spec().isOfPrimaryEntity()) {
         continue;
@@ -182,6 +187,8 @@ final class PartitionWorker {
   private void gridded(Map<String, Range> ranges, RowColumns out) {
     Range known = range(ranges, population.orElseThrow());
     SortedEvents rows = known.events;
+    // What ends a state stands where events have the bits of their filters.
+    int[] ended = populationEnds ? rows.ended() : new int[rows.size()];
     ensure(grid.length);
     int at = 0;
     while (at < rows.size()) {
@@ -189,7 +196,7 @@ final class PartitionWorker {
       at = rows.endOfKey(at);
       ranges.values().forEach(range -> range.seek(key));
       long gone = until.map(name -> firstSeen(range(ranges, name))).orElse(Long.MAX_VALUE);
-      int count = observer.observed(rows.times(), rows.ended(), known.from, known.to, gone, times);
+      int count = observer.observed(rows.times(), ended, known.from, known.to, gone, times);
       if (count > 0) {
         int first = observe(key, count, ranges, out);
         label(ranges, count, out, first);
