@@ -60,7 +60,7 @@ class OddTablesTest {
   private static String row(int i) {
     RandomStream random = RandomStream.of(i);
     double x = random.nextDouble();
-    return "%.4f,%d".formatted(x, x + 0.6 * (random.nextDouble() - 0.5) > 0.5 ? 1 : 0);
+    return "%.9f,%d".formatted(x, x + 0.6 * (random.nextDouble() - 0.5) > 0.5 ? 1 : 0);
   }
 
   private static double rocAuc(Evaluation evaluation) {
@@ -96,15 +96,18 @@ class OddTablesTest {
         learn(
             "x,y",
             4000,
-            i -> (i % 100 == 0 ? "0.9" + i % 7 : "0." + i % 89) + "," + (i % 100 == 0 ? 1 : 0),
+            i -> {
+              double x = RandomStream.of(i).nextDouble();
+              return i % 100 == 0 ? "%.9f,1".formatted(0.5 + x / 2) : "%.9f,0".formatted(x);
+            },
             "");
     assertThat(found.facts().train().positives()).isBetween(20, 28);
-    assertThat(rocAuc(found)).isGreaterThan(0.8);
+    assertThat(rocAuc(found)).isGreaterThan(0.6);
   }
 
   @Test
   void moreColumnsThanRows() throws IOException {
-    int width = 200;
+    int width = 600;
     String header =
         IntStream.range(0, width).mapToObj(j -> "n" + j).collect(Collectors.joining(",")) + ",x,y";
     Evaluation found =
@@ -125,9 +128,11 @@ class OddTablesTest {
   }
 
   @Test
-  void infiniteValuesCountAsMissing() throws IOException {
-    Evaluation found = learn("x,y,z", 600, i -> row(i) + "," + (i % 50 == 0 ? "1e999" : i % 3), "");
-    assertThat(rocAuc(found)).isGreaterThan(0.8);
+  void infiniteValuesAreNamedWithTheirLine() {
+    assertThatThrownBy(
+            () -> learn("x,y,z", 600, i -> row(i) + "," + (i % 50 == 0 ? "1e999" : i % 3), ""))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("line 2: column 'z' holds 12 infinite values");
   }
 
   @Test

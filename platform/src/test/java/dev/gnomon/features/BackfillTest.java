@@ -117,7 +117,11 @@ class BackfillTest {
     Map<Long, TreeSet<String>> expected = new HashMap<>();
     for (long t = 20 * Times.MINUTE; t <= RandomWorld.SPAN; t += 7 * Times.MINUTE) {
       for (@Nullable Object[] event : world.events) {
-        if (event[1] != null && (Long) event[2] < t && (Long) event[3] <= t) {
+        if (event[1] != null
+            && event[2] instanceof Long at
+            && event[3] instanceof Long knownAt
+            && at < t
+            && knownAt <= t) {
           expected.computeIfAbsent(t, _ -> new TreeSet<>()).add(String.valueOf(event[1]));
         }
       }

@@ -8,6 +8,7 @@ import dev.gnomon.data.TableScan;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Schema;
+import dev.gnomon.schema.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,8 +97,9 @@ public final class DuckDbFileEngine implements FileEngine {
     List<String> bases = new ArrayList<>();
     for (String column : columns) {
       String name = "b" + bases.size();
-      bases.add(reading.basis(column) + " AS " + name);
-      values.add(reading.value(column, name, resolved.field(resolved.require(column)).type()));
+      Type type = resolved.field(resolved.require(column)).type();
+      bases.add(reading.basis(column, type) + " AS " + name);
+      values.add(reading.value(column, name, type));
     }
     if (columns.isEmpty()) {
       bases.add("CAST(0 AS DOUBLE) AS b0");

@@ -132,6 +132,20 @@ final class Reading implements AutoCloseable {
     return text && (isText() || format.missing().isPresent()) ? present(column) : Sql.name(column);
   }
 
+  /// As above for a column whose type is settled. What means missing is no number and no time, so
+  /// that reading it as one says so already; the steps for texts hold megabytes per column, too
+  /// much for tables of hundreds of columns.
+  String basis(String column, Type type) {
+    return type != Type.TEXT && isText() && missingIsNoValue() ? Sql.name(column) : basis(column);
+  }
+
+  private boolean missingIsNoValue() {
+    return format.missing().orElse(MISSING).stream()
+        .noneMatch(word ->
+            word.chars().anyMatch(Character::isDigit)
+                || word.toLowerCase(Locale.ROOT).contains("inf"));
+  }
+
   /// The value of a column as the type asked for; null where it can't be had.
   String value(String column, Type type) {
     return value(column, "(" + basis(column) + ")", type);

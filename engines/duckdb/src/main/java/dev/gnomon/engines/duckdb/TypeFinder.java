@@ -148,7 +148,26 @@ final class TypeFinder {
     }
   }
 
+  /// Each look at a column holds some dozens of vectors, for all columns of a query at once.
+  private static final int COLUMNS_AT_ONCE = 40;
+
   private List<Count> count(Map<String, Set<Type>> open, String from) {
+    List<Count> counts = new ArrayList<>();
+    Map<String, Set<Type>> some = new LinkedHashMap<>();
+    for (Map.Entry<String, Set<Type>> column : open.entrySet()) {
+      some.put(column.getKey(), column.getValue());
+      if (some.size() == COLUMNS_AT_ONCE) {
+        counts.addAll(countTogether(some, from));
+        some.clear();
+      }
+    }
+    if (!some.isEmpty() || counts.isEmpty()) {
+      counts.addAll(countTogether(some, from));
+    }
+    return counts;
+  }
+
+  private List<Count> countTogether(Map<String, Set<Type>> open, String from) {
     StringBuilder sql = new StringBuilder("SELECT count(*)");
     StringBuilder inner = new StringBuilder("SELECT 1 AS one");
     StringBuilder numbers = new StringBuilder("SELECT *");
