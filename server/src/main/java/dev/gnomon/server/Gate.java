@@ -35,7 +35,7 @@ final class Gate {
     String type =
         contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return switch (accepts) {
-      case NOTHING -> true;
+      case NOTHING, ANY -> true;
       case JSON -> type.equals("application/json");
       case JSON_OR_UNSTATED -> type.isEmpty() || type.equals("application/json");
       case JSON_OR_NDJSON ->

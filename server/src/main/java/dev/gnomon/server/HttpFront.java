@@ -222,7 +222,9 @@ public final class HttpFront implements AutoCloseable {
       long begin) {
     HttpServerResponse response = request.response();
     Map<String, String> query = request.query() == null ? Map.of() : query(request.query());
-    Request plain = new Request(request.method().name(), path, segments, query, body);
+    Request plain =
+        new Request(
+            request.method().name(), path, segments, query, request::getHeader, body);
     if (route.mode() == Route.Mode.DIRECT) {
       Answer answer = answer(route, plain);
       send(response, answer);

@@ -53,7 +53,10 @@ public record Route(
     /// For clients that send JSON without naming its type. Nothing is lost by it: a form always
     /// names another one, and other pages give themselves away by their Origin.
     JSON_OR_UNSTATED,
-    JSON_OR_NDJSON
+    JSON_OR_NDJSON,
+    /// For protocols whose bodies are more than JSON. Only safe where the handler refuses what a form
+    /// could send.
+    ANY
   }
 
   public static Route get(String pattern, String summary, Handler handler) {
