@@ -9,6 +9,7 @@ import dev.gnomon.registry.Registry;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.server.Route;
+import dev.gnomon.server.security.Role;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ public final class ServerWithConstant {
                 + "\"variant\":\"champion\",\"degraded\":false}");
     Route constant =
         new Route(
+            Role.NONE,
             "POST",
             "/constant",
             "The same answer to everything",

@@ -4,6 +4,7 @@ import dev.gnomon.log.LogReadings;
 import dev.gnomon.server.feast.FeastGrpc;
 import dev.gnomon.server.feast.FeastRoutes;
 import dev.gnomon.server.pages.Pages;
+import dev.gnomon.server.security.Role;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.serving.LiveVerification;
@@ -81,6 +82,7 @@ public final class GnomonServer implements AutoCloseable {
     AtomicReference<byte[]> document = new AtomicReference<>(new byte[0]);
     routes.add(
         Route.get(
+            Role.VIEWER,
             "/openapi.json",
             "This interface as OpenAPI 3.1",
             request -> Answer.json(200, document.get())));
@@ -132,11 +134,15 @@ public final class GnomonServer implements AutoCloseable {
 
   private static Route live() {
     return Route.get(
-        "/health/live", "Whether the process runs", request -> Answer.json(200, "{\"live\":true}"));
+        Role.NONE,
+        "/health/live",
+        "Whether the process runs",
+        request -> Answer.json(200, "{\"live\":true}"));
   }
 
   private Route ready() {
     return Route.get(
+        Role.NONE,
         "/health/ready",
         "Whether decisions are given; also by fallback rules",
         request -> {
@@ -162,6 +168,7 @@ public final class GnomonServer implements AutoCloseable {
 
   private Route metrics() {
     return Route.get(
+        Role.VIEWER,
         "/metrics",
         "Prometheus metrics",
         request -> {

@@ -1,17 +1,20 @@
 package dev.gnomon.server;
 
+import dev.gnomon.server.security.Role;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One route: where, what it takes, who answers.
 ///
+/// @param role the least that may call it
 /// @param pattern a path whose parts are literal or `{name}`
 /// @param summary one line for `/openapi.json`
 /// @param maxBody bytes; 413 beyond
 /// @param mode where the handler runs
 /// @param errors how what goes wrong is worded
 public record Route(
+    Role role,
     String method,
     String pattern,
     String summary,
@@ -23,6 +26,7 @@ public record Route(
 
   /// A route whose errors are problem details.
   public Route(
+      Role role,
       String method,
       String pattern,
       String summary,
@@ -30,7 +34,7 @@ public record Route(
       Accepts accepts,
       Mode mode,
       Handler handler) {
-    this(method, pattern, summary, maxBody, accepts, mode, handler, ProblemDetails.FORM);
+    this(role, method, pattern, summary, maxBody, accepts, mode, handler, ProblemDetails.FORM);
   }
 
   /// Answers a request. May throw [dev.gnomon.core.BadInput] (400) or [HttpProblem].
@@ -59,8 +63,8 @@ public record Route(
     ANY
   }
 
-  public static Route get(String pattern, String summary, Handler handler) {
-    return new Route("GET", pattern, summary, 0, Accepts.NOTHING, Mode.BLOCKING, handler);
+  public static Route get(Role role, String pattern, String summary, Handler handler) {
+    return new Route(role, "GET", pattern, summary, 0, Accepts.NOTHING, Mode.BLOCKING, handler);
   }
 
   /// The decoded values of `{…}` if the path fits the pattern, else null.

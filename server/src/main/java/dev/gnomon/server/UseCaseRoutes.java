@@ -9,6 +9,7 @@ import dev.gnomon.features.FeatureRow;
 import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
+import dev.gnomon.server.security.Role;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ChecksFailed;
 import dev.gnomon.serving.DecideJson;
@@ -55,6 +56,7 @@ final class UseCaseRoutes {
   List<Route> routes() {
     return List.of(
         new Route(
+            Role.EDITOR,
             "POST",
             "/v1/usecases/{name}/decide",
             "Decide for one key; the decision is logged before the answer",
@@ -63,6 +65,7 @@ final class UseCaseRoutes {
             Route.Mode.DIRECT,
             this::decide),
         new Route(
+            Role.EDITOR,
             "POST",
             "/v1/usecases/{name}/decide:batch",
             "Decide for up to %d keys; each item succeeds or fails by itself"
@@ -72,8 +75,10 @@ final class UseCaseRoutes {
             Route.Mode.BLOCKING,
             this::batch),
         Route.get(
+            Role.VIEWER,
             "/v1/predictions/{id}", "A decision made before, with its features", this::prediction),
         new Route(
+            Role.EDITOR,
             "POST",
             "/v1/sources/{name}/events",
             "Post rows of a source, as a JSON array or one object per line; idempotent by id",
@@ -82,10 +87,12 @@ final class UseCaseRoutes {
             Route.Mode.BLOCKING,
             this::events),
         Route.get(
+            Role.VIEWER,
             "/v1/sources/{name}/checks",
             "Where the checks of arriving rows stand, and how many rows are set aside",
             this::quarantine),
         new Route(
+            Role.EDITOR,
             "POST",
             "/v1/sources/{name}/quarantine:replay",
             "Put the rows set aside through the checks again; those that pass are taken",
@@ -94,6 +101,7 @@ final class UseCaseRoutes {
             Route.Mode.BLOCKING,
             this::replay),
         new Route(
+            Role.EDITOR,
             "POST",
             "/v1/usecases/{name}/outcomes",
             "Tell what happened after decisions: one object, an array, or one object per line",
@@ -102,10 +110,12 @@ final class UseCaseRoutes {
             Route.Mode.BLOCKING,
             this::outcomes),
         Route.get(
+            Role.VIEWER,
             "/v1/usecases/{name}/features/{key}",
             "The features of a key, now or at a time (?at=)",
             this::features),
         Route.get(
+            Role.VIEWER,
             "/v1/usecases/{name}/features/{key}/explain",
             "The kept events and tiles behind one feature (?feature=, ?at=)",
             this::explain));
@@ -270,6 +280,7 @@ final class UseCaseRoutes {
   /// `GET /v1/models`: versions and aliases.
   static Route models(ServingNode node) {
     return Route.get(
+        Role.VIEWER,
         "/v1/models",
         "Versions and aliases of all use cases",
         request -> {

@@ -5,6 +5,7 @@ import dev.gnomon.core.Problem;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
+import dev.gnomon.server.security.Role;
 import dev.gnomon.serving.ServingNode;
 import dev.gnomon.serving.SourceIntake;
 import java.time.InstantSource;
@@ -35,18 +36,26 @@ public final class FeastRoutes {
   public List<Route> routes() {
     return List.of(
         route(
+            Role.VIEWER,
             "/get-online-features",
             "Feast: features of up to %d rows of entities, column by column"
                 .formatted(FeatureRequest.MAX_ROWS),
             FeatureRequest.MAX_BYTES,
             this::read),
-        route("/push", "Feast: push a frame of rows to a source", WRITE_BODY, this::push),
         route(
+            Role.EDITOR,
+            "/push",
+            "Feast: push a frame of rows to a source",
+            WRITE_BODY,
+            this::push),
+        route(
+            Role.EDITOR,
             "/write-to-online-store",
             "Feast: write a frame of rows to a source",
             WRITE_BODY,
             this::write),
         new Route(
+            Role.VIEWER,
             "GET",
             "/health",
             "Feast: whether features are served",
@@ -57,8 +66,10 @@ public final class FeastRoutes {
             FeastErrors.FORM));
   }
 
-  private static Route route(String pattern, String summary, int maxBody, Route.Handler handler) {
+  private static Route route(
+      Role role, String pattern, String summary, int maxBody, Route.Handler handler) {
     return new Route(
+        role,
         "POST",
         pattern,
         summary,

@@ -4,6 +4,7 @@ import dev.gnomon.core.html.Html;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
+import dev.gnomon.server.security.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -30,22 +31,27 @@ public final class Pages {
   public static List<Route> routes(PagesSource source) {
     return List.of(
         Route.get(
+            Role.VIEWER,
             "/",
             "All use cases, for people (HTML)",
             request -> page(200, Overview.render(source.useCases()))),
         Route.get(
+            Role.VIEWER,
             "/usecases/{name}",
             "One use case: alerts, traffic, money, drift, for people (HTML)",
             request -> useCase(source, request)),
         Route.get(
+            Role.VIEWER,
             "/usecases/{name}/versions/{version}/report",
             "The evaluation report of a version, for people (HTML)",
             request -> report(source, request)),
         Route.get(
+            Role.VIEWER,
             "/features",
             "All feature views, for people (HTML); ?q= searches",
             request -> page(200, Catalogue.render(source.features(), request.query("q")))),
         Route.get(
+            Role.VIEWER,
             "/features/{view}",
             "One feature view: definitions, values, columns, versions, for people (HTML)",
             request -> feature(source, request)));
