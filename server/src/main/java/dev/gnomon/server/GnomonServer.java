@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 /// A serving node behind HTTP: API, operations, pages. Looks for newly promoted versions every
 /// second.
 public final class GnomonServer implements AutoCloseable {
+  private static final int MAX_GRPC_MESSAGE = 32 << 20;
+
   private final ServingNode node;
   private final HttpFront front;
-  private final FeastGrpc grpc;
+  private final GrpcFront grpc;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StreamGauges streams = new StreamGauges(metrics);
@@ -73,7 +75,8 @@ public final class GnomonServer implements AutoCloseable {
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
     FeastRoutes feast = new FeastRoutes(node, clock);
-    this.grpc = new FeastGrpc(feast, version, told);
+    this.grpc =
+        new GrpcFront(List.of(FeastGrpc.service(feast, version, told)), MAX_GRPC_MESSAGE);
     routes.addAll(feast.routes());
     routes.add(live());
     routes.add(ready());

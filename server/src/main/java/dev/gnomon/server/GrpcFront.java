@@ -1,0 +1,76 @@
+package dev.gnomon.server;
+
+import dev.gnomon.core.BadInput;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// All gRPC services of a server on one port. Calls run on virtual threads. Listens once started.
+public final class GrpcFront implements AutoCloseable {
+  private static final int MAX_CALLS_PER_CONNECTION = 256;
+
+  private final List<ServerServiceDefinition> services;
+  private final int maxMessage;
+  private @Nullable Server server;
+  private @Nullable ExecutorService calls;
+
+  /// @param maxMessage the largest request of any service, in bytes; RESOURCE_EXHAUSTED beyond
+  public GrpcFront(List<ServerServiceDefinition> services, int maxMessage) {
+    this.services = List.copyOf(services);
+    this.maxMessage = maxMessage;
+  }
+
+  /// Starts to listen.
+  ///
+  /// @param port 0 for any free one
+  /// @return the port that is listened on
+  /// @throws BadInput when the address can't be bound
+  public synchronized int start(String host, int port) {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    calls = threads;
+    try {
+      Server started =
+          NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+              .addServices(services)
+              .executor(threads)
+              .maxInboundMessageSize(maxMessage)
+              .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+              .build()
+              .start();
+      server = started;
+      return started.getPort();
+    } catch (IOException e) {
+      throw new BadInput(
+          "--grpc-port " + port,
+          "can't listen on %s: %s".formatted(host, e.getMessage()),
+          "a free port (0 lets the system choose one)");
+    }
+  }
+
+  /// Lets calls in flight end, and frees the port.
+  @Override
+  public synchronized void close() {
+    Server listening = server;
+    if (listening != null) {
+      listening.shutdown();
+      try {
+        if (!listening.awaitTermination(5, TimeUnit.SECONDS)) {
+          listening.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        listening.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (calls != null) {
+      calls.shutdown();
+    }
+  }
+}
