@@ -7,6 +7,7 @@ import dev.gnomon.models.Decision;
 import dev.gnomon.models.Explanation;
 import dev.gnomon.models.Reason;
 import dev.gnomon.schema.Field;
+import dev.gnomon.schema.IsoTime;
 import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Times;
 import java.io.ByteArrayOutputStream;
@@ -39,6 +40,9 @@ public final class DecideJson {
 
   /// The most items of one `decide:batch`.
   public static final int MAX_ITEMS = 1_000;
+
+  private static final long EARLIEST = Times.micros(Instant.parse("1900-01-01T00:00:00Z"));
+  private static final long LATEST = Times.micros(Instant.parse("2200-01-01T00:00:00Z"));
 
   private static final List<String> NAMES = List.of("id", "key", "at", "inputs", "explain");
 
@@ -212,10 +216,10 @@ public final class DecideJson {
   ///
   /// @throws DateTimeParseException when it is none
   static long time(String text) {
-    Instant instant = OffsetDateTime.parse(text).toInstant();
-    long micros = Times.micros(instant);
-    if (instant.isBefore(Instant.parse("1900-01-01T00:00:00Z"))
-        || instant.isAfter(Instant.parse("2200-01-01T00:00:00Z"))) {
+    long usual = IsoTime.micros(text);
+    long micros =
+        usual == Times.MISSING ? Times.micros(OffsetDateTime.parse(text).toInstant()) : usual;
+    if (micros < EARLIEST || micros > LATEST) {
       throw new DateTimeParseException("not between 1900 and 2200", text, 0);
     }
     return micros;
