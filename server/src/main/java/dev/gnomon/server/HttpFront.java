@@ -5,7 +5,6 @@ import dev.gnomon.core.Refusal;
 import dev.gnomon.features.StoreUnavailable;
 import dev.gnomon.log.LogFullException;
 import dev.gnomon.serving.ChecksFailed;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -21,11 +20,9 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,20 +40,19 @@ public final class HttpFront implements AutoCloseable {
   private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
 
-  private final List<Route> routes;
-  private final PrometheusMeterRegistry metrics;
+  private final RouteTable routes;
+  private final RequestTimes times;
   private final Consumer<Throwable> unexpected;
   private final Vertx vertx;
   private final ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final Map<String, Timer> timers = new ConcurrentHashMap<>();
   private volatile int port;
 
   /// @param unexpected told about failures that are bugs; the client sees a 500 without internals
   public HttpFront(
       List<Route> routes, PrometheusMeterRegistry metrics, Consumer<Throwable> unexpected) {
-    this.routes = List.copyOf(routes);
-    this.metrics = metrics;
+    this.routes = new RouteTable(routes);
+    this.times = new RequestTimes(routes, metrics);
     this.unexpected = unexpected;
     this.vertx =
         Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(LOOPS));
@@ -141,18 +137,16 @@ public final class HttpFront implements AutoCloseable {
   private void receive(HttpServerRequest request) {
     long begin = System.nanoTime();
     String path = request.path() == null ? "/" : request.path();
-    Found found = find(request.method(), path);
-    Answer refused =
-        guard(request, found.route() == null ? ProblemDetails.FORM : found.route().errors());
+    RouteTable.Match match = routes.find(request.method().name(), path);
+    Answer refused = guard(request, errors(match));
     if (refused != null) {
       send(request.response(), refused);
       return;
     }
-    if (found.route() == null) {
-      send(request.response(), found.refusal());
+    if (!(match instanceof RouteTable.Match.Found(Route route, List<String> segments))) {
+      send(request.response(), refusal(match));
       return;
     }
-    Route route = found.route();
     if (!request.method().equals(HttpMethod.GET)
         && !Gate.acceptable(route.accepts(), request.getHeader("Content-Type"))) {
       send(
@@ -170,47 +164,22 @@ public final class HttpFront implements AutoCloseable {
                           : "Content-Type: application/json")));
       return;
     }
-    readBody(request, route, body -> dispatch(request, route, found.segments(), path, body, begin));
+    BodyReader.read(
+        request,
+        route.maxBody(),
+        body -> dispatch(request, route, segments, path, body, begin),
+        () -> tooLarge(request.response(), route));
   }
 
-  private void readBody(HttpServerRequest request, Route route, Consumer<byte[]> then) {
-    Buffer[] sum = {null};
-    boolean[] copied = {false};
-    boolean[] tooLarge = {false};
-    request.handler(chunk -> {
-      if (tooLarge[0]) {
-        return;
-      }
-      int length = chunk.length() + (sum[0] == null ? 0 : sum[0].length());
-      if (length > route.maxBody()) {
-        tooLarge[0] = true;
-        HttpServerResponse response = request.response();
-        response.putHeader("Connection", "close");
-        send(
-            response,
-            of(
-                route,
-                413,
-                "Content too large",
-                "%s takes at most %d bytes.".formatted(route.pattern(), route.maxBody())));
-        return;
-      }
-      if (sum[0] == null) {
-        sum[0] = chunk;
-      } else if (copied[0]) {
-        // Grows by doubling: a large body costs time in proportion to its length.
-        sum[0].appendBuffer(chunk);
-      } else {
-        sum[0] = Buffer.buffer(length).appendBuffer(sum[0]).appendBuffer(chunk);
-        copied[0] = true;
-      }
-    });
-    request.exceptionHandler(failure -> tooLarge[0] = true);
-    request.endHandler(ended -> {
-      if (!tooLarge[0]) {
-        then.accept(sum[0] == null ? new byte[0] : sum[0].getBytes());
-      }
-    });
+  private void tooLarge(HttpServerResponse response, Route route) {
+    response.putHeader("Connection", "close");
+    send(
+        response,
+        of(
+            route,
+            413,
+            "Content too large",
+            "%s takes at most %d bytes.".formatted(route.pattern(), route.maxBody())));
   }
 
   private void dispatch(
@@ -228,7 +197,7 @@ public final class HttpFront implements AutoCloseable {
     if (route.mode() == Route.Mode.DIRECT) {
       Answer answer = answer(route, plain);
       send(response, answer);
-      time(route, answer.status(), begin);
+      times.record(route, answer.status(), System.nanoTime() - begin);
       return;
     }
     if (inFlight.incrementAndGet() > MAX_WAITING || waiting.isShutdown()) {
@@ -241,7 +210,7 @@ public final class HttpFront implements AutoCloseable {
       try {
         Answer answer = answer(route, plain);
         context.runOnContext(ignored -> send(response, answer));
-        time(route, answer.status(), begin);
+        times.record(route, answer.status(), System.nanoTime() - begin);
       } finally {
         inFlight.decrementAndGet();
       }
@@ -303,50 +272,28 @@ public final class HttpFront implements AutoCloseable {
     return null;
   }
 
-  private record Found(@Nullable Route route, List<String> segments, Answer refusal) {}
+  private static Answer refusal(RouteTable.Match match) {
+    return switch (match) {
+      case RouteTable.Match.BadEncoding(Route route) ->
+          of(route, 400, PROBLEM, "The path is not validly encoded.");
+      case RouteTable.Match.OtherMethods(Route any, String allowed) -> {
+        Answer refused = of(any, 405, "Method not allowed", "This path takes " + allowed + ".");
+        yield new Answer(
+            405, refused.contentType(), refused.body(), Map.of("Allow", allowed));
+      }
+      default ->
+          ProblemDetails.of(
+              404, "Not found", "There is nothing here; /openapi.json lists all routes.");
+    };
+  }
 
-  private static final Answer NO_ANSWER = Answer.json(404, "{}");
-
-  private Found find(HttpMethod method, String path) {
-    String[] parts = Route.parts(path);
-    Route elsewhere = null;
-    StringBuilder allowed = new StringBuilder();
-    for (Route route : routes) {
-      List<String> raw = route.match(parts);
-      if (raw == null) {
-        continue;
-      }
-      String wanted = method.equals(HttpMethod.HEAD) ? "GET" : method.name();
-      if (!route.method().equals(wanted)) {
-        elsewhere = route;
-        allowed.append(allowed.isEmpty() ? "" : ", ").append(route.method());
-        continue;
-      }
-      try {
-        return new Found(route, raw.stream().map(HttpFront::decode).toList(), NO_ANSWER);
-      } catch (IllegalArgumentException e) {
-        return new Found(
-            null, List.of(), of(route, 400, PROBLEM, "The path is not validly encoded."));
-      }
-    }
-    if (elsewhere != null) {
-      Answer refused =
-          of(
-              elsewhere,
-              405,
-              "Method not allowed",
-              "This path takes %s.".formatted(allowed.toString()));
-      return new Found(
-          null,
-          List.of(),
-          new Answer(
-              405, refused.contentType(), refused.body(), Map.of("Allow", allowed.toString())));
-    }
-    return new Found(
-        null,
-        List.of(),
-        ProblemDetails.of(
-            404, "Not found", "There is nothing here; /openapi.json lists all routes."));
+  private static ErrorForm errors(RouteTable.Match match) {
+    return switch (match) {
+      case RouteTable.Match.Found(Route route, _) -> route.errors();
+      case RouteTable.Match.BadEncoding(Route route) -> route.errors();
+      case RouteTable.Match.OtherMethods(Route any, _) -> any.errors();
+      case RouteTable.Match.Nothing() -> ProblemDetails.FORM;
+    };
   }
 
   private static Map<String, String> query(String raw) {
@@ -388,27 +335,5 @@ public final class HttpFront implements AutoCloseable {
     }
     answer.headers().forEach(response::putHeader);
     response.end(Buffer.buffer(answer.body()));
-  }
-
-  private void time(Route route, int status, long begin) {
-    timers
-        .computeIfAbsent(
-            status + " " + route.method() + " " + route.pattern(),
-            key ->
-                Timer.builder("gnomon.http.requests")
-                    .description("Requests by route and status")
-                    .tag("method", route.method())
-                    .tag("route", route.pattern())
-                    .tag("status", Integer.toString(status))
-                    .serviceLevelObjectives(
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(20),
-                        Duration.ofMillis(50),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(200),
-                        Duration.ofSeconds(1))
-                    .register(metrics))
-        .record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
   }
 }

@@ -1,9 +1,6 @@
 package dev.gnomon.server;
 
 import dev.gnomon.server.security.Role;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One route: where, what it takes, who answers.
 ///
@@ -65,32 +62,5 @@ public record Route(
 
   public static Route get(Role role, String pattern, String summary, Handler handler) {
     return new Route(role, "GET", pattern, summary, 0, Accepts.NOTHING, Mode.BLOCKING, handler);
-  }
-
-  /// The decoded values of `{…}` if the path fits the pattern, else null.
-  @Nullable List<String> match(String[] parts) {
-    String[] own = parts(pattern);
-    if (own.length != parts.length) {
-      return null;
-    }
-    List<String> segments = new ArrayList<>(2);
-    for (int i = 0; i < own.length; i++) {
-      if (own[i].startsWith("{")) {
-        int close = own[i].indexOf('}');
-        String tail = own[i].substring(close + 1);
-        if (!parts[i].endsWith(tail) || parts[i].length() == tail.length()) {
-          return null;
-        }
-        segments.add(parts[i].substring(0, parts[i].length() - tail.length()));
-      } else if (!own[i].equals(parts[i])) {
-        return null;
-      }
-    }
-    return segments;
-  }
-
-  static String[] parts(String path) {
-    String inner = path.startsWith("/") ? path.substring(1) : path;
-    return inner.split("/", -1);
   }
 }
