@@ -49,6 +49,7 @@ public final class Main implements Callable<Integer> {
         new Up(terminal, clock),
         new Evaluate(terminal, clock),
         new Compare(terminal, clock),
+        new ModelsCommand(terminal, clock),
         new MonitorCommand(terminal, clock),
         new LogsCommand(terminal),
         new BackupCommand(terminal, clock),
@@ -79,6 +80,9 @@ public final class Main implements Callable<Integer> {
       }
       if (command instanceof QuarantineCommand quarantine) {
         quarantine.parts().forEach(one::addSubcommand);
+      }
+      if (command instanceof ModelsCommand models) {
+        models.parts().forEach(one::addSubcommand);
       }
       if (command instanceof LogsCommand) {
         one.addSubcommand(new LogsCompact(terminal));

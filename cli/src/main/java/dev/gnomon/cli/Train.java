@@ -120,11 +120,7 @@ final class Train implements Callable<Integer> {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       outcome = lineage.during(() -> train(useCase, home, until, registry, lineage, progress));
     }
-    if (common.json()) {
-      terminal.json(result(outcome));
-    } else {
-      print(outcome);
-    }
+    show(outcome, common.json(), terminal);
     return outcome.passed() ? ExitCode.DONE : ExitCode.REFUSED;
   }
 
@@ -165,6 +161,15 @@ final class Train implements Callable<Integer> {
                   .collect(Collectors.joining("; ")));
     }
     return outcome;
+  }
+
+  /// Tells what came out, also of a model that was brought from elsewhere.
+  static void show(TrainRun.Outcome outcome, boolean json, Terminal terminal) {
+    if (json) {
+      terminal.json(result(outcome));
+    } else {
+      print(outcome, terminal);
+    }
   }
 
   private static Result result(TrainRun.Outcome outcome) {
@@ -221,7 +226,7 @@ final class Train implements Callable<Integer> {
     return Double.isFinite(value) ? value : null;
   }
 
-  private void print(TrainRun.Outcome outcome) {
+  private static void print(TrainRun.Outcome outcome, Terminal terminal) {
     Evaluation e = outcome.trained().evaluation();
     PrintStream out = terminal.out();
     String first = e.isNumber() ? "rmse" : "roc-auc";

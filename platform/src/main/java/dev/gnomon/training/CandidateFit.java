@@ -19,17 +19,50 @@ record CandidateFit(
 
   Candidate fit(ModelSection.Candidate stated, Trainer trainer) {
     Searching.Found best = searching.search(stated, trainer);
-    int[] rows = best.scores().rows();
-    double[] probabilities = best.scores().calibrated();
+    return measured(
+        useCase,
+        set,
+        split,
+        trainer.name(),
+        best.settings(),
+        fitter.fit(trainer, best.settings(), split.train()),
+        best.scores(),
+        policy);
+  }
+
+  /// A model that was fitted elsewhere.
+  static Candidate given(
+      UseCase useCase, TrainingSet set, Split split, String name, Fitted fitted, Policy policy) {
+    return measured(
+        useCase,
+        set,
+        split,
+        name,
+        Map.of(),
+        fitted,
+        OutOfFold.given(useCase, set, split.train(), fitted, policy),
+        policy);
+  }
+
+  private static Candidate measured(
+      UseCase useCase,
+      TrainingSet set,
+      Split split,
+      String name,
+      Map<String, String> settings,
+      Fitted fitted,
+      OutOfFold.Scores scores,
+      Policy policy) {
+    int[] rows = scores.rows();
+    double[] probabilities = scores.calibrated();
     OutcomePeriods periods = OutcomePeriods.of(useCase, set, rows);
     PolicyFit.Result points =
         useCase.frame().task().isNumber()
             ? PolicyFit.Result.none()
             : PolicyFit.fit(
                 useCase, policy, Scored.of(set, rows, probabilities, policy), periods, set);
-    Fitted fitted = fitter.fit(trainer, best.settings(), split.train());
     double[] onValidation =
-        Candidate.calibrated(best.scores().calibration(), fitted.scores(set, split.validation()));
+        Candidate.calibrated(scores.calibration(), fitted.scores(set, split.validation()));
     Evaluator evaluator =
         new Evaluator(
             useCase,
@@ -42,14 +75,14 @@ record CandidateFit(
             .metrics(points.served())
             .values(Metrics.names(useCase, useCase.evaluation().metrics(), policy.hasCosts()));
     return new Candidate(
-        trainer.name(),
-        best.settings(),
+        name,
+        settings,
         fitted,
-        best.scores().calibration(),
+        scores.calibration(),
         points,
         rows,
         probabilities,
-        best.scores().loss(),
+        scores.loss(),
         validation,
         0);
   }

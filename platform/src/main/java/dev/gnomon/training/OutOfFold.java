@@ -1,5 +1,6 @@
 package dev.gnomon.training;
 
+import dev.gnomon.core.BadInput;
 import dev.gnomon.core.usecase.ModelSection;
 import dev.gnomon.core.usecase.TrainingSection;
 import dev.gnomon.core.usecase.TrainingSection.Imbalance;
@@ -67,6 +68,30 @@ record OutOfFold(
     return scores;
   }
 
+  /// The scores of a model that was fitted elsewhere: no fold is needed where nothing is fitted.
+  ///
+  /// @throws BadInput for scores that are none
+  static Scores given(
+      UseCase useCase, TrainingSet set, int[] rows, Fitted fitted, Policy policy) {
+    double[] scores = fitted.scores(set, rows);
+    boolean number = useCase.frame().task().isNumber();
+    for (int i = 0; i < scores.length; i++) {
+      if (!Double.isFinite(scores[i]) || (!number && !(scores[i] >= 0 && scores[i] <= 1))) {
+        throw new BadInput(
+            "model",
+            "its score of '%s' is %s"
+                .formatted(
+                    set.keys().dictionary().text(set.keys().codes()[rows[i]]), scores[i]),
+            number ? "finite numbers" : "probabilities, 0 to 1, as the output that is read");
+      }
+    }
+    Calibration calibration =
+        number
+            ? new Calibration.None()
+            : calibration(useCase.models().calibration(), set, rows, scores);
+    return new Scores(rows, scores, calibration, Double.NaN);
+  }
+
   private int[] at(int[] positions) {
     int[] found = new int[positions.length];
     for (int i = 0; i < found.length; i++) {
@@ -125,12 +150,6 @@ record OutOfFold(
     if (useCase.frame().task().isNumber()) {
       return new Calibration.None();
     }
-    double[] labels = new double[scores.length];
-    double[] weights = new double[scores.length];
-    Arrays.fill(weights, 1);
-    for (int i = 0; i < scores.length; i++) {
-      labels[i] = set.labels()[scored[i]];
-    }
     ModelSection.Calibration method = useCase.models().calibration();
     // Weights and synthetic rows give probabilities of another world; something has to bring them
     // back. After random sampling the scores were brought back by formula already.
@@ -143,6 +162,17 @@ record OutOfFold(
                 && imbalance != Imbalance.Treatment.OVERSAMPLE
                 && imbalance != Imbalance.Treatment.UNDERSAMPLE))) {
       method = ModelSection.Calibration.PLATT;
+    }
+    return calibration(method, set, scored, scores);
+  }
+
+  private static Calibration calibration(
+      ModelSection.Calibration method, TrainingSet set, int[] scored, double[] scores) {
+    double[] labels = new double[scores.length];
+    double[] weights = new double[scores.length];
+    Arrays.fill(weights, 1);
+    for (int i = 0; i < scores.length; i++) {
+      labels[i] = set.labels()[scored[i]];
     }
     return Calibration.fit(method, scores, labels, weights);
   }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,7 +43,8 @@ public final class TrainRun {
   static final String VERSION = "0.1.0";
 
   private static final String CHAMPION = "champion";
-  private static final String WHO = "train";
+  private static final String TRAINED = "train";
+  private static final String IMPORTED = "import";
 
   private TrainRun() {}
 
@@ -73,21 +75,53 @@ public final class TrainRun {
       InstantSource clock,
       Progress progress) {
     Instant start = clock.instant();
-    BundleStore bundles = new BundleStore(home.bundles());
     Trained learned =
         Training.run(
-            useCase,
-            set,
-            trainers,
-            new Training.Options(
-                Training.THREADS,
-                clock,
-                alias ->
-                    registry
-                        .alias(useCase.name(), alias)
-                        .map(version -> testMetrics(bundles, version)),
-                Optional.of(home.searches(useCase.name()))),
-            progress);
+            useCase, set, trainers, options(useCase, home, registry, clock), progress);
+    return outcome(useCase, set, learned, home, registry, clock, start, progress);
+  }
+
+  /// The same for a model that was fitted elsewhere.
+  ///
+  /// @param by gives the model, told the rows of the training part
+  /// @throws dev.gnomon.core.BadInput if there is nothing to measure on
+  /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
+  public static Outcome given(
+      UseCase useCase,
+      TrainingSet set,
+      Function<int[], Given> by,
+      Home home,
+      Registry registry,
+      InstantSource clock,
+      Progress progress) {
+    Instant start = clock.instant();
+    Trained measured =
+        Training.given(useCase, set, by, options(useCase, home, registry, clock), progress);
+    return outcome(useCase, set, measured, home, registry, clock, start, progress);
+  }
+
+  private static Training.Options options(
+      UseCase useCase, Home home, Registry registry, InstantSource clock) {
+    BundleStore bundles = new BundleStore(home.bundles());
+    return new Training.Options(
+        Training.THREADS,
+        clock,
+        alias ->
+            registry.alias(useCase.name(), alias).map(version -> testMetrics(bundles, version)),
+        Optional.of(home.searches(useCase.name())));
+  }
+
+  private static Outcome outcome(
+      UseCase useCase,
+      TrainingSet set,
+      Trained learned,
+      Home home,
+      Registry registry,
+      InstantSource clock,
+      Instant start,
+      Progress progress) {
+    BundleStore bundles = new BundleStore(home.bundles());
+    String who = learned.origin().isEmpty() ? TRAINED : IMPORTED;
     Trained trained =
         VerifiedGate.judge(useCase, set.plan().hash(), home)
             .map(gate -> learned.with(learned.evaluation().with(gate)))
@@ -103,11 +137,11 @@ public final class TrainRun {
       String hash = store(useCase, set, trained, home, bundles);
       ModelVersion version =
           registry.register(
-              useCase.name(), hash, true, CanonicalJson.text(summary(trained.evaluation())), WHO);
+              useCase.name(), hash, true, CanonicalJson.text(summary(trained.evaluation())), who);
       boolean first = registry.alias(useCase.name(), CHAMPION).isEmpty();
       if (first) {
         registry.setAlias(
-            useCase.name(), CHAMPION, version.version(), WHO, "the first version that passed");
+            useCase.name(), CHAMPION, version.version(), who, "the first version that passed");
       }
       Path report = report(home, useCase, trained, "v" + version.version());
       return new Outcome(
@@ -150,6 +184,7 @@ public final class TrainRun {
     lineage.put(
         "as-of", set.horizonMicros() == 0 ? "none" : Times.instant(set.asOfMicros()).toString());
     lineage.put("test-rows", trained.split().testHash());
+    lineage.putAll(trained.origin());
     set.plan().views().forEach(view -> lineage.put(Manifest.VIEW + view.name(), view.hash()));
     return lineage;
   }

@@ -13,6 +13,8 @@ import java.util.Map;
 ///   tests
 /// @param probabilities calibrated (or the numbers foreseen), out of fold, one per row of `rows`:
 ///   the reference that production scores are compared with
+/// @param origin where a model that was fitted elsewhere comes from, by name, for the lineage; empty
+///   for our own
 /// @param aside what is known besides and no part of any hash
 public record Trained(
     Split split,
@@ -23,7 +25,12 @@ public record Trained(
     Policy policy,
     int[] rows,
     double[] probabilities,
+    Map<String, String> origin,
     Aside aside) {
+  public Trained {
+    origin = Map.copyOf(origin);
+  }
+
   /// How long each candidate took, by name.
   public Map<String, Double> seconds() {
     Map<String, Double> seconds = new LinkedHashMap<>();
@@ -34,6 +41,6 @@ public record Trained(
   /// The same with another evaluation.
   Trained with(Evaluation other) {
     return new Trained(
-        split, other, preprocessing, model, calibration, policy, rows, probabilities, aside);
+        split, other, preprocessing, model, calibration, policy, rows, probabilities, origin, aside);
   }
 }

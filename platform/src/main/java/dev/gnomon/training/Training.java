@@ -68,23 +68,9 @@ public final class Training {
     Fit.Target target = target(useCase);
     Leaks.refuseKnownAfter(useCase);
     List<Trainer> chosenTrainers = trainers(useCase, trainers, target);
-    List<String> names = metricNames(useCase);
-    Split split = Splits.of(useCase, set);
-    progress.note(
-        "%,d training, %,d validation, %,d test rows, %,d in gaps, %,d without outcome"
-            .formatted(
-                split.train().length,
-                split.validation().length,
-                split.test().length,
-                split.gaps(),
-                split.unlabelled()));
-    progress.stage("looking for leaks", 0);
-    List<String> notes = new ArrayList<>(Leaks.refuse(useCase, set, split));
-    Policy atOnce =
-        target == Fit.Target.NUMBER
-            ? Policy.none()
-            : Policy.of(useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
-    Policy policy = useCase.problem().review().map(atOnce::reviewed).orElse(atOnce);
+    Parts parts = parts(useCase, set, target, progress);
+    Split split = parts.split();
+    Policy policy = parts.policy();
 
     TrainingSection training = useCase.training();
     Fitter fitter =
@@ -108,7 +94,73 @@ public final class Training {
               .fit(stated, chosenTrainers.get(i))
               .withSeconds((options.clock().millis() - start) / 1000.0));
     }
+    return best(useCase, set, parts, candidates, Map.of(), options, progress);
+  }
 
+  /// A model that was fitted elsewhere, measured and given its calibration and operating points as
+  /// a candidate of our own is. Nothing of the model is fitted, so its scores of the training part
+  /// stand where out-of-fold ones would.
+  ///
+  /// @param by gives the model, told the rows of the training part
+  /// @throws BadInput if there is nothing to measure on, or the model's scores are none
+  /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
+  public static Trained given(
+      UseCase useCase,
+      TrainingSet set,
+      Function<int[], Given> by,
+      Options options,
+      Progress progress) {
+    Fit.Target target = target(useCase);
+    Leaks.refuseKnownAfter(useCase);
+    Parts parts = parts(useCase, set, target, progress);
+    Split split = parts.split();
+    long start = options.clock().millis();
+    Given given = by.apply(split.train());
+    Fitted fitted = new Fitted(given.preprocessing(), given.model(), 0, given.notes());
+    progress.stage("scoring with the model of " + given.name(), 0);
+    Candidate candidate =
+        CandidateFit.given(useCase, set, split, given.name(), fitted, parts.policy())
+            .withSeconds((options.clock().millis() - start) / 1000.0);
+    return best(useCase, set, parts, List.of(candidate), given.origin(), options, progress);
+  }
+
+  /// What is known before any candidate is.
+  private record Parts(List<String> metrics, Split split, List<String> notes, Policy policy) {}
+
+  private static Parts parts(
+      UseCase useCase, TrainingSet set, Fit.Target target, Progress progress) {
+    List<String> names = metricNames(useCase);
+    Split split = Splits.of(useCase, set);
+    progress.note(
+        "%,d training, %,d validation, %,d test rows, %,d in gaps, %,d without outcome"
+            .formatted(
+                split.train().length,
+                split.validation().length,
+                split.test().length,
+                split.gaps(),
+                split.unlabelled()));
+    progress.stage("looking for leaks", 0);
+    List<String> notes = Leaks.refuse(useCase, set, split);
+    Policy atOnce =
+        target == Fit.Target.NUMBER
+            ? Policy.none()
+            : Policy.of(useCase.problem().costs(), set.rows().schema(), set.rows(), split.train());
+    Policy policy = useCase.problem().review().map(atOnce::reviewed).orElse(atOnce);
+    return new Parts(names, split, notes, policy);
+  }
+
+  /// Chooses among the candidates, reads the test part and puts together what is served.
+  private static Trained best(
+      UseCase useCase,
+      TrainingSet set,
+      Parts parts,
+      List<Candidate> candidates,
+      Map<String, String> origin,
+      Options options,
+      Progress progress) {
+    Split split = parts.split();
+    Policy policy = parts.policy();
+    List<String> notes = new ArrayList<>(parts.notes());
     String objective = objective(useCase, set, split);
     boolean lower = Metrics.lowerIsBetter(objective);
     // A constant is what the others are compared with, and is taken only when it stands alone.
@@ -126,7 +178,7 @@ public final class Training {
     }
     progress.stage("comparing candidates", 0);
     List<CandidateResult> results =
-        new Leaderboard(useCase, set, split, policy, objective, training.seed())
+        new Leaderboard(useCase, set, split, policy, objective, useCase.training().seed())
             .of(candidates, best);
     notes.add(
         "Chosen on the validation part by %s, %s is better."
@@ -137,7 +189,7 @@ public final class Training {
 
     progress.stage("evaluating " + best.trainer(), 0);
     Evaluation evaluation =
-        new Reading(useCase, set, split, best, policy, names, results, notes)
+        new Reading(useCase, set, split, best, policy, parts.metrics(), results, notes)
             .evaluate(options.byAlias());
     List<Footprint> footprints = new ArrayList<>();
     for (Candidate c : candidates) {
@@ -153,10 +205,11 @@ public final class Training {
         servedPolicy(useCase, set, split, best, policy),
         best.rows(),
         best.probabilities(),
+        origin,
         new Aside(
             footprints,
             Leaderboard.words(results, footprints, objective),
-            Mistake.of(set, best, policy, test, target == Fit.Target.NUMBER)));
+            Mistake.of(set, best, policy, test, useCase.frame().task().isNumber())));
   }
 
   private static CandidateFit candidateFit(

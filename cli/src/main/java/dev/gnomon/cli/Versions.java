@@ -1,0 +1,44 @@
+package dev.gnomon.cli;
+
+import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Home;
+import dev.gnomon.registry.ModelVersion;
+import dev.gnomon.registry.Registry;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Finds a registered version by what a user writes.
+final class Versions {
+  private Versions() {}
+
+  /// @param text `churn` (its champion, else its newest), `churn@3`, or `churn@challenger`
+  /// @throws BadInput when there is none, naming those there are
+  static ModelVersion find(Registry registry, String text, Home home) {
+    int at = text.indexOf('@');
+    String name = at < 0 ? text : text.substring(0, at);
+    var versions = registry.versions(name);
+    if (versions.isEmpty()) {
+      throw new BadInput(
+          "'" + name + "'",
+          "no version in " + home.root(),
+          "a use case that was trained there; known: "
+              + String.join(", ", registry.useCases()));
+    }
+    if (at < 0) {
+      return registry.alias(name, "champion").orElseGet(versions::getLast);
+    }
+    String which = text.substring(at + 1);
+    Map<String, ModelVersion> named = new TreeMap<>(registry.aliases(name));
+    for (ModelVersion version : versions) {
+      named.put(Integer.toString(version.version()), version);
+    }
+    ModelVersion found = named.get(which);
+    if (found == null) {
+      throw new BadInput(
+          "'" + text + "'",
+          "no version or alias '" + which + "'",
+          "one of " + String.join(", ", named.keySet()));
+    }
+    return found;
+  }
+}

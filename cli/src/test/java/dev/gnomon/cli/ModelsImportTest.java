@@ -1,0 +1,153 @@
+package dev.gnomon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.core.CanonicalJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A model that was trained here, taken out of its bundle and brought back as one from elsewhere.
+class ModelsImportTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2024-06-01T12:00:00Z"));
+
+  @TempDir Path folder = Path.of("");
+
+  @BeforeEach
+  void table() throws IOException {
+    Random random = new Random(11);
+    StringBuilder rows = new StringBuilder("id,age,visits,spend,gone\n");
+    for (int i = 0; i < 900; i++) {
+      double age = 18 + random.nextInt(60);
+      double visits = random.nextInt(20);
+      double spend = 100 * random.nextDouble();
+      boolean gone = random.nextDouble() < 1 / (1 + Math.exp(0.3 * visits - 0.03 * age - 0.5));
+      rows.append(
+          String.format(
+              Locale.ROOT,
+              "k%d,%s,%s,%.3f,%s%n",
+              i,
+              i % 13 == 0 ? "" : Double.toString(age),
+              visits,
+              spend,
+              gone ? "yes" : "no"));
+    }
+    Files.writeString(folder.resolve("people.csv"), rows);
+    Files.writeString(
+        folder.resolve("usecase.yaml"),
+        """
+        gnomon: 1
+        name: leavers
+        problem: {decision: Call, costs: {currency: EUR, true-positive: 5, false-positive: 5, false-negative: 20}}
+        frame: {task: binary, entity: person, target: {column: gone, positive: "yes"}}
+        data: {table: people.csv, key: id}
+        models: {candidates: [xgboost], calibration: none}
+        training: {split: {by: random}, search: {method: none}}
+        evaluation: {gates: [{metric: roc-auc, at-least: 0.6}]}
+        """);
+  }
+
+  private Recorded run(int exitCode, String... arguments) {
+    Recorded recorded = new Recorded(false);
+    int code = Main.run(recorded.terminal, CLOCK, arguments);
+    assertThat(code).as(recorded.out() + recorded.err()).isEqualTo(exitCode);
+    return recorded;
+  }
+
+  private JsonNode json(Recorded recorded) {
+    return JsonMapper.shared().readTree(recorded.out());
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  @Test
+  void aModelOfOursBroughtBackGivesTheSameScoresMetricsAndLine() throws IOException {
+    JsonNode trained = json(run(0, "train", path("usecase.yaml"), "--json"));
+    Path bundle = folder.resolve(".gnomon/bundles/" + trained.get("bundle").stringValue());
+    Files.copy(bundle.resolve("model/model.json"), folder.resolve("booster.json"));
+
+    JsonNode imported =
+        json(
+            run(
+                0,
+                "models",
+                "import",
+                path("usecase.yaml"),
+                "--model",
+                path("booster.json"),
+                "--columns",
+                "age,visits,spend",
+                "--json"));
+    assertThat(imported.get("version").intValue()).isEqualTo(2);
+    assertThat(imported.at("/metrics/test/roc-auc")).isEqualTo(trained.at("/metrics/test/roc-auc"));
+    assertThat(imported.at("/metrics/test/log-loss"))
+        .isEqualTo(trained.at("/metrics/test/log-loss"));
+    assertThat(imported.get("threshold")).isEqualTo(trained.get("threshold"));
+
+    for (int version = 1; version <= 2; version++) {
+      run(
+          0,
+          "predict",
+          path("usecase.yaml"),
+          "--in",
+          path("people.csv"),
+          "--out",
+          path("scores" + version + ".csv"),
+          "--version",
+          Integer.toString(version));
+    }
+    assertThat(scores(2)).isEqualTo(scores(1)).hasSizeGreaterThan(900);
+
+    JsonNode shown =
+        json(run(0, "models", "show", "leavers@2", "--json", "--home", path(".gnomon")));
+    assertThat(shown.at("/manifest/lineage/imported-from").asString("")).startsWith("xgboost");
+    assertThat(shown.at("/manifest/lineage/imported-sha256").asString("")).hasSize(64);
+    JsonNode listed = json(run(0, "models", "list", "--json", "--home", path(".gnomon")));
+    assertThat(listed.get("versions")).hasSize(2);
+    assertThat(listed.at("/versions/0/aliases/0").asString("")).isEqualTo("champion");
+    assertThat(CanonicalJson.read(bundle.resolve("bundle.json")).at("/lineage").size())
+        .isEqualTo(shown.at("/manifest/lineage").size() - 2);
+  }
+
+  private java.util.List<String> scores(int version) throws IOException {
+    return Files.readAllLines(folder.resolve("scores" + version + ".csv")).stream()
+        .map(line -> line.replaceAll(",[0-9]+$", ""))
+        .toList();
+  }
+
+  @Test
+  void whatDoesNotFitIsToldAtOnceWithTheNearestName() throws IOException {
+    JsonNode trained = json(run(0, "train", path("usecase.yaml"), "--json"));
+    Path bundle = folder.resolve(".gnomon/bundles/" + trained.get("bundle").stringValue());
+    Files.copy(bundle.resolve("model/model.json"), folder.resolve("booster.json"));
+    String[] start = {"models", "import", path("usecase.yaml"), "--model", path("booster.json")};
+    assertThat(run(2, with(start, "--columns", "aeg,visit,spend")).err())
+        .contains("no feature 'aeg'; did you mean 'age'?")
+        .contains("no feature 'visit'; did you mean 'visits'?");
+    assertThat(run(2, with(start, "--columns", "age")).err())
+        .contains("1 columns; one per input of the model: 3");
+    Files.write(folder.resolve("model.pkl"), new byte[] {(byte) 0x80, 4, 'c', 'o', 's'});
+    assertThat(
+            run(2, "models", "import", path("usecase.yaml"), "--model", path("model.pkl")).err())
+        .contains("pickle")
+        .contains("skl2onnx");
+  }
+
+  private static String[] with(String[] start, String... more) {
+    String[] all = java.util.Arrays.copyOf(start, start.length + more.length);
+    System.arraycopy(more, 0, all, start.length, more.length);
+    return all;
+  }
+}
