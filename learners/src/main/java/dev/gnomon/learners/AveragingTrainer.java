@@ -1,6 +1,7 @@
 package dev.gnomon.learners;
 
 import dev.gnomon.models.Model;
+import dev.gnomon.models.Output;
 import dev.gnomon.models.Settings;
 import dev.gnomon.models.ensembles.MeanModel;
 import dev.gnomon.models.ensembles.MemberScale;
@@ -62,6 +63,7 @@ public final class AveragingTrainer implements Trainer {
           case "log-odds" -> MemberScale.LOG_ODDS;
           default ->
               models.stream().map(Model::output).distinct().count() == 1
+                      && models.getFirst().output() != Output.LOG_NUMBER
                   ? MemberScale.OWN
                   : MemberScale.PROBABILITY;
         };
@@ -69,8 +71,8 @@ public final class AveragingTrainer implements Trainer {
       PointLoss loss =
           switch (new MeanModel(models, weights, scale).output()) {
             case LOG_ODDS -> new PointLoss.Log();
-            case PROBABILITY -> new PointLoss.LogOfProbability();
-            case NUMBER -> new PointLoss.Squared();
+            case PROBABILITY, SIDE -> new PointLoss.LogOfProbability();
+            case NUMBER, LOG_NUMBER -> new PointLoss.Squared();
           };
       weights =
           MemberWeights.learnt(

@@ -80,7 +80,7 @@ public final class Explainer {
     Optional<Similar> similar = similar(score);
     List<String> sentences = new ArrayList<>();
     sentences.add(
-        output == Output.NUMBER
+        output.isNumber()
             ? "The prediction is %s.".formatted(Words.number(score))
             : "The score is %s.".formatted(Words.percent(score)));
     if (strongest.isEmpty()) {
@@ -101,7 +101,7 @@ public final class Explainer {
                     Words.percent(cases.rate().estimate()),
                     Words.percent(cases.rate().lower()),
                     Words.percent(cases.rate().upper()))));
-    if (output != Output.NUMBER) {
+    if (!output.isNumber()) {
       sentences.add(action(row, score, acts));
     }
     return new Explanation(strongest, similar, String.join(" ", sentences));

@@ -39,8 +39,8 @@ public final class LinearModel implements Model {
   /// @param output log-odds or a number
   /// @param means of the inputs over the training rows
   public LinearModel(Output output, double intercept, double[] weights, double[] means) {
-    if (output == Output.PROBABILITY) {
-      throw new IllegalArgumentException("a linear model gives no probability");
+    if (output != Output.LOG_ODDS && output != Output.NUMBER) {
+      throw new IllegalArgumentException("a linear model gives log-odds or a number");
     }
     if (weights.length != means.length) {
       throw new IllegalArgumentException(

@@ -35,11 +35,12 @@ public final class MeanModel implements Model {
     this.output =
         switch (scale) {
           case OWN -> members.getFirst().output();
-          case PROBABILITY -> Output.PROBABILITY;
+          case PROBABILITY ->
+              members.getFirst().output().isNumber() ? Output.NUMBER : Output.PROBABILITY;
           case LOG_ODDS -> Output.LOG_ODDS;
         };
     for (Model member : members) {
-      if ((member.output() == Output.NUMBER) != (output == Output.NUMBER)
+      if (member.output().isNumber() != output.isNumber()
           || (scale == MemberScale.OWN && member.output() != output)) {
         throw new IllegalArgumentException("members of different outputs have no mean");
       }

@@ -16,7 +16,7 @@ public enum MemberScale {
       return 1;
     }
   },
-  /// Probabilities.
+  /// Scores: probabilities, or numbers in the unit of the target.
   PROBABILITY {
     @Override
     double of(Output output, double raw) {
@@ -25,31 +25,42 @@ public enum MemberScale {
 
     @Override
     double slope(Output output, double raw) {
-      if (output != Output.LOG_ODDS) {
-        return 1;
-      }
-      double p = output.score(raw);
-      return p * (1 - p);
+      return switch (output) {
+        case PROBABILITY, NUMBER -> 1;
+        case LOG_NUMBER -> output.score(raw);
+        case SIDE -> 0;
+        case LOG_ODDS -> {
+          double p = output.score(raw);
+          yield p * (1 - p);
+        }
+      };
     }
   },
-  /// Log-odds; of a probability no farther than 1e-6 from 0 and 1.
+  /// Log-odds, of a probability no farther than 1e-6 from 0 and 1; or numbers.
   LOG_ODDS {
     @Override
     double of(Output output, double raw) {
-      if (output != Output.PROBABILITY) {
-        return raw;
-      }
-      double p = Math.clamp(raw, LEAST, 1 - LEAST);
-      return Math.log(p / (1 - p));
+      return switch (output) {
+        case LOG_ODDS, NUMBER -> raw;
+        case LOG_NUMBER -> output.score(raw);
+        case PROBABILITY, SIDE -> {
+          double p = Math.clamp(output.score(raw), LEAST, 1 - LEAST);
+          yield Math.log(p / (1 - p));
+        }
+      };
     }
 
     @Override
     double slope(Output output, double raw) {
-      if (output != Output.PROBABILITY) {
-        return 1;
-      }
-      double p = Math.clamp(raw, LEAST, 1 - LEAST);
-      return 1 / (p * (1 - p));
+      return switch (output) {
+        case LOG_ODDS, NUMBER -> 1;
+        case LOG_NUMBER -> output.score(raw);
+        case SIDE -> 0;
+        case PROBABILITY -> {
+          double p = Math.clamp(raw, LEAST, 1 - LEAST);
+          yield 1 / (p * (1 - p));
+        }
+      };
     }
   };
 

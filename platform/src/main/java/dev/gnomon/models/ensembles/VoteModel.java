@@ -29,7 +29,7 @@ public final class VoteModel implements Model {
       throw new IllegalArgumentException("lists of different lengths");
     }
     for (Model member : members) {
-      if (member.output() == Output.NUMBER) {
+      if (member.output().isNumber()) {
         throw new IllegalArgumentException("numbers are no votes");
       }
     }

@@ -47,8 +47,8 @@ public final class NeighboursModel implements Model {
       float[] targets,
       float[] weights,
       float[] means) {
-    if (output == Output.LOG_ODDS) {
-      throw new IllegalArgumentException("neighbours give no log-odds");
+    if (output != Output.PROBABILITY && output != Output.NUMBER) {
+      throw new IllegalArgumentException("neighbours give a probability or a number");
     }
     if (k < 1 || k > rows.rows()) {
       throw new IllegalArgumentException("%d neighbours of %d rows".formatted(k, rows.rows()));

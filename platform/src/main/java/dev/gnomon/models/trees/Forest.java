@@ -48,6 +48,9 @@ public final class Forest implements TreeBased {
     this.combination = combination;
     this.base = base;
     this.trees = Trees.of(inputs, trees);
+    if (this.trees.questions() != null) {
+      throw new IllegalArgumentException("the file of a forest can't hold splits on categories");
+    }
     this.shap = new TreeShap(this.trees);
     this.outOfBag = outOfBag;
     double sum = 0;

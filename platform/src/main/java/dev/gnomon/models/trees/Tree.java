@@ -1,15 +1,26 @@
 package dev.gnomon.models.trees;
 
+import org.jspecify.annotations.Nullable;
+
 /// One binary tree in preorder: the left child of an inner node stands right behind it.
 ///
 /// A row goes left when its value is below the threshold, and by the learned direction when it is
 /// missing. With a threshold of minus infinity nothing but missing values can go left.
 ///
+/// Trees read from elsewhere may ask more, see [Questions].
+///
 /// @param right the right child of an inner node; of a leaf -1 - its position in `values`
 /// @param feature of an inner node: twice the input, plus one if missing values go left
 /// @param cover the training weight that reached the node
 /// @param values of the leaves, in their order
-public record Tree(int[] right, int[] feature, float[] threshold, float[] cover, double[] values) {
+/// @param questions null where every node asks for values below its threshold
+public record Tree(
+    int[] right,
+    int[] feature,
+    float[] threshold,
+    float[] cover,
+    double[] values,
+    @Nullable Questions questions) {
   /// Deeper trees are refused: explaining a row keeps one entry per level.
   public static final int DEEPEST = 512;
 
@@ -19,10 +30,16 @@ public record Tree(int[] right, int[] feature, float[] threshold, float[] cover,
         || feature.length != nodes
         || threshold.length != nodes
         || cover.length != nodes
-        || values.length != (nodes + 1) / 2) {
+        || values.length != (nodes + 1) / 2
+        || (questions != null && questions.of().length != nodes)) {
       throw new IllegalArgumentException(
           "%d nodes with %d leaves are no binary tree".formatted(nodes, values.length));
     }
+  }
+
+  /// A tree whose nodes all ask for values below their threshold.
+  public Tree(int[] right, int[] feature, float[] threshold, float[] cover, double[] values) {
+    this(right, feature, threshold, cover, values, null);
   }
 
   public int size() {
@@ -34,12 +51,18 @@ public record Tree(int[] right, int[] feature, float[] threshold, float[] cover,
     int node = 0;
     int next = right[node];
     while (next >= 0) {
-      float value = row[offset + (feature[node] >> 1)];
-      boolean left = Float.isNaN(value) ? (feature[node] & 1) != 0 : value < threshold[node];
-      node = left ? node + 1 : next;
+      node = goesLeft(node, row[offset + (feature[node] >> 1)]) ? node + 1 : next;
       next = right[node];
     }
     return values[-1 - next];
+  }
+
+  private boolean goesLeft(int node, float value) {
+    boolean missingLeft = (feature[node] & 1) != 0;
+    if (questions != null && questions.of()[node] != Questions.BELOW) {
+      return questions.left(node, value, threshold[node], missingLeft);
+    }
+    return Float.isNaN(value) ? missingLeft : value < threshold[node];
   }
 
   /// The longest path from the root, in edges.

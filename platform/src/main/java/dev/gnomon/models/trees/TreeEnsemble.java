@@ -1,6 +1,7 @@
 package dev.gnomon.models.trees;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.models.Model;
 import dev.gnomon.models.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,42 +10,61 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A boosted tree ensemble read from XGBoost's own JSON, scored without XGBoost.
+/// A boosted tree ensemble read from XGBoost's own file, scored without XGBoost.
 ///
-/// Margins are the bits XGBoost computes. Trees of depth 8 or less take the branchless kernel,
-/// deeper ones a plain loop. Contributions are path-dependent TreeSHAP.
+/// Margins are the bits XGBoost computes. Numeric trees of depth 8 or less take the padded heap,
+/// others the [FlatKernel]. Contributions are path-dependent TreeSHAP.
 public final class TreeEnsemble implements TreeBased {
   public static final String KIND = "xgboost";
-  static final String FILE = "model.json";
 
   private final byte[] source;
+  private final String file;
   private final Trees trees;
   private final float baseMargin;
   private final double mean;
   private final Output output;
   private final TreeShap shap;
-  private final @Nullable HeapKernel kernel;
+  private final @Nullable HeapKernel heap;
+  private final @Nullable FlatKernel flat;
 
-  private TreeEnsemble(byte[] source, XgboostJson.Parsed parsed) {
+  private TreeEnsemble(byte[] source, XgboostFile.Parsed parsed, Trees trees) {
     this.source = source;
-    this.trees = parsed.trees();
+    this.file = XgboostReader.file(parsed.format());
+    this.trees = trees;
     this.baseMargin = parsed.baseMargin();
-    this.output = parsed.output();
+    this.output = parsed.objective().output();
     this.shap = new TreeShap(trees);
     double mean = baseMargin;
     for (int tree = 0; tree < trees.size(); tree++) {
       mean += shap.mean(tree);
     }
     this.mean = mean;
-    this.kernel = trees.depth() <= HeapKernel.DEEPEST ? new HeapKernel(trees, baseMargin) : null;
+    boolean shallow = trees.depth() <= HeapKernel.DEEPEST && trees.questions() == null;
+    this.heap = shallow ? new HeapKernel(trees, baseMargin) : null;
+    this.flat = shallow ? null : FlatKernel.of(trees, baseMargin, true);
   }
 
-  /// @param json a model as XGBoost saves it: booster `gbtree`, objective `binary:logistic` or
-  ///   `reg:squarederror`, numeric splits
+  /// @param bytes a model as XGBoost saves it, JSON or UBJSON, booster `gbtree` or `dart`
   /// @param place names the model in an error
-  /// @throws BadInput when it is not
-  public static TreeEnsemble parse(byte[] json, String place) {
-    return new TreeEnsemble(json.clone(), XgboostJson.parse(json, place));
+  /// @throws BadInput when it is not, or can't be scored
+  public static TreeEnsemble parse(byte[] bytes, String place) {
+    if (imported(bytes, place).model() instanceof TreeEnsemble ensemble) {
+      return ensemble;
+    }
+    throw new BadInput(place, "its booster is linear", "an XGBoost model of trees");
+  }
+
+  /// The same with what the file says of its inputs, or a linear booster.
+  static ImportedTrees imported(byte[] bytes, String place) {
+    byte[] source = bytes.clone();
+    XgboostFile.Parsed parsed = XgboostFile.parse(source, place);
+    Model model =
+        switch (parsed.booster()) {
+          case XgboostFile.Booster.Summed(Trees trees) -> new TreeEnsemble(source, parsed, trees);
+          case XgboostFile.Booster.Linear(float[] weights) ->
+              new BoostedLinear(source, parsed, weights);
+        };
+    return new ImportedTrees(model, parsed.format(), parsed.name(), parsed.features());
   }
 
   @Override
@@ -69,15 +89,20 @@ public final class TreeEnsemble implements TreeBased {
 
   @Override
   public double margin(float[] row, int offset) {
-    return kernel == null ? trees.singleSum(baseMargin, row, offset) : kernel.margin(row, offset);
+    if (heap != null) {
+      return heap.margin(row, offset);
+    }
+    return flat == null ? trees.singleSum(baseMargin, row, offset) : flat.sum(row, offset);
   }
 
   @Override
   public void margins(float[] rows, int count, double[] out) {
-    if (kernel == null) {
-      TreeBased.super.margins(rows, count, out);
+    if (heap != null) {
+      heap.margins(rows, count, trees.inputs(), out);
+    } else if (flat != null) {
+      flat.sums(rows, count, out);
     } else {
-      kernel.margins(rows, count, trees.inputs(), out);
+      TreeBased.super.margins(rows, count, out);
     }
   }
 
@@ -111,7 +136,7 @@ public final class TreeEnsemble implements TreeBased {
   @Override
   public void write(Path directory) {
     try {
-      Files.write(directory.resolve(FILE), source);
+      Files.write(directory.resolve(file), source);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

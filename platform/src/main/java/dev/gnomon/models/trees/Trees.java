@@ -1,11 +1,14 @@
 package dev.gnomon.models.trees;
 
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The trees of an ensemble one after the other, each laid out as a [Tree], with positions in the
 /// common arrays. 20 bytes per node on average, in the order in which a walk reads them.
 ///
 /// @param roots first node of each tree
+/// @param questions of all nodes; null where every node asks for values below its threshold
 /// @param depth the longest path of any tree, in edges
 record Trees(
     int inputs,
@@ -15,6 +18,7 @@ record Trees(
     float[] threshold,
     float[] cover,
     double[] values,
+    @Nullable Questions questions,
     int depth) {
 
   /// @throws IllegalArgumentException naming the tree that is none
@@ -53,7 +57,41 @@ record Trees(
       at += tree.size();
       leaf += tree.values().length;
     }
-    return new Trees(inputs, roots, right, feature, threshold, cover, values, deepest);
+    return new Trees(inputs, roots, right, feature, threshold, cover, values, together(trees, nodes), deepest);
+  }
+
+  private static @Nullable Questions together(List<Tree> trees, int nodes) {
+    int lists = 0;
+    @Nullable Questions any = null;
+    for (Tree tree : trees) {
+      Questions own = tree.questions();
+      if (own != null) {
+        if (any != null && any.rule() != own.rule()) {
+          throw new IllegalArgumentException("trees of two libraries in one ensemble");
+        }
+        any = own;
+        lists += own.lists().length;
+      }
+    }
+    if (any == null) {
+      return null;
+    }
+    int[] of = new int[nodes];
+    int[][] all = new int[lists][];
+    int at = 0;
+    int list = 0;
+    for (Tree tree : trees) {
+      Questions own = tree.questions();
+      if (own != null) {
+        for (int i = 0; i < tree.size(); i++) {
+          of[at + i] = own.of()[i] > 0 ? own.of()[i] + list : own.of()[i];
+        }
+        System.arraycopy(own.lists(), 0, all, list, own.lists().length);
+        list += own.lists().length;
+      }
+      at += tree.size();
+    }
+    return new Questions(of, all, any.rule());
   }
 
   /// The tree as it stands alone.
@@ -72,10 +110,16 @@ record Trees(
     }
     return new Tree(
         own,
-        java.util.Arrays.copyOfRange(feature, from, to),
-        java.util.Arrays.copyOfRange(threshold, from, to),
-        java.util.Arrays.copyOfRange(cover, from, to),
-        java.util.Arrays.copyOfRange(values, firstLeaf, firstLeaf + leaves));
+        Arrays.copyOfRange(feature, from, to),
+        Arrays.copyOfRange(threshold, from, to),
+        Arrays.copyOfRange(cover, from, to),
+        Arrays.copyOfRange(values, firstLeaf, firstLeaf + leaves),
+        questions == null
+            ? null
+            : new Questions(
+                Arrays.copyOfRange(questions.of(), from, to),
+                questions.lists(),
+                questions.rule()));
   }
 
   int size() {
@@ -102,7 +146,15 @@ record Trees(
     return (feature[node] & 1) != 0;
   }
 
+  /// What a node asks; see [Questions#of].
+  int question(int node) {
+    return questions == null ? Questions.BELOW : questions.of()[node];
+  }
+
   boolean goesLeft(int node, float value) {
+    if (questions != null && questions.of()[node] != Questions.BELOW) {
+      return questions.left(node, value, threshold[node], defaultLeft(node));
+    }
     return Float.isNaN(value) ? (feature[node] & 1) != 0 : value < threshold[node];
   }
 
@@ -131,6 +183,15 @@ record Trees(
     double left = cover[node + 1];
     double both = left + cover[right[node]];
     return both > 0 ? left / both : 0.5;
+  }
+
+  /// Sums in double precision, tree by tree.
+  double sum(float[] row, int offset) {
+    double sum = 0;
+    for (int tree = 0; tree < roots.length; tree++) {
+      sum += score(tree, row, offset);
+    }
+    return sum;
   }
 
   /// Sums in single precision, base first, then tree by tree: the order of XGBoost, so that the

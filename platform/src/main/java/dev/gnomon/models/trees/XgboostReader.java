@@ -7,8 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Reads XGBoost models without XGBoost; found with `ServiceLoader`.
+/// Reads XGBoost models without XGBoost, `model.json` or `model.ubj`; found with `ServiceLoader`.
 public final class XgboostReader implements ModelReader {
+  private static final String JSON = "model.json";
+  private static final String UBJSON = "model.ubj";
+
+  static String file(ImportedTrees.Format format) {
+    return format == ImportedTrees.Format.XGBOOST_UBJSON ? UBJSON : JSON;
+  }
+
   @Override
   public String kind() {
     return TreeEnsemble.KIND;
@@ -16,11 +23,12 @@ public final class XgboostReader implements ModelReader {
 
   @Override
   public Model read(Path directory) {
-    Path file = directory.resolve(TreeEnsemble.FILE);
+    Path binary = directory.resolve(UBJSON);
+    Path file = Files.exists(binary) ? binary : directory.resolve(JSON);
     try {
-      return TreeEnsemble.parse(Files.readAllBytes(file), file.toString());
+      return TreeEnsemble.imported(Files.readAllBytes(file), file.toString()).model();
     } catch (IOException e) {
-      throw new BadInput(file.toString(), "it can't be read", "an XGBoost model in JSON");
+      throw new BadInput(file.toString(), "it can't be read", "an XGBoost model in JSON or UBJSON");
     }
   }
 }
