@@ -84,7 +84,7 @@ public interface OnlineStores {
   }
 
   /// The name of the node that has this home, made once.
-  static String node(Home home) throws IOException {
+  public static String node(Home home) throws IOException {
     Path file = home.online().resolve("node");
     if (!Files.isRegularFile(file)) {
       AtomicFiles.writeString(file, UUID.randomUUID().toString().substring(0, 8) + "\n");

@@ -11,7 +11,6 @@ import dev.gnomon.schema.Times;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// fails on a row, the fallback rules decide and the answer says so. Safe for use by several
 /// threads.
 public final class DecisionService {
-  /// How many recent idempotency ids are remembered.
+  /// How many recent idempotency ids of callers are remembered.
   static final int REMEMBERED_IDS = 200_000;
 
   private static final int REASONS = 5;
@@ -45,15 +44,7 @@ public final class DecisionService {
   private final AtomicReference<@Nullable LiveVersion> live = new AtomicReference<>();
   private final ThreadLocal<Scratch> scratch;
   private final NavigableMap<Long, Schema> schemas = new TreeMap<>();
-  private final Map<String, Long> ids =
-      new LinkedHashMap<>(1024, 0.75f, false) {
-        @java.io.Serial private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > REMEMBERED_IDS;
-        }
-      };
+  private final RememberedIds ids = new RememberedIds(REMEMBERED_IDS);
 
   /// Rebuilds limits and idempotency from the log.
   ///
@@ -291,6 +282,13 @@ public final class DecisionService {
   /// Where the checks of inputs stand.
   public List<ArrivalChecks.Reading> inputChecks() {
     return inputChecks.readings();
+  }
+
+  /// Before this offset of a partition of a stream lie decisions that are not remembered any more.
+  long forgotten(String topicId, int partition) {
+    synchronized (ids) {
+      return ids.forgotten(topicId, partition);
+    }
   }
 
   private Optional<Decided> repeated(String id, boolean explain) {

@@ -99,6 +99,12 @@ public final class LiveUseCase implements AutoCloseable {
 
   /// Decides and remembers the decision for its outcome and for the pages.
   public Decided decide(DecideRequest request) {
+    RequestPlace.refuse(request.id());
+    return decideStreamed(request);
+  }
+
+  /// As above, for a request that may have its place in a stream as its id.
+  Decided decideStreamed(DecideRequest request) {
     long before = features.changes(request.key());
     Decided decided = decisions.decide(request);
     DecisionRecord record = decided.record();
@@ -146,6 +152,11 @@ public final class LiveUseCase implements AutoCloseable {
   /// Microseconds since the decision log was last forced, and whatever else its owner should watch.
   public dev.gnomon.log.LogReadings readings() throws IOException {
     return decisionLog.readings();
+  }
+
+  /// Waits until every decision made so far is on disk.
+  void force() throws IOException {
+    decisionLog.awaitForced();
   }
 
   @Override

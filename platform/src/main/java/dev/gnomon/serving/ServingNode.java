@@ -6,6 +6,7 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Check;
+import dev.gnomon.core.usecase.DecisionStreamSpec;
 import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.StreamSpec;
@@ -29,6 +30,7 @@ import dev.gnomon.schema.Times;
 import dev.gnomon.serving.spi.EventStream;
 import dev.gnomon.serving.spi.StreamProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +41,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that runs in one server: use cases, the intake of their sources, and the versions
 /// that decide.
@@ -56,10 +59,12 @@ public final class ServingNode implements AutoCloseable {
   private final DirectoryLock lock;
   private final Registry registry;
   private final BundleStore bundles;
+  private final ArrivalClock clock;
   private final Consumer<String> told;
   private final Map<String, LiveUseCase> useCases = new LinkedHashMap<>();
   private final Map<String, SourceIntake> sources = new LinkedHashMap<>();
   private final Map<String, Followed> streams = new LinkedHashMap<>();
+  private final Map<String, Answered> requests = new LinkedHashMap<>();
   private final Map<String, String> unusable = new LinkedHashMap<>();
 
   private record Followed(EventStream stream, StreamIntake intake) implements AutoCloseable {
@@ -69,8 +74,21 @@ public final class ServingNode implements AutoCloseable {
     }
   }
 
-  private ServingNode(Home home, DirectoryLock lock, Registry registry, Consumer<String> told) {
+  private record Answered(EventStream stream, RequestIntake intake) implements AutoCloseable {
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+
+  private ServingNode(
+      Home home,
+      DirectoryLock lock,
+      Registry registry,
+      ArrivalClock clock,
+      Consumer<String> told) {
     this.home = home;
+    this.clock = clock;
     this.lock = lock;
     this.registry = registry;
     this.bundles = new BundleStore(home.bundles());
@@ -150,7 +168,7 @@ public final class ServingNode implements AutoCloseable {
       Consumer<String> told,
       Progress progress)
       throws IOException {
-    ServingNode node = new ServingNode(home, home.lock(), registry, told);
+    ServingNode node = new ServingNode(home, home.lock(), registry, clock, told);
     try {
       node.start(useCases, sourcesOf, store, clock, progress);
       return node;
@@ -301,7 +319,8 @@ public final class ServingNode implements AutoCloseable {
         && a.stream().equals(b.stream());
   }
 
-  /// Begins to follow the streams of the sources, each from where the log says it was read to.
+  /// Begins to follow the streams of the sources, each from where the log says it was read to, and
+  /// to answer the requests that come by streams.
   ///
   /// Returns at once. A stream whose server is away is waited for, and what is known is served.
   ///
@@ -316,14 +335,10 @@ public final class ServingNode implements AutoCloseable {
       if (stream.isEmpty() || streams.containsKey(name)) {
         return;
       }
-      StreamProvider provider = providers.get(stream.get().engine());
+      StreamProvider provider =
+          provider(
+              "source '%s', stream".formatted(name), stream.get().engine(), providers, problems);
       if (provider == null) {
-        problems.add(
-            new Problem(
-                "source '%s', stream".formatted(name),
-                "no stream engine named '%s'".formatted(stream.get().engine()),
-                "on the class path: "
-                    + (providers.isEmpty() ? "none" : String.join(", ", providers.keySet()))));
         return;
       }
       StreamIntake sink = intake.stream(stream.get(), told);
@@ -334,16 +349,64 @@ public final class ServingNode implements AutoCloseable {
         problems.addAll(e.problems());
       }
     });
+    useCases.forEach((name, live) -> {
+      Optional<DecisionStreamSpec> stream = live.useCase().production().decisions();
+      if (stream.isEmpty() || requests.containsKey(name)) {
+        return;
+      }
+      StreamProvider provider =
+          provider(
+              "use case '%s', production.decisions".formatted(name),
+              stream.get().engine(),
+              providers,
+              problems);
+      if (provider == null) {
+        return;
+      }
+      try {
+        RequestIntake sink =
+            new RequestIntake(live, stream.get(), OnlineStores.node(home), clock, told);
+        requests.put(
+            name, new Answered(provider.answer(name, stream.get(), environment, sink), sink));
+      } catch (BadInput e) {
+        problems.addAll(e.problems());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
     if (!problems.isEmpty()) {
+      requests.values().forEach(Answered::close);
+      requests.clear();
       streams.values().forEach(Followed::close);
       streams.clear();
       throw new BadInput(problems);
     }
   }
 
+  private static @Nullable StreamProvider provider(
+      String place, String engine, Map<String, StreamProvider> providers, List<Problem> problems) {
+    StreamProvider provider = providers.get(engine);
+    if (provider == null) {
+      problems.add(
+          new Problem(
+              place,
+              "no stream engine named '%s'".formatted(engine),
+              "on the class path: "
+                  + (providers.isEmpty() ? "none" : String.join(", ", providers.keySet()))));
+    }
+    return provider;
+  }
+
   /// How the streams go that are followed.
   public synchronized List<StreamReadings> streams() {
     return streams.values().stream().map(one -> one.intake.readings(one.stream.status())).toList();
+  }
+
+  /// How the streams of requests go that are answered.
+  public synchronized List<RequestReadings> requests() {
+    return requests.values().stream()
+        .map(one -> one.intake.readings(one.stream.status()))
+        .toList();
   }
 
   public Home home() {
@@ -408,7 +471,8 @@ public final class ServingNode implements AutoCloseable {
   @Override
   public void close() throws IOException {
     IOException first = null;
-    List<AutoCloseable> parts = new ArrayList<>(streams.values());
+    List<AutoCloseable> parts = new ArrayList<>(requests.values());
+    parts.addAll(streams.values());
     parts.addAll(useCases.values());
     parts.addAll(sources.values());
     parts.add(lock);

@@ -26,8 +26,6 @@ import tools.jackson.core.ObjectReadContext;
 /// there is no instant at which one of the two is known and the other is not. A batch is appended,
 /// forced, seen by features, and followed by a record that says how far everything before is there.
 final class StreamIntake implements StreamSink {
-  private static final long RATE_WINDOW = 10_000_000;
-
   /// Of a value that is too long to be a row, what is kept to recognise it by.
   private static final int KEPT_OF_LONG = 4096;
 
@@ -44,9 +42,7 @@ final class StreamIntake implements StreamSink {
   private long setAside;
   private long tombstones;
   private long missed;
-  private double rowsPerSecond;
-  private long windowBegin = Times.MISSING;
-  private long windowRows;
+  private final Rate rate;
 
   StreamIntake(
       SourceIntake source,
@@ -58,6 +54,7 @@ final class StreamIntake implements StreamSink {
     this.positions = positions;
     this.told = told;
     this.setAside = positions.setAside;
+    this.rate = new Rate(source.clock());
   }
 
   @Override
@@ -127,7 +124,7 @@ final class StreamIntake implements StreamSink {
     rows += taken.size();
     setAside += aside;
     tombstones += empty;
-    rate(taken.size());
+    rate.add(taken.size());
     if (!reached.isEmpty()) {
       mark(reached);
     }
@@ -272,25 +269,12 @@ final class StreamIntake implements StreamSink {
         stream.topic(),
         status,
         rows,
-        rowsPerSecond,
+        rate.perSecond(),
         repeated,
         conflicts,
         setAside,
         tombstones,
         missed);
-  }
-
-  private void rate(int more) {
-    long now = now();
-    if (windowBegin == Times.MISSING) {
-      windowBegin = now;
-    }
-    windowRows += more;
-    if (now - windowBegin >= RATE_WINDOW) {
-      rowsPerSecond = windowRows * 1e6 / (now - windowBegin);
-      windowBegin = now;
-      windowRows = 0;
-    }
   }
 
   private long now() {

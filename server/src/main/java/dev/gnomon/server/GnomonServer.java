@@ -40,6 +40,7 @@ public final class GnomonServer implements AutoCloseable {
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StreamGauges streams = new StreamGauges(metrics);
+  private final RequestGauges requests = new RequestGauges(metrics);
   private final ScheduledExecutorService refreshing =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("gnomon-refresh").factory());
@@ -165,6 +166,7 @@ public final class GnomonServer implements AutoCloseable {
           }
           out.append('}');
           StreamGauges.health(node.streams(), out);
+          RequestGauges.health(node.requests(), out);
           return Answer.json(200, out.append('}').toString());
         });
   }
@@ -176,6 +178,7 @@ public final class GnomonServer implements AutoCloseable {
         "Prometheus metrics",
         request -> {
           streams.refresh(node.streams());
+          requests.refresh(node.requests());
           return Answer.text("text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
         });
   }

@@ -9,14 +9,26 @@ import java.util.Optional;
 ///
 /// @param holdOut share of positive decisions that never get the action, so that its effect is
 ///   measured; 0 for none
+/// @param decisions requests that come by a stream
 public record ProductionSection(
     Optional<Release> release,
     List<FallbackRule> fallback,
     double holdOut,
     Monitor monitor,
-    Optional<Retrain> retrain) {
+    Optional<Retrain> retrain,
+    Optional<DecisionStreamSpec> decisions) {
   public ProductionSection {
     fallback = List.copyOf(fallback);
+  }
+
+  /// Without a stream of requests.
+  public ProductionSection(
+      Optional<Release> release,
+      List<FallbackRule> fallback,
+      double holdOut,
+      Monitor monitor,
+      Optional<Retrain> retrain) {
+    this(release, fallback, holdOut, monitor, retrain, Optional.empty());
   }
 
   public record Release(String strategy, List<Integer> steps, Duration stepTime, int minSamples) {

@@ -1,7 +1,9 @@
 package dev.gnomon.engines.kafka;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.core.usecase.DecisionStreamSpec;
 import dev.gnomon.core.usecase.StreamSpec;
+import dev.gnomon.serving.spi.RequestSink;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -10,14 +12,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// How the clients of one source are set up.
+/// How the clients of one stream are set up.
 ///
 /// @param properties for consumer and admin client
 /// @param accepted ids of topics created anew that somebody decided to read
@@ -39,10 +44,48 @@ record KafkaSettings(Map<String, Object> properties, Set<String> accepted) {
 
   private static final int TIMEOUT_MILLIS = 5_000;
 
+  /// Of one that reads a source's rows.
   static KafkaSettings of(String source, StreamSpec stream, Map<String, String> environment) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, "gnomon-" + source);
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "gnomon-" + source);
+    return of(
+        "source '%s', stream".formatted(source),
+        stream.topic(),
+        stream.servers(),
+        properties,
+        environment);
+  }
+
+  /// Of one that answers requests.
+  ///
+  /// @param node its name is that of the member: after a restart it takes its partitions up at once
+  ///   instead of waiting until it is missed
+  static KafkaSettings of(
+      String useCase, String node, DecisionStreamSpec stream, Map<String, String> environment) {
+    Map<String, Object> properties = new HashMap<>();
+    String name = "gnomon-%s-decisions-%s".formatted(useCase, node);
+    properties.put(ConsumerConfig.CLIENT_ID_CONFIG, name);
+    KafkaSettings settings =
+        of(
+            "use case '%s', production.decisions".formatted(useCase),
+            stream.requests(),
+            stream.servers(),
+            properties,
+            environment);
+    settings.properties.put(ConsumerConfig.GROUP_ID_CONFIG, stream.group());
+    settings.properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name);
+    settings.properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"); // replaces a member
+    settings.properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RequestSink.MOST);
+    return settings;
+  }
+
+  private static KafkaSettings of(
+      String place,
+      String topic,
+      Optional<String> stated,
+      Map<String, Object> properties,
+      Map<String, String> environment) {
     properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
     properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
@@ -61,7 +104,8 @@ record KafkaSettings(Map<String, Object> properties, Set<String> accepted) {
     properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     properties.put(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers(source, stream, environment, properties));
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        servers(place, topic, stated, environment, properties));
     String accepted = environment.getOrDefault(ACCEPT, "");
     return new KafkaSettings(
         properties,
@@ -72,8 +116,9 @@ record KafkaSettings(Map<String, Object> properties, Set<String> accepted) {
   }
 
   private static String servers(
-      String source,
-      StreamSpec stream,
+      String place,
+      String topic,
+      Optional<String> inFile,
       Map<String, String> environment,
       Map<String, Object> properties) {
     String stated = environment.get(SERVERS);
@@ -81,13 +126,12 @@ record KafkaSettings(Map<String, Object> properties, Set<String> accepted) {
       return stated.strip();
     }
     Object configured = properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
-    return stream
-        .servers()
-        .or(() -> java.util.Optional.ofNullable(configured).map(Object::toString))
+    return inFile
+        .or(() -> Optional.ofNullable(configured).map(Object::toString))
         .orElseThrow(() ->
             new BadInput(
-                "source '%s', stream".formatted(source),
-                "where topic '%s' is served is not said".formatted(stream.topic()),
+                place,
+                "where topic '%s' is served is not said".formatted(topic),
                 "servers: \"host:port\" beside it, or %s in the environment".formatted(SERVERS)));
   }
 
@@ -105,5 +149,26 @@ record KafkaSettings(Map<String, Object> properties, Set<String> accepted) {
     Map<String, Object> admin = new HashMap<>(properties);
     admin.keySet().retainAll(AdminClientConfig.configNames());
     return admin;
+  }
+
+  /// Of one that writes answers in transactions.
+  ///
+  /// @param id the same after a restart, so that the transaction of a killed one is ended at once,
+  ///   and no other's
+  Map<String, Object> producer(String id) {
+    Map<String, Object> producer = new HashMap<>();
+    producer.put(ProducerConfig.LINGER_MS_CONFIG, 0); // a commit flushes
+    producer.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 3 * TIMEOUT_MILLIS);
+    producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20);
+    producer.putAll(properties);
+    producer.keySet().retainAll(ProducerConfig.configNames());
+    producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producer.put(ProducerConfig.ACKS_CONFIG, "all");
+    producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return producer;
   }
 }

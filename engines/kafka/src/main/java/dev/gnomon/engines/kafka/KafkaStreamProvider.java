@@ -1,12 +1,14 @@
 package dev.gnomon.engines.kafka;
 
+import dev.gnomon.core.usecase.DecisionStreamSpec;
 import dev.gnomon.core.usecase.StreamSpec;
 import dev.gnomon.serving.spi.EventStream;
+import dev.gnomon.serving.spi.RequestSink;
 import dev.gnomon.serving.spi.StreamProvider;
 import dev.gnomon.serving.spi.StreamSink;
 import java.util.Map;
 
-/// Follows Kafka topics.
+/// Follows Kafka topics, and answers one into another.
 public final class KafkaStreamProvider implements StreamProvider {
   @Override
   public String name() {
@@ -18,6 +20,19 @@ public final class KafkaStreamProvider implements StreamProvider {
       String source, StreamSpec stream, Map<String, String> environment, StreamSink sink) {
     TopicFollower follower =
         new TopicFollower(source, stream, KafkaSettings.of(source, stream, environment), sink);
+    follower.start();
+    return follower;
+  }
+
+  @Override
+  public EventStream answer(
+      String useCase,
+      DecisionStreamSpec stream,
+      Map<String, String> environment,
+      RequestSink sink) {
+    RequestFollower follower =
+        new RequestFollower(
+            useCase, stream, KafkaSettings.of(useCase, sink.node(), stream, environment), sink);
     follower.start();
     return follower;
   }

@@ -11,27 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 
 /// The clients that read one topic, and what they know of it. All partitions are assigned to it by
 /// itself: two nodes never share the rows of a source.
 ///
 /// For one thread; [#wake] may be called by any.
 final class TopicConnection implements AutoCloseable {
-  private static final long LOOK_NANOS = Duration.ofSeconds(3).toNanos();
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
@@ -39,12 +31,10 @@ final class TopicConnection implements AutoCloseable {
   private final KafkaSettings settings;
   private final StreamSink sink;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Admin admin;
+  private final TopicLook topic;
 
   private final Map<Integer, Long> lag = new TreeMap<>();
   private List<TopicPartition> partitions = List.of();
-  private @Nullable KafkaFuture<TopicDescription> looking;
-  private long lookedAt;
   private long committedAt;
   private volatile boolean woken;
   private String problem = "";
@@ -64,24 +54,24 @@ final class TopicConnection implements AutoCloseable {
     this.settings = settings;
     this.sink = sink;
     this.consumer = new KafkaConsumer<>(settings.properties());
-    Admin made;
+    TopicLook made;
     try {
-      made = Admin.create(settings.admin());
+      made = new TopicLook(settings.admin(), stream.topic());
     } catch (RuntimeException e) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw e;
     }
-    this.admin = made;
+    this.topic = made;
   }
 
   /// Finds the partitions and goes to where the log says.
   ///
   /// @throws Refusal if the topic is not the one that was read
   void attach() throws IOException, InterruptedException {
-    TopicDescription topic = await(describe());
-    String id = topic.topicId().toString();
+    TopicDescription described = topic.await(stream.topic(), () -> woken);
+    String id = described.topicId().toString();
     List<TopicPartition> all =
-        topic.partitions().stream()
+        described.partitions().stream()
             .map(info -> new TopicPartition(stream.topic(), info.partition()))
             .toList();
     Map<TopicPartition, Long> first = consumer.beginningOffsets(all);
@@ -116,8 +106,7 @@ final class TopicConnection implements AutoCloseable {
       consumer.seek(partition, at);
       lag.put(number, require(end, partition) - at);
     }
-    looking = null;
-    lookedAt = System.nanoTime();
+    topic.restart();
   }
 
   private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
@@ -175,28 +164,6 @@ final class TopicConnection implements AutoCloseable {
     return begin;
   }
 
-  private KafkaFuture<TopicDescription> describe() {
-    KafkaFuture<TopicDescription> future =
-        admin.describeTopics(List.of(stream.topic())).topicNameValues().get(stream.topic());
-    if (future == null) {
-      throw new KafkaException("no answer about topic " + stream.topic());
-    }
-    return future;
-  }
-
-  private TopicDescription await(KafkaFuture<TopicDescription> future) throws InterruptedException {
-    while (!woken) {
-      try {
-        return future.get(100, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        // The client's own limit ends it.
-      } catch (ExecutionException e) {
-        throw new KafkaException(e.getCause());
-      }
-    }
-    throw new WakeupException();
-  }
-
   ConsumerRecords<byte[], byte[]> poll(Duration longest) {
     return consumer.poll(longest);
   }
@@ -209,30 +176,19 @@ final class TopicConnection implements AutoCloseable {
       committedAt = now;
       commit();
     }
-    if (looking == null) {
-      if (now - lookedAt >= LOOK_NANOS) {
-        lookedAt = now;
-        looking = describe();
+    return switch (topic.look()) {
+      case TopicLook.Seen.Nothing() -> Look.UNKNOWN;
+      case TopicLook.Seen.Away(String why) -> {
+        problem = why;
+        yield Look.AWAY;
       }
-      return Look.UNKNOWN;
-    }
-    if (!looking.isDone()) {
-      return Look.UNKNOWN;
-    }
-    KafkaFuture<TopicDescription> done = looking;
-    looking = null;
-    TopicDescription topic;
-    try {
-      topic = done.get();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      problem = cause.getClass().getSimpleName() + ": " + cause.getMessage();
-      return Look.AWAY;
-    }
-    if (!topic.topicId().toString().equals(sink.topicId())) {
-      return Look.ADDED; // attaching decides
-    }
-    return topic.partitions().size() > partitions.size() ? Look.ADDED : Look.FINE;
+      case TopicLook.Seen.Topic(TopicDescription seen) ->
+          // Of another topic, attaching decides.
+          !seen.topicId().toString().equals(sink.topicId())
+                  || seen.partitions().size() > partitions.size()
+              ? Look.ADDED
+              : Look.FINE;
+    };
   }
 
   /// What the last look that was [Look#AWAY] ran into.
@@ -277,7 +233,7 @@ final class TopicConnection implements AutoCloseable {
   @Override
   public void close() {
     try {
-      admin.close(CLOSE);
+      topic.close();
     } finally {
       consumer.close(CloseOptions.timeout(CLOSE));
     }

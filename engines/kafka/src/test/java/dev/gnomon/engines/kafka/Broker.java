@@ -17,11 +17,14 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -134,10 +137,14 @@ final class Broker implements AutoCloseable {
   }
 
   void send(String topic, int partition, byte @Nullable [] value) {
+    send(new ProducerRecord<>(topic, partition, null, value));
+  }
+
+  void send(ProducerRecord<byte[], byte[]> record) {
     var _ =
         producer()
             .send(
-                new ProducerRecord<>(topic, partition, null, value),
+                record,
                 (sent, failure) -> {
                   if (failure != null) {
                     unsent = failure;
@@ -151,6 +158,28 @@ final class Broker implements AutoCloseable {
     if (unsent != null) {
       throw new IllegalStateException("a record was not sent", unsent);
     }
+  }
+
+  /// All that is committed in a topic, by partition in the order of the offsets.
+  List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", servers(), "isolation.level", "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(one -> consumer.position(one) < end.get(one))) {
+        consumer.poll(java.time.Duration.ofMillis(100)).forEach(all::add);
+      }
+    }
+    return all;
   }
 
   private interface Work {

@@ -18,6 +18,7 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
+import dev.gnomon.serving.RequestReadings;
 import dev.gnomon.serving.ServingNode;
 import dev.gnomon.serving.StreamReadings;
 import java.io.IOException;
@@ -48,9 +49,13 @@ final class Node implements AutoCloseable {
 
   Node(Path folder, String servers, String from, Map<String, String> environment)
       throws IOException {
+    this(folder, useCase(servers, from), environment);
+  }
+
+  Node(Path folder, String text, Map<String, String> environment) throws IOException {
     this.home = new Home(folder.resolve("home"));
     this.registry = Registry.open("memory", Map.of(), InstantSource.system());
-    UseCase useCase = UseCaseReader.parse(useCase(servers, from), folder.resolve("usecase.yaml"));
+    UseCase useCase = UseCaseReader.parse(text, folder.resolve("usecase.yaml"));
     this.serving =
         ServingNode.open(
             home,
@@ -95,6 +100,24 @@ final class Node implements AutoCloseable {
 
   static double amount(int number) {
     return (number * 37 % 1000) / 100.0;
+  }
+
+  RequestReadings requests() {
+    return serving.requests().getFirst();
+  }
+
+  /// Waits for the stream of requests.
+  RequestReadings awaitRequests(Predicate<RequestReadings> reached) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    RequestReadings now = requests();
+    while (!reached.test(now)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not reached within a minute: " + now + ", told " + told);
+      }
+      LockSupport.parkNanos(2_000_000);
+      now = requests();
+    }
+    return now;
   }
 
   StreamReadings payments() {

@@ -223,14 +223,19 @@ public final class Keys {
                   key("event-time", COLUMN, "The column that says when each row was observed.")),
               decoding().stream()));
 
+  private static final Text TOPIC = new Text("[A-Za-z0-9._-]{1,249}", "a topic");
+
+  private static final Key SERVERS =
+      key(
+              "servers",
+              new Text("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*", "host:port,host:port"),
+              "Where its brokers are; the environment variable `GNOMON_KAFKA_SERVERS` comes first.")
+          .byDefault("`GNOMON_KAFKA_SERVERS`");
+
   private static final Section A_STREAM =
       Section.of(
-          key("kafka", new Text("[A-Za-z0-9._-]{1,249}", "a topic"), "The topic.").must(),
-          key(
-                  "servers",
-                  new Text("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*", "host:port,host:port"),
-                  "Where its brokers are; the environment variable `GNOMON_KAFKA_SERVERS` comes first.")
-              .byDefault("`GNOMON_KAFKA_SERVERS`"),
+          key("kafka", TOPIC, "The topic.").must(),
+          SERVERS,
           key(
                   "from",
                   choice(List.of("earliest", "latest")),
@@ -732,6 +737,33 @@ public final class Keys {
                   new Decimal(0, 0.5),
                   "The share of positive decisions that never get the action, so that its effect is measured.")
               .byDefault("0"),
+          key(
+              "decisions",
+              Section.of(
+                  key(
+                          "kafka",
+                          Section.of(
+                              key("requests", TOPIC, "The topic with the requests.").must(),
+                              key("decisions", TOPIC, "The topic of the answers.").must(),
+                              key(
+                                      "errors",
+                                      TOPIC,
+                                      "The topic of the answers to requests that can't be decided.")
+                                  .byDefault("the topic of the answers"),
+                              SERVERS,
+                              key(
+                                      "group",
+                                      new Text("[A-Za-z0-9._-]{1,249}", "a consumer group"),
+                                      "The consumer group; servers in one group share the partitions.")
+                                  .byDefault("`gnomon-NAME-decisions`"),
+                              key(
+                                      "from",
+                                      choice(List.of("earliest", "latest")),
+                                      "Where a topic is begun of which the group has answered nothing yet.")
+                                  .byDefault("earliest")),
+                          "From a Kafka topic to a Kafka topic.")
+                      .must()),
+              "Requests that come by a stream and are answered into another, each exactly once."),
           key(
               "monitor",
               Section.of(

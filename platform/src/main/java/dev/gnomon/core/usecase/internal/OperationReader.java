@@ -1,10 +1,12 @@
 package dev.gnomon.core.usecase.internal;
 
+import dev.gnomon.core.usecase.DecisionStreamSpec;
 import dev.gnomon.core.usecase.EvaluationSection;
 import dev.gnomon.core.usecase.EvaluationSection.Gate;
 import dev.gnomon.core.usecase.MetricNames;
 import dev.gnomon.core.usecase.ProductionSection;
 import dev.gnomon.core.usecase.Stakes;
+import dev.gnomon.core.usecase.StreamSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +91,7 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
         fields.mapping().line());
   }
 
-  ProductionSection production(Fields production, Optional<Duration> horizon) {
+  ProductionSection production(String name, Fields production, Optional<Duration> horizon) {
     rules.refuse(production, context, "hold-out");
     Fields monitor = production.sectionOrNone("monitor");
     String tolerance = monitor.sectionOrNone("drift").text("tolerance", "medium");
@@ -101,7 +103,31 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
             Words.of(ProductionSection.Monitor.Tolerance.class, tolerance),
             monitor.span("outcomes-after").or(() -> horizon),
             monitor.number("verify").orElse(ProductionSection.Monitor.VERIFY)),
-        production.section("retrain").map(this::retrain));
+        production.section("retrain").map(this::retrain),
+        production
+            .section("decisions")
+            .flatMap(decisions -> decisions.section("kafka"))
+            .filter(Fields::isRight)
+            .map(kafka -> decisions(name, kafka)));
+  }
+
+  private DecisionStreamSpec decisions(String name, Fields kafka) {
+    DecisionStreamSpec stream =
+        new DecisionStreamSpec(
+            "kafka",
+            kafka.text("requests").orElseThrow(),
+            kafka.text("decisions").orElseThrow(),
+            kafka.text("errors"),
+            kafka.text("servers"),
+            kafka.text("group", "gnomon-" + name + "-decisions"),
+            Words.of(StreamSpec.From.class, kafka.text("from", "earliest")));
+    for (String key : List.of("decisions", "errors")) {
+      if (kafka.text(key).filter(stream.requests()::equals).isPresent()) {
+        context.problem(
+            kafka, key, "it is the topic of the requests: answers would be asked", "another topic");
+      }
+    }
+    return stream;
   }
 
   private ProductionSection.Release release(Fields release) {
