@@ -20,7 +20,8 @@ final class NativeLibraries {
     return List.of(
         tried("duckdb", () -> answer("jdbc:duckdb:", "select version()")),
         tried("sqlite", () -> answer("jdbc:sqlite::memory:", "select sqlite_version()")),
-        tried("xgboost", () -> loaded("ml.dmlc.xgboost4j.java.XGBoostJNI")));
+        tried("xgboost", () -> loaded("ml.dmlc.xgboost4j.java.XGBoostJNI")),
+        tried("onnxruntime", () -> loaded("ai.onnxruntime.OrtEnvironment")));
   }
 
   private static Library tried(String name, Callable<String> attempt) {

@@ -87,6 +87,8 @@ class ModuleRulesTest {
 
   @ArchTest static final ArchRule kafkaSeesNoOtherEngine = aloneAmongEngines("kafka");
 
+  @ArchTest static final ArchRule onnxSeesNoOtherEngine = aloneAmongEngines("onnx");
+
   @ArchTest static final ArchRule sqlSeesNoOtherEngine = aloneAmongEngines("sql");
 
   @ArchTest static final ArchRule xgboostSeesNoOtherEngine = aloneAmongEngines("xgboost");
@@ -105,6 +107,9 @@ class ModuleRulesTest {
 
   @ArchTest
   static final ArchRule kafkaStaysInItsEngine = confined("org.apache.kafka..", "engines/kafka");
+
+  @ArchTest
+  static final ArchRule onnxRuntimeStaysInItsEngine = confined("ai.onnxruntime..", "engines/onnx");
 
   @ArchTest static final ArchRule sqliteStaysInItsEngine = confined("org.sqlite..", "engines/sql");
 
