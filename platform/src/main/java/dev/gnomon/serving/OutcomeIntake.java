@@ -39,10 +39,8 @@ public final class OutcomeIntake implements AutoCloseable {
   private final OutcomeLog outcomes;
   private final DecisionService decisions;
   private final ArrivalClock clock;
-  private final Map<KeyAt, Long> positions = bounded();
+  private final RecentPositions positions = new RecentPositions();
   private final Map<String, Outcome> ids = bounded();
-
-  private record KeyAt(String key, long at) {}
 
   /// Reads both logs of the use case again.
   public OutcomeIntake(
@@ -59,7 +57,7 @@ public final class OutcomeIntake implements AutoCloseable {
     this.decisions = decisions;
     this.clock = clock;
     DecisionLog.forEach(
-        decisionDirectory, r -> positions.put(new KeyAt(r.key(), r.at()), r.position()));
+        decisionDirectory, r -> positions.put(r.key(), r.at(), r.position()));
     OutcomeLog.forEach(
         directory,
         (outcome, id) -> {
@@ -82,10 +80,7 @@ public final class OutcomeIntake implements AutoCloseable {
 
   /// Remembers a decision, so that its outcome may come by key and time.
   public void decided(DecisionRecord record) {
-    KeyAt keyAt = new KeyAt(record.key(), record.at());
-    synchronized (positions) {
-      positions.put(keyAt, record.position());
-    }
+    positions.put(record.key(), record.at(), record.position());
   }
 
   /// What came of a post.
@@ -272,11 +267,9 @@ public final class OutcomeIntake implements AutoCloseable {
               "predictionId, or key and at (the time of the decision)"));
       return OptionalLong.empty();
     }
-    synchronized (positions) {
-      Long position = positions.get(new KeyAt(key, decidedAt.getAsLong()));
-      if (position != null) {
-        return OptionalLong.of(position);
-      }
+    long position = positions.get(key, decidedAt.getAsLong());
+    if (position != RecentPositions.NONE && isOf(position, key, decidedAt.getAsLong())) {
+      return OptionalLong.of(position);
     }
     problems.add(
         new Problem(
@@ -284,6 +277,14 @@ public final class OutcomeIntake implements AutoCloseable {
             "no decision for key '%s' at that time is remembered".formatted(key),
             "the key and time of a decision, or its predictionId"));
     return OptionalLong.empty();
+  }
+
+  private boolean isOf(long position, String key, long at) {
+    return decisions
+        .prediction(position, false)
+        .map(Decided::record)
+        .filter(record -> record.key().equals(key) && record.at() == at)
+        .isPresent();
   }
 
   @Override
