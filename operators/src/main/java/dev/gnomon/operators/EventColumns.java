@@ -190,15 +190,14 @@ public final class EventColumns {
   /// The first position in `[from, to)` whose time is at least `time`; `to` if there is none.
   int firstFrom(long time, int from, int to) {
     int low = from;
-    int high = to;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (times[middle] < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int left = to - from;
+    // Halves without a jump that depends on the data: the times of a key are as good as random to
+    // the branch predictor.
+    while (left > 1) {
+      int half = left >>> 1;
+      low += times[low + half - 1] < time ? half : 0;
+      left -= half;
     }
-    return low;
+    return left == 1 && times[low] < time ? low + 1 : low;
   }
 }

@@ -16,6 +16,7 @@ public final class KeyReader {
 
   final int[][] statesOf;
 
+  private final EventProgram.Total[] totals;
   private final Feature[] features;
   private final Stream[] newest;
   private final long[] lefts;
@@ -26,6 +27,7 @@ public final class KeyReader {
     this.program = program;
     this.reading = new Reading(program);
     this.windows = program.windows().toArray(Window[]::new);
+    this.totals = program.totals().toArray(EventProgram.Total[]::new);
     this.features = program.features().toArray(Feature[]::new);
     this.newest = program.newest().toArray(Stream[]::new);
     this.lefts = new long[windows.length];
@@ -59,19 +61,30 @@ public final class KeyReader {
     reading.clear();
     EventColumns events = state.events();
     int end = events.firstFrom(t, 0, events.size);
+    int first = end;
     for (int w = 0; w < windows.length; w++) {
       lefts[w] = windows[w].left(t);
       firsts[w] = events.firstFrom(lefts[w], 0, end);
+      first = Math.min(first, firsts[w]);
       Tiles tiles = state.tiles(w);
       if (tiles != null) {
         tiles.mergeInto(reading, lefts[w]);
       }
     }
     boolean @Nullable [] compacted = state.compacted();
-    for (int a = 0; a < reading.totals.length; a++) {
-      EventProgram.Total total = program.totals().get(a);
+    boolean allVisible = allVisible(events, first, end, t);
+    for (int a = 0; a < totals.length; a++) {
+      EventProgram.Total total = totals[a];
       boolean[] skipped = compacted != null && windows[total.window()].tiled() ? compacted : NONE;
-      add(reading.totals[a], total.stream(), events, skipped, firsts[total.window()], end, t);
+      add(
+          reading.totals[a],
+          total.stream(),
+          events,
+          skipped,
+          allVisible,
+          firsts[total.window()],
+          end,
+          t);
     }
     for (int s = 0; s < reading.states.length; s++) {
       int window = program.states().get(s).window();
@@ -107,17 +120,79 @@ public final class KeyReader {
       Stream stream,
       EventColumns events,
       boolean[] skipped,
+      boolean allVisible,
       int from,
       int end,
       long t) {
     double @Nullable [] values = stream.value() < 0 ? null : events.numbers[stream.value()];
+    if (allVisible && skipped.length <= from) {
+      if (total.onlyCounts()) {
+        count(total, stream, events, values, from, end);
+      } else {
+        fold(total, stream, events, values, from, end);
+      }
+      return;
+    }
     for (int i = from; i < end; i++) {
       if (events.active[i] <= t
           && !(i < skipped.length && skipped[i])
           && events.passes(stream.filter(), i)) {
-        total.add(i, values == null ? 1 : values[i]);
+        total.fold(values == null ? 1 : values[i]);
       }
     }
+  }
+
+  /// Nothing leaves a window that is read once, so that of extremes the best is enough.
+  private static void fold(
+      WindowState total,
+      Stream stream,
+      EventColumns events,
+      double @Nullable [] values,
+      int from,
+      int end) {
+    for (int i = from; i < end; i++) {
+      if (events.passes(stream.filter(), i)) {
+        total.fold(values == null ? 1 : values[i]);
+      }
+    }
+  }
+
+  /// Counts without a jump per event, which the compiler turns into vectors.
+  private static void count(
+      WindowState total,
+      Stream stream,
+      EventColumns events,
+      double @Nullable [] values,
+      int from,
+      int end) {
+    int[] masks = stream.filter() < 0 ? NO_MASKS : events.masks[stream.filter() >>> 5];
+    int bit = stream.filter() & 31;
+    int passing = end - from;
+    if (masks.length > 0) {
+      passing = 0;
+      for (int i = from; i < end; i++) {
+        passing += masks[i] >>> bit & 1;
+      }
+    }
+    int missing = 0;
+    if (values != null) {
+      for (int i = from; i < end; i++) {
+        int passes = masks.length > 0 ? masks[i] >>> bit & 1 : 1;
+        missing += Double.isNaN(values[i]) ? passes : 0;
+      }
+    }
+    total.count(passing, passing - missing);
+  }
+
+  private static final int[] NO_MASKS = {};
+
+  /// Whether every event in `[from, end)` was known at `t`.
+  private static boolean allVisible(EventColumns events, int from, int end, long t) {
+    long latest = Long.MIN_VALUE;
+    for (int i = from; i < end; i++) {
+      latest = Math.max(latest, events.active[i]);
+    }
+    return latest <= t;
   }
 
   private void finish(EventColumns events, int end, long t, FeatureSink out) {

@@ -140,6 +140,17 @@ public final class WindowState {
     };
   }
 
+  /// Whether nothing but events and values is counted.
+  boolean onlyCounts() {
+    return sum == null && least == null && greatest == null;
+  }
+
+  /// Takes in events of which only the number matters.
+  void count(long moreEvents, long moreValues) {
+    events += moreEvents;
+    values += moreValues;
+  }
+
   /// How many events, missing values included.
   long events() {
     return events;
