@@ -47,6 +47,7 @@ public final class Main implements Callable<Integer> {
         new Train(terminal, clock),
         new Predict(terminal, clock),
         new Up(terminal, clock),
+        new TokenCommand(terminal, clock),
         new Evaluate(terminal, clock),
         new Compare(terminal, clock),
         new ModelsCommand(terminal, clock),
@@ -83,6 +84,9 @@ public final class Main implements Callable<Integer> {
       }
       if (command instanceof ModelsCommand models) {
         models.parts().forEach(one::addSubcommand);
+      }
+      if (command instanceof TokenCommand tokens) {
+        tokens.parts().forEach(one::addSubcommand);
       }
       if (command instanceof LogsCommand) {
         one.addSubcommand(new LogsCompact(terminal));

@@ -9,6 +9,7 @@ import dev.gnomon.data.FileEngines;
 import dev.gnomon.features.OnlineStores;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.GnomonServer;
+import dev.gnomon.server.security.Access;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
 import java.io.IOException;
@@ -36,8 +37,6 @@ import picocli.CommandLine.Parameters;
     description = "Start the server: decisions, events, outcomes, pages.",
     footer = {"gnomon up usecase.yaml", "gnomon up churn.yaml fraud.yaml --port 9000"})
 final class Up implements Callable<Integer> {
-  private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "::1");
-
   private final Terminal terminal;
   private final InstantSource wall;
 
@@ -49,7 +48,10 @@ final class Up implements Callable<Integer> {
   @Option(names = "--port", description = "Default: ${DEFAULT-VALUE}; 0 for any free one.")
   private int port = 8080;
 
-  @Option(names = "--host", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--host",
+      description =
+          "Default: ${DEFAULT-VALUE}. Any address that other machines reach needs a token and TLS.")
   private String host = "127.0.0.1";
 
   @Option(
@@ -71,6 +73,8 @@ final class Up implements Callable<Integer> {
               + " several nodes share. Also GNOMON_ONLINE_STORE.")
   private String onlineStore = "in-process";
 
+  @Mixin private SecurityOptions securityOptions = new SecurityOptions();
+
   Up(Terminal terminal, InstantSource wall) {
     this.terminal = terminal;
     this.wall = wall;
@@ -83,25 +87,26 @@ final class Up implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!LOOPBACK.contains(host)) {
-      throw new BadInput(
-          "--host " + host,
-          "other machines could reach a server that knows no tokens yet",
-          "127.0.0.1, localhost or ::1");
-    }
     ArrivalClock arrival = arrivalClock();
     List<UseCase> useCases = files.stream().map(UseCaseReader::read).toList();
     Home home = common.homeBeside(files.getFirst());
+    Access access = Access.open(securityOptions.security(home, wall), this::tell);
+    access.requireSafe(host); // before the sources are read, which may take a while
     try (Registry registry =
         Registry.open("sqlite", Map.of("path", home.registry().toString()), wall)) {
-      serve(useCases, home, registry, arrival);
+      serve(useCases, home, registry, arrival, access);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return ExitCode.DONE;
   }
 
-  private void serve(List<UseCase> useCases, Home home, Registry registry, ArrivalClock arrival)
+  private void serve(
+      List<UseCase> useCases,
+      Home home,
+      Registry registry,
+      ArrivalClock arrival,
+      Access access)
       throws IOException {
     ServingNode node;
     try (ProgressBar bar = terminal.progress()) {
@@ -125,11 +130,13 @@ final class Up implements Callable<Integer> {
               stopped.countDown();
               await(closed);
             }));
-    try (GnomonServer server = new GnomonServer(node, arrival, Main.version(), this::failed)) {
+    try (GnomonServer server = 
+        new GnomonServer(node, arrival, Main.version(), this::failed, List.of(), access)) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;
-      String address = "http://%s:%d/".formatted(at, server.port());
+      String address = "%s://%s:%d/"
+              .formatted(access.tls().isPresent() ? "https" : "http", at, server.port());
       String grpc =
           grpcPort
               .map(wanted -> "%s:%d".formatted(at, server.startGrpc(host, wanted)))

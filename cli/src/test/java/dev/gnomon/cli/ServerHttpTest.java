@@ -287,6 +287,8 @@ class ServerHttpTest {
             "/health/live",
             "/health/ready",
             "/metrics",
+            "/login",
+            "/logout",
             "/openapi.json");
     assertThat(paths.get("/v1/usecases/{name}/decide").propertyNames()).containsExactly("post");
   }

@@ -13,6 +13,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -41,16 +44,44 @@ public final class AtomicFiles {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// As [#write], readable and writable by its owner only from its first byte on, where the file
+  /// system knows owners.
+  public static void writePrivate(Path file, byte[] bytes) throws IOException {
+    boolean posix =
+        Files.getFileStore(existing(parent(file))).supportsFileAttributeView("posix");
+    write(
+        file,
+        out -> out.write(bytes),
+        posix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0]);
+  }
+
+  private static Path existing(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    return directory;
+  }
+
   /// Creates the directory of the file if there is none. If the content throws, nothing is left
   /// behind.
   public static void write(Path file, Content content) throws IOException {
+    write(file, content, new FileAttribute<?>[0]);
+  }
+
+  private static void write(Path file, Content content, FileAttribute<?>[] attributes)
+      throws IOException {
     Path directory = parent(file);
     Files.createDirectories(directory);
     Path temporary = temporarySibling(file);
     boolean done = false;
     try {
       try (FileChannel channel =
-              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+              FileChannel.open(
+                  temporary,
+                  Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                  attributes);
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
         content.to(out);
         out.flush();

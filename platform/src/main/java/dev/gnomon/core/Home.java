@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /// verification/                what the last comparisons of served features found
 /// reports/                     evaluation and drift reports
 /// searches/<name>/             finished trials of searches for settings
+/// tokens.json                  who may call the server; hashes only, for the owner's eyes
 /// lineage/                     run events, one file per day
 /// lock                         held by the one server that uses the home
 /// ```
@@ -60,6 +61,11 @@ public record Home(Path root) {
 
   public Path registry() {
     return root.resolve("registry.db");
+  }
+
+  /// Who may call the server.
+  public Path tokens() {
+    return root.resolve("tokens.json");
   }
 
   public Path quarantine() {

@@ -11,24 +11,34 @@ final class BodyReader {
 
   private final int most;
   private final Consumer<byte[]> whole;
+  private final Runnable gone;
   private final Runnable tooLarge;
   private @Nullable Buffer sum;
   private boolean own;
   private boolean over;
 
-  private BodyReader(int most, Consumer<byte[]> whole, Runnable tooLarge) {
+  private BodyReader(int most, Consumer<byte[]> whole, Runnable gone, Runnable tooLarge) {
     this.most = most;
     this.whole = whole;
+    this.gone = gone;
     this.tooLarge = tooLarge;
   }
 
   /// @param whole told the body once it is there; never when the client goes away before
-  /// @param tooLarge told instead when it is longer than `most` bytes
+  /// @param gone told when there will be no whole body: the client went away, or sent too much
+  /// @param tooLarge told at once when it is longer than `most` bytes
   static void read(
-      HttpServerRequest request, int most, Consumer<byte[]> whole, Runnable tooLarge) {
-    BodyReader reader = new BodyReader(most, whole, tooLarge);
+      HttpServerRequest request,
+      int most,
+      Consumer<byte[]> whole,
+      Runnable gone,
+      Runnable tooLarge) {
+    BodyReader reader = new BodyReader(most, whole, gone, tooLarge);
     request.handler(reader::chunk);
-    request.exceptionHandler(failure -> reader.over = true);
+    request.exceptionHandler(failure -> {
+      reader.over = true;
+      gone.run();
+    });
     request.endHandler(ended -> reader.end());
   }
 
@@ -54,7 +64,9 @@ final class BodyReader {
   }
 
   private void end() {
-    if (!over) {
+    if (over) {
+      gone.run();
+    } else {
       Buffer body = sum;
       whole.accept(body == null ? EMPTY : body.getBytes());
     }

@@ -1,10 +1,13 @@
 package dev.gnomon.server;
 
+import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.log.LogReadings;
 import dev.gnomon.server.feast.FeastGrpc;
 import dev.gnomon.server.feast.FeastRoutes;
 import dev.gnomon.server.pages.Pages;
+import dev.gnomon.server.security.Access;
 import dev.gnomon.server.security.Role;
+import dev.gnomon.server.security.Security;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.serving.LiveVerification;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A serving node behind HTTP: API, operations, pages. Looks for newly promoted versions every
@@ -35,6 +40,8 @@ public final class GnomonServer implements AutoCloseable {
   private static final int MAX_GRPC_MESSAGE = 32 << 20;
 
   private final ServingNode node;
+  private final Access access;
+  private final List<Route> routes;
   private final HttpFront front;
   private final GrpcFront grpc;
   private final PrometheusMeterRegistry metrics =
@@ -63,7 +70,22 @@ public final class GnomonServer implements AutoCloseable {
       String version,
       Consumer<Throwable> told,
       List<Route> more) {
+    this(node, clock, version, told, more, Access.open(Security.of(node.home()), ignored -> {}));
+  }
+
+  /// As above, saying who may call.
+  ///
+  /// @param access becomes this server's: it is closed with it
+  public GnomonServer(
+      ServingNode node,
+      ArrivalClock clock,
+      String version,
+      Consumer<Throwable> told,
+      List<Route> more,
+      Access access) {
     this.node = node;
+    this.access = access;
+    access.sources(this::readers);
     this.told = told;
     Map<String, Timer> decideTimes = new HashMap<>();
     for (LiveUseCase live : node.useCases()) {
@@ -77,7 +99,7 @@ public final class GnomonServer implements AutoCloseable {
     routes.add(UseCaseRoutes.models(node));
     FeastRoutes feast = new FeastRoutes(node, clock);
     this.grpc =
-        new GrpcFront(List.of(FeastGrpc.service(feast, version, told)), MAX_GRPC_MESSAGE);
+        new GrpcFront(List.of(FeastGrpc.service(feast, version, told)), MAX_GRPC_MESSAGE, access);
     routes.addAll(feast.routes());
     routes.add(live());
     routes.add(ready());
@@ -91,8 +113,29 @@ public final class GnomonServer implements AutoCloseable {
             "This interface as OpenAPI 3.1",
             request -> Answer.json(200, document.get())));
     routes.addAll(Pages.routes(new NodePages(node, clock, decideTimes, drift)));
+    routes.addAll(new SignInPages(access).routes());
+    this.routes = List.copyOf(routes);
     document.set(OpenApi.document(routes, version));
-    this.front = new HttpFront(routes, metrics, told);
+    this.front = new HttpFront(routes, metrics, access, told);
+  }
+
+  /// Everything that is answered over HTTP.
+  public List<Route> routes() {
+    return routes;
+  }
+
+  /// The full names of all gRPC methods.
+  public List<String> grpcMethods() {
+    return grpc.methods();
+  }
+
+  /// The use cases that read a source.
+  private Set<String> readers(String source) {
+    return node.useCases().stream()
+        .map(LiveUseCase::useCase)
+        .filter(useCase -> useCase.data().sources().containsKey(source))
+        .map(UseCase::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private Timer decideTimer(String useCase) {
@@ -106,6 +149,8 @@ public final class GnomonServer implements AutoCloseable {
 
   /// Listens and begins to look for new versions.
   public void start(String host, int port) {
+    access.requireSafe(host);
+    access.start();
     front.start(host, port);
     refreshing.execute(this::refresh);
   }
@@ -116,6 +161,7 @@ public final class GnomonServer implements AutoCloseable {
   /// @return the port that is listened on
   /// @throws dev.gnomon.core.BadInput when the address can't be bound
   public int startGrpc(String host, int port) {
+    access.requireSafe(host);
     return grpc.start(host, port);
   }
 
@@ -265,6 +311,7 @@ public final class GnomonServer implements AutoCloseable {
     refreshing.shutdownNow();
     grpc.close();
     front.close();
+    access.close();
     node.close();
   }
 }

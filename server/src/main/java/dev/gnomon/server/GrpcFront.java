@@ -1,9 +1,15 @@
 package dev.gnomon.server;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.GrpcAccess;
+import dev.gnomon.server.security.Tls;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -18,11 +24,14 @@ public final class GrpcFront implements AutoCloseable {
 
   private final List<ServerServiceDefinition> services;
   private final int maxMessage;
+  private final Access access;
   private @Nullable Server server;
   private @Nullable ExecutorService calls;
 
+  /// @param access says who may call
   /// @param maxMessage the largest request of any service, in bytes; RESOURCE_EXHAUSTED beyond
-  public GrpcFront(List<ServerServiceDefinition> services, int maxMessage) {
+  public GrpcFront(List<ServerServiceDefinition> services, int maxMessage, Access access) {
+    this.access = access;
     this.services = List.copyOf(services);
     this.maxMessage = maxMessage;
   }
@@ -36,9 +45,19 @@ public final class GrpcFront implements AutoCloseable {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     calls = threads;
     try {
+      NettyServerBuilder building =
+          NettyServerBuilder.forAddress(new InetSocketAddress(host, port));
+      if (access.tls().isPresent()) {
+        building.sslContext(
+            GrpcSslContexts.configure(
+                    SslContextBuilder.forServer(access.tls().get().keys()), SslProvider.JDK)
+                .protocols(Tls.PROTOCOLS)
+                .build());
+      }
       Server started =
-          NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+          building
               .addServices(services)
+              .intercept(new GrpcAccess(access))
               .executor(threads)
               .maxInboundMessageSize(maxMessage)
               .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
@@ -52,6 +71,14 @@ public final class GrpcFront implements AutoCloseable {
           "can't listen on %s: %s".formatted(host, e.getMessage()),
           "a free port (0 lets the system choose one)");
     }
+  }
+
+  /// The full names of all methods.
+  public List<String> methods() {
+    return services.stream()
+        .flatMap(service -> service.getMethods().stream())
+        .map(method -> method.getMethodDescriptor().getFullMethodName())
+        .toList();
   }
 
   /// Lets calls in flight end, and frees the port.

@@ -4,6 +4,16 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.features.StoreUnavailable;
 import dev.gnomon.log.LogFullException;
+import dev.gnomon.server.pages.Pages;
+import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.Arrivals;
+import dev.gnomon.server.security.Asked;
+import dev.gnomon.server.security.Form;
+import dev.gnomon.server.security.Role;
+import dev.gnomon.server.security.SecurityHeaders;
+import dev.gnomon.server.security.Tls;
+import dev.gnomon.server.security.Verdict.Denied;
+import dev.gnomon.server.security.Verdict.Principal;
 import dev.gnomon.serving.ChecksFailed;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -17,10 +27,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.KeyCertOptions;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -39,20 +51,30 @@ public final class HttpFront implements AutoCloseable {
   private static final int MAX_WAITING = 2_000;
   private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
+  private static final byte[] EMPTY = new byte[0];
 
   private final RouteTable routes;
   private final RequestTimes times;
+  private final Access access;
+  private final SecurityHeaders headers;
   private final Consumer<Throwable> unexpected;
   private final Vertx vertx;
   private final ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private volatile int port;
 
+  /// @param access says who may go on; closed with the server, not here
   /// @param unexpected told about failures that are bugs; the client sees a 500 without internals
   public HttpFront(
-      List<Route> routes, PrometheusMeterRegistry metrics, Consumer<Throwable> unexpected) {
+      List<Route> routes,
+      PrometheusMeterRegistry metrics,
+      Access access,
+      Consumer<Throwable> unexpected) {
     this.routes = new RouteTable(routes);
     this.times = new RequestTimes(routes, metrics);
+    this.access = access;
+    this.headers = new SecurityHeaders(access.secure());
     this.unexpected = unexpected;
     this.vertx =
         Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(LOOPS));
@@ -76,6 +98,13 @@ public final class HttpFront implements AutoCloseable {
             .setMaxHeaderSize(16_384)
             .setHandle100ContinueAutomatically(true)
             .setTcpNoDelay(true);
+    access
+        .tls()
+        .ifPresent(tls ->
+            options
+                .setSsl(true)
+                .setKeyCertOptions(KeyCertOptions.wrap(tls.keys()))
+                .setEnabledSecureTransportProtocols(new LinkedHashSet<>(Tls.PROTOCOLS)));
     try {
       vertx
           .deployVerticle(() -> new Listener(options), new DeploymentOptions().setInstances(LOOPS))
@@ -123,8 +152,11 @@ public final class HttpFront implements AutoCloseable {
     @Override
     public Future<?> start() {
       HttpServer server = vertx.createHttpServer(options);
+      Arrivals arrivals = new Arrivals(connections, System::nanoTime);
+      vertx.setPeriodic(1_000, tick -> arrivals.sweep());
       return server
-          .requestHandler(HttpFront.this::receive)
+          .connectionHandler(arrivals::opened)
+          .requestHandler(request -> receive(request, arrivals))
           .invalidRequestHandler(request ->
               send(
                   request.response(),
@@ -134,21 +166,30 @@ public final class HttpFront implements AutoCloseable {
     }
   }
 
-  private void receive(HttpServerRequest request) {
+  private void receive(HttpServerRequest request, Arrivals arrivals) {
     long begin = System.nanoTime();
     String path = request.path() == null ? "/" : request.path();
     RouteTable.Match match = routes.find(request.method().name(), path);
-    Answer refused = guard(request, errors(match));
-    if (refused != null) {
-      send(request.response(), refused);
-      return;
+    // Also the body of a refused request must end in its time.
+    Arrivals.Arrival arrival = arrivals.began(request);
+    Asked asked = asked(request, match);
+    Principal caller;
+    switch (access.check(asked)) {
+      case Denied denied -> {
+        drop(request, arrival);
+        send(request.response(), denied(denied, errors(match), request));
+        return;
+      }
+      case Principal who -> caller = who;
     }
     if (!(match instanceof RouteTable.Match.Found(Route route, List<String> segments))) {
+      drop(request, arrival);
       send(request.response(), refusal(match));
       return;
     }
     if (!request.method().equals(HttpMethod.GET)
         && !Gate.acceptable(route.accepts(), request.getHeader("Content-Type"))) {
+      drop(request, arrival);
       send(
           request.response(),
           of(
@@ -159,16 +200,70 @@ public final class HttpFront implements AutoCloseable {
                   .formatted(
                       route.method(),
                       route.pattern(),
-                      route.accepts() == Route.Accepts.JSON_OR_NDJSON
-                          ? "Content-Type: application/json or application/x-ndjson"
-                          : "Content-Type: application/json")));
+                      switch (route.accepts()) {
+                        case JSON_OR_NDJSON ->
+                            "Content-Type: application/json or application/x-ndjson";
+                        case FORM -> "Content-Type: " + Form.TYPE;
+                        default -> "Content-Type: application/json";
+                      })));
       return;
     }
     BodyReader.read(
         request,
         route.maxBody(),
-        body -> dispatch(request, route, segments, path, body, begin),
+        body -> {
+          arrival.ended();
+          Denied forged = route.accepts() == Route.Accepts.FORM ? forged(caller, asked, body) : null;
+          if (forged != null) {
+            send(request.response(), denied(forged, route.errors(), request));
+          } else {
+            dispatch(request, route, segments, path, body, caller, asked, begin);
+          }
+        },
+        arrival::ended,
         () -> tooLarge(request.response(), route));
+  }
+
+  /// Lets the rest of a refused request pass by.
+  private static void drop(HttpServerRequest request, Arrivals.Arrival arrival) {
+    request.exceptionHandler(failure -> arrival.ended());
+    request.endHandler(ended -> arrival.ended());
+  }
+
+  private static Asked asked(HttpServerRequest request, RouteTable.Match match) {
+    Route route = match instanceof RouteTable.Match.Found found ? found.route() : null;
+    return new Asked(
+        request.method().name(),
+        // What leads nowhere is told to those who may see what there is.
+        route == null ? Role.VIEWER : route.role(),
+        route == null ? "" : route.pattern(),
+        match instanceof RouteTable.Match.Found found ? found.segments() : List.of(),
+        request.authority() == null ? null : request.authority().toString(),
+        request::getHeader,
+        () -> peer(request),
+        route != null && route.accepts() == Route.Accepts.FORM);
+  }
+
+  private static String peer(HttpServerRequest request) {
+    return request.remoteAddress() == null
+        ? "unknown"
+        : String.valueOf(request.remoteAddress().hostAddress());
+  }
+
+  private @Nullable Denied forged(Principal caller, Asked asked, byte[] body) {
+    return access.form(caller, asked, Form.fields(body).get(Form.CSRF)).orElse(null);
+  }
+
+  /// In the form of the surface; people who are not signed in are led there.
+  private static Answer denied(Denied denied, ErrorForm errors, HttpServerRequest request) {
+    if (denied.status() == 401 && errors == Pages.ERRORS && request.method() == HttpMethod.GET) {
+      return new Answer(
+          303, "text/plain", EMPTY, Map.of("Location", Pages.signIn(request.uri())));
+    }
+    Answer answer = errors.answer(denied.status(), denied.title(), denied.detail(), List.of());
+    Map<String, String> all = new HashMap<>(answer.headers());
+    all.putAll(denied.headers());
+    return new Answer(answer.status(), answer.contentType(), answer.body(), all);
   }
 
   private void tooLarge(HttpServerResponse response, Route route) {
@@ -188,12 +283,21 @@ public final class HttpFront implements AutoCloseable {
       List<String> segments,
       String path,
       byte[] body,
+      Principal caller,
+      Asked asked,
       long begin) {
     HttpServerResponse response = request.response();
     Map<String, String> query = request.query() == null ? Map.of() : query(request.query());
     Request plain =
         new Request(
-            request.method().name(), path, segments, query, request::getHeader, body);
+            request.method().name(),
+            path,
+            segments,
+            query,
+            asked.headers(),
+            body,
+            caller,
+            asked.peer());
     if (route.mode() == Route.Mode.DIRECT) {
       Answer answer = answer(route, plain);
       send(response, answer);
@@ -255,23 +359,6 @@ public final class HttpFront implements AutoCloseable {
     return route.errors().answer(status, title, detail, List.of());
   }
 
-  private static @Nullable Answer guard(HttpServerRequest request, ErrorForm errors) {
-    String host = request.authority() == null ? null : request.authority().toString();
-    if (!Gate.loopbackHost(host)) {
-      return errors.answer(
-          403,
-          "Forbidden",
-          "Without tokens only requests to a loopback name (localhost, 127.0.0.1, [::1]) are"
-              + " answered.",
-          List.of());
-    }
-    if (!Gate.ownOrigin(request.getHeader("Origin"))) {
-      return errors.answer(
-          403, "Forbidden", "Requests from other web pages are refused.", List.of());
-    }
-    return null;
-  }
-
   private static Answer refusal(RouteTable.Match match) {
     return switch (match) {
       case RouteTable.Match.BadEncoding(Route route) ->
@@ -325,14 +412,7 @@ public final class HttpFront implements AutoCloseable {
     }
     response.setStatusCode(answer.status());
     response.putHeader("Content-Type", answer.contentType());
-    response.putHeader("X-Content-Type-Options", "nosniff");
-    if (answer.contentType().startsWith("text/html")) {
-      response.putHeader(
-          "Content-Security-Policy",
-          "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self';"
-              + " frame-ancestors 'none'; base-uri 'none'");
-      response.putHeader("Referrer-Policy", "no-referrer");
-    }
+    headers.put(response.headers(), answer.contentType());
     answer.headers().forEach(response::putHeader);
     response.end(Buffer.buffer(answer.body()));
   }

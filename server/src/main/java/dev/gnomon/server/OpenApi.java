@@ -1,6 +1,8 @@
 package dev.gnomon.server;
 
 import dev.gnomon.core.CanonicalJson;
+import dev.gnomon.server.security.Form;
+import dev.gnomon.server.security.Role;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -34,10 +36,15 @@ final class OpenApi {
         ObjectNode body = operation.putObject("requestBody").put("required", true);
         body.put("description", "At most %d bytes".formatted(route.maxBody()));
         ObjectNode content = body.putObject("content");
-        content.putObject("application/json").putObject("schema");
+        boolean form = route.accepts() == Route.Accepts.FORM;
+        content.putObject(form ? Form.TYPE : "application/json").putObject("schema");
         if (route.accepts() == Route.Accepts.JSON_OR_NDJSON) {
           content.putObject("application/x-ndjson").putObject("schema");
         }
+      }
+      if (route.role() != Role.NONE) {
+        operation.put("description", "Needs the role %s.".formatted(route.role().word()));
+        operation.putArray("security").addObject().putArray("bearer");
       }
       ObjectNode responses = operation.putObject("responses");
       responses.putObject("2XX").put("description", "Done");
@@ -52,8 +59,15 @@ final class OpenApi {
         schema.put("$ref", "#/components/schemas/Problem");
       }
     }
+    ObjectNode components = out.putObject("components");
+    components
+        .putObject("securitySchemes")
+        .putObject("bearer")
+        .put("type", "http")
+        .put("scheme", "bearer")
+        .put("description", "A token of gnomon token create; none is needed before there is one.");
     ObjectNode schema =
-        out.putObject("components").putObject("schemas").putObject("Problem").put("type", "object");
+        components.putObject("schemas").putObject("Problem").put("type", "object");
     ObjectNode properties = schema.putObject("properties");
     for (String name : List.of("type", "title", "detail")) {
       properties.putObject(name).put("type", "string");

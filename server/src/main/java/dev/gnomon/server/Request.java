@@ -1,10 +1,12 @@
 package dev.gnomon.server;
 
+import dev.gnomon.server.security.Verdict.Principal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request, read to its end and within its limits; knows nothing of the HTTP library.
@@ -12,18 +14,22 @@ import org.jspecify.annotations.Nullable;
 /// @param segments the decoded parts of the path that stand where the route has `{…}`, in order
 /// @param query decoded; the last value wins when a name stands twice
 /// @param headers by lower-case name; see [#header]
+/// @param caller who asks; the route's role and the use cases of its path are checked already
+/// @param peer the address at the other end of the connection
 public record Request(
     String method,
     String path,
     List<String> segments,
     Map<String, String> query,
     Function<String, @Nullable String> headers,
-    byte[] body) {
+    byte[] body,
+    Principal caller,
+    Supplier<String> peer) {
 
   /// A request without headers.
   public Request(
       String method, String path, List<String> segments, Map<String, String> query, byte[] body) {
-    this(method, path, segments, query, name -> null, body);
+    this(method, path, segments, query, name -> null, body, Principal.NOBODY, () -> "unknown");
   }
 
   /// The first value of a header.

@@ -1,6 +1,8 @@
 package dev.gnomon.server.feast;
 
 import dev.gnomon.core.Problem;
+import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.Verdict.Principal;
 import java.io.Serial;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,6 +45,11 @@ final class FeastError extends RuntimeException {
   /// The body does not have the shape of a request.
   static FeastError malformed(List<Problem> problems) {
     return new FeastError(422, BASE, lines(problems), List.copyOf(problems));
+  }
+
+  /// The caller's token is for other use cases.
+  static FeastError forbidden(Principal caller) {
+    return of(403, Access.outOfScope(caller).detail());
   }
 
   static FeastError of(int status, String message) {

@@ -1,6 +1,7 @@
 package dev.gnomon.server.feast;
 
 import dev.gnomon.server.GrpcService;
+import dev.gnomon.server.security.Verdict.Principal;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.Optional;
@@ -21,14 +22,18 @@ public final class FeastGrpc {
         .unary("GetFeastServingInfo", request -> FeastProto.info(version))
         .unary(
             "GetOnlineFeatures",
-            request -> FeastProto.response(reader.read(FeastProto.request(request))))
+            request -> FeastProto.response(reader.read(FeastProto.request(request), Principal.ofCall())))
         .definition();
   }
 
   private static Optional<Status> status(RuntimeException failure) {
     return failure instanceof FeastError error
         ? Optional.of(
-            (error.status() == 404 ? Status.NOT_FOUND : Status.INVALID_ARGUMENT)
+            (switch (error.status()) {
+                  case 404 -> Status.NOT_FOUND;
+                  case 403 -> Status.PERMISSION_DENIED;
+                  default -> Status.INVALID_ARGUMENT;
+                })
                 .withDescription(error.message()))
         : Optional.empty();
   }

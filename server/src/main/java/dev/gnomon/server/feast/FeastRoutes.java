@@ -6,6 +6,7 @@ import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
 import dev.gnomon.server.security.Role;
+import dev.gnomon.server.security.Verdict.Principal;
 import dev.gnomon.serving.ServingNode;
 import dev.gnomon.serving.SourceIntake;
 import java.time.InstantSource;
@@ -90,11 +91,12 @@ public final class FeastRoutes {
 
   private Answer read(Request request) {
     FeatureRequest asked = FeatureRequestJson.parse(request.body());
-    return Answer.json(200, FeatureColumnsJson.write(reader.read(asked)));
+    return Answer.json(200, FeatureColumnsJson.write(reader.read(asked, request.caller())));
   }
 
   private Answer push(Request request) {
     WriteRequest asked = WriteRequest.parse(request.body(), "push_source_name");
+    mayFeed(request.caller(), asked.name());
     SourceIntake intake =
         node.source(asked.name())
             .orElseThrow(() ->
@@ -110,6 +112,7 @@ public final class FeastRoutes {
 
   private Answer write(Request request) {
     WriteRequest asked = WriteRequest.parse(request.body(), "feature_view_name");
+    mayFeed(request.caller(), asked.name());
     SourceIntake intake =
         node.source(asked.name())
             .orElseThrow(() ->
@@ -121,6 +124,13 @@ public final class FeastRoutes {
                             ViewIndex.instead(asked.name(), node.sourceNames()))));
     take(intake, asked);
     return Answer.json(200, "null");
+  }
+
+  /// Rows of a source change the features of all use cases that read it.
+  private void mayFeed(Principal caller, String source) {
+    if (!caller.mayUseAll() && !caller.useCases().containsAll(views.readersOf(source))) {
+      throw FeastError.forbidden(caller);
+    }
   }
 
   /// Returns once the rows are durable.

@@ -8,6 +8,7 @@ import dev.gnomon.server.feast.FeatureColumns.Column;
 import dev.gnomon.server.feast.FeatureColumns.Status;
 import dev.gnomon.server.feast.ViewIndex.Feature;
 import dev.gnomon.server.feast.ViewIndex.Served;
+import dev.gnomon.server.security.Verdict.Principal;
 import dev.gnomon.serving.FeatureSource;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,12 +47,15 @@ final class FeatureReader {
       int[] sourceOf) {}
 
   /// @throws FeastError when something named does not exist or the request contradicts itself
-  FeatureColumns read(FeatureRequest request) {
+  FeatureColumns read(FeatureRequest request, Principal caller) {
     List<Feature> features =
         request.service().isPresent()
             ? views.service(request.service().get())
             : views.features(request.features());
     List<Served> involved = involved(features);
+    if (!involved.stream().allMatch(one -> caller.mayUse(one.live().useCase().name()))) {
+      throw FeastError.forbidden(caller);
+    }
     List<EntityColumn> keys = keys(request, involved, features.isEmpty());
     int rows = request.rows();
     if ((long) rows * features.size() > FeatureRequest.MAX_VALUES) {

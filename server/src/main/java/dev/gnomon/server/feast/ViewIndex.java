@@ -125,6 +125,19 @@ final class ViewIndex {
     return all;
   }
 
+  /// The use cases that read a source; all when there is none of that name.
+  Set<String> readersOf(String source) {
+    boolean known =
+        all.stream().anyMatch(one -> one.live().useCase().data().sources().containsKey(source));
+    Set<String> names = new HashSet<>();
+    for (Served served : all) {
+      if (!known || served.live().useCase().data().sources().containsKey(source)) {
+        names.add(served.live().useCase().name());
+      }
+    }
+    return names;
+  }
+
   /// The names of entities that use cases have for the key of a source.
   Set<String> entitiesOf(String source) {
     Set<String> names = new HashSet<>();

@@ -2,11 +2,14 @@ package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
 import dev.gnomon.server.Answer;
+import dev.gnomon.server.ErrorForm;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
 import dev.gnomon.server.security.Role;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// The pages under `/`: an overview, one page for each use case, the evaluation report of each
@@ -26,32 +29,56 @@ public final class Pages {
           "Cache-Control",
           "no-store");
 
+  /// Errors for people.
+  public static final ErrorForm ERRORS = new PageErrors();
+
   private Pages() {}
+
+  /// The address of the page for signing in, which leads back.
+  public static String signIn(String back) {
+    return "/login?next=" + URLEncoder.encode(back, StandardCharsets.UTF_8);
+  }
+
+  /// A page by itself.
+  ///
+  /// @param title text
+  /// @param main HTML
+  public static Answer plain(int status, String title, String main) {
+    return page(status, Page.of(title + " \u00b7 Gnomon", title.toLowerCase(Locale.ROOT), main));
+  }
+
+  private static Route page(String pattern, String summary, Route.Handler handler) {
+    return new Route(
+        Role.VIEWER,
+        "GET",
+        pattern,
+        summary,
+        0,
+        Route.Accepts.NOTHING,
+        Route.Mode.BLOCKING,
+        handler,
+        ERRORS);
+  }
 
   public static List<Route> routes(PagesSource source) {
     return List.of(
-        Route.get(
-            Role.VIEWER,
+        page(
             "/",
             "All use cases, for people (HTML)",
             request -> page(200, Overview.render(source.useCases()))),
-        Route.get(
-            Role.VIEWER,
+        page(
             "/usecases/{name}",
             "One use case: alerts, traffic, money, drift, for people (HTML)",
             request -> useCase(source, request)),
-        Route.get(
-            Role.VIEWER,
+        page(
             "/usecases/{name}/versions/{version}/report",
             "The evaluation report of a version, for people (HTML)",
             request -> report(source, request)),
-        Route.get(
-            Role.VIEWER,
+        page(
             "/features",
             "All feature views, for people (HTML); ?q= searches",
             request -> page(200, Catalogue.render(source.features(), request.query("q")))),
-        Route.get(
-            Role.VIEWER,
+        page(
             "/features/{view}",
             "One feature view: definitions, values, columns, versions, for people (HTML)",
             request -> feature(source, request)));

@@ -1,0 +1,67 @@
+package dev.gnomon.server.security;
+
+import io.grpc.Context;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a request may go on: as whom, or why not.
+public sealed interface Verdict {
+
+  /// Who asks.
+  ///
+  /// @param name of the token, for people
+  /// @param useCases that the caller may use; empty for all
+  /// @param csrf what every form of the caller's pages must bring along; null for callers that no
+  ///     browser speaks for by itself
+  record Principal(String name, Role role, SortedSet<String> useCases, @Nullable String csrf)
+      implements Verdict {
+    /// Somebody of whom nothing is known: may do what needs no role.
+    public static final Principal NOBODY =
+        new Principal("nobody", Role.NONE, new TreeSet<>(), null);
+
+    /// Where the caller of a gRPC method stands while it runs.
+    static final Context.Key<Principal> OF_CALL =
+        Context.keyWithDefault("gnomon-principal", NOBODY);
+
+    /// A program on this machine, where no tokens are needed.
+    static Principal local(String csrf) {
+      return new Principal("local", Role.ADMIN, new TreeSet<>(), csrf);
+    }
+
+    /// The caller of the gRPC method that runs on this thread.
+    public static Principal ofCall() {
+      return OF_CALL.get();
+    }
+
+    public boolean mayUse(String useCase) {
+      return useCases.isEmpty() || useCases.contains(useCase);
+    }
+
+    /// Whether all use cases are open to the caller.
+    public boolean mayUseAll() {
+      return useCases.isEmpty();
+    }
+  }
+
+  /// The request ends here.
+  ///
+  /// @param status 401 (who are you?), 403 (not you), 429 (not so fast)
+  record Denied(int status, String title, String detail, Map<String, String> headers)
+      implements Verdict {
+    public Denied {
+      headers = Map.copyOf(headers);
+    }
+
+    static Denied forbidden(String detail) {
+      return new Denied(403, "Forbidden", detail, Map.of());
+    }
+
+    static Denied tooMany(String detail, long waitNanos) {
+      long seconds = Math.max(1, (waitNanos + 999_999_999L) / 1_000_000_000L);
+      return new Denied(
+          429, "Too many requests", detail, Map.of("Retry-After", Long.toString(seconds)));
+    }
+  }
+}
