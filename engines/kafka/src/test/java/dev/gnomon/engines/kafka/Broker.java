@@ -253,6 +253,11 @@ final class Broker implements AutoCloseable {
     forgetProducer(); // it would learn of them in its own time
   }
 
+  /// Drops the offsets of a group that has no members left.
+  void forget(String group) throws ExecutionException, InterruptedException {
+    admin(admin -> admin.deleteConsumerGroups(List.of(group)).all().get());
+  }
+
   void deleteBefore(String topic, int partition, long offset)
       throws ExecutionException, InterruptedException {
     admin(admin ->
