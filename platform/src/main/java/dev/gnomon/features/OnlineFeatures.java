@@ -100,6 +100,13 @@ public final class OnlineFeatures implements AutoCloseable {
     return store instanceof SharedStore shared ? shared.trouble() : Optional.empty();
   }
 
+  /// How reads of shared state go; empty where the state is in this process.
+  public Optional<StoreReadings> store() {
+    return store instanceof SharedStore shared
+        ? Optional.of(shared.readings())
+        : Optional.empty();
+  }
+
   @Override
   public void close() {
     store.close();
@@ -203,6 +210,13 @@ public final class OnlineFeatures implements AutoCloseable {
   /// @throws Refusal if that lies before what is kept
   /// @throws StoreUnavailable when shared state can't be had now
   public boolean read(String key, long atMicros, FeatureRow out) {
+    return read(key, atMicros, out, OnlineState.USUAL);
+  }
+
+  /// As above, with an end to the time that a shared state may take.
+  ///
+  /// @param untilNanos by `System::nanoTime`; not looked at where the state is in this process
+  public boolean read(String key, long atMicros, FeatureRow out, long untilNanos) {
     long oldest = store.answerable();
     if (atMicros < oldest) {
       throw new Refusal(
@@ -210,13 +224,18 @@ public final class OnlineFeatures implements AutoCloseable {
           "%s lies before the retained state".formatted(Times.instant(atMicros)),
           "a time from %s on".formatted(Times.instant(oldest)));
     }
-    return store.read(key, atMicros, out);
+    return store.read(key, atMicros, out, untilNanos);
   }
 
   /// Fills the features of further entities again, by the keys that the row holds now, after values
   /// of the row were replaced. Derived features are left as they are.
   public void readOthers(String key, long atMicros, FeatureRow row) {
-    store.readOthers(key, atMicros, row);
+    store.readOthers(key, atMicros, row, OnlineState.USUAL);
+  }
+
+  /// As above, with an end to the time that a shared state may take.
+  public void readOthers(String key, long atMicros, FeatureRow row, long untilNanos) {
+    store.readOthers(key, atMicros, row, untilNanos);
   }
 
   /// Whether anything was ever taken in for the key.

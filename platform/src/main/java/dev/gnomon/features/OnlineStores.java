@@ -77,7 +77,8 @@ public interface OnlineStores {
                     node(home),
                     forgotten,
                     home.online(),
-                    SharedSettings.DEADLINE,
+                    plan.useCase().production().serving().deadline(),
+                    SharedSettings.AT_ONCE,
                     SharedSettings.COMPACT_AT,
                     System::nanoTime,
                     told));

@@ -5,6 +5,7 @@ import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.DataSection;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.features.internal.FeatureProgram;
+import dev.gnomon.features.internal.OnlineState;
 import dev.gnomon.schema.Schema;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -75,11 +76,29 @@ public final class RequestInputs {
       long atMicros,
       OnlineFeatures online,
       FeatureRow out) {
+    apply(key, inputs, atMicros, online, out, OnlineState.USUAL);
+  }
+
+  /// As above, with an end to the time that reading those may take.
+  ///
+  /// @param untilNanos when there is no more time to read those, as for [OnlineFeatures#read]
+  public void apply(
+      String key,
+      Map<String, ? extends @Nullable Object> inputs,
+      long atMicros,
+      OnlineFeatures online,
+      FeatureRow out,
+      long untilNanos) {
     if (raw == null && inputs.keySet().stream().anyMatch(entityKeys::contains)) {
       override(inputs, out);
-      online.readOthers(key, atMicros, out);
+      online.readOthers(key, atMicros, out, untilNanos);
     }
     apply(inputs, atMicros, out);
+  }
+
+  /// Whether one of the inputs says which further entity the decision is about.
+  public boolean namesEntity(Map<String, ? extends @Nullable Object> inputs) {
+    return !entityKeys.isEmpty() && inputs.keySet().stream().anyMatch(entityKeys::contains);
   }
 
   private void fromTable(RawRow row, Schema schema, FeatureRow out) {

@@ -8,8 +8,15 @@ import java.time.Duration;
 ///   any time. A larger one rolls less often, a smaller one wastes less in an idle log
 /// @param forceEvery how long an appended record may stay unforced: what a power loss (never a
 ///   kill) may cost; positive
-public record LogSettings(int segmentBytes, Duration forceEvery) {
+/// @param patience how long an append waits for a further segment where the disk is slow, before it
+///   is refused; positive
+public record LogSettings(int segmentBytes, Duration forceEvery, Duration patience) {
   public static final LogSettings DEFAULT = new LogSettings(32 << 20, Duration.ofMillis(5));
+
+  /// With a patience of one second.
+  public LogSettings(int segmentBytes, Duration forceEvery) {
+    this(segmentBytes, forceEvery, Duration.ofSeconds(1));
+  }
 
   /// No record body is longer, whatever the segment: 1 MiB.
   public static final int MAX_BODY_BYTES = 1 << 20;
@@ -23,10 +30,17 @@ public record LogSettings(int segmentBytes, Duration forceEvery) {
     if (forceEvery.isNegative() || forceEvery.isZero()) {
       throw new IllegalArgumentException("force every " + forceEvery + "; it must be positive");
     }
+    if (patience.isNegative() || patience.isZero()) {
+      throw new IllegalArgumentException("a patience of " + patience + "; it must be positive");
+    }
   }
 
   public LogSettings withSegmentBytes(int bytes) {
-    return new LogSettings(bytes, forceEvery);
+    return new LogSettings(bytes, forceEvery, patience);
+  }
+
+  public LogSettings withPatience(Duration longest) {
+    return new LogSettings(segmentBytes, forceEvery, longest);
   }
 
   /// The longest body this log takes: a quarter of a segment, at most [#MAX_BODY_BYTES].

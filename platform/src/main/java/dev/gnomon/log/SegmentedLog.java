@@ -186,10 +186,12 @@ public final class SegmentedLog implements AutoCloseable {
     }
   }
 
-  /// Puts the next segment in place of a used up one, waiting for it if need be.
+  /// Puts the next segment in place of a used up one, waiting for it if need be: as a rule it lies
+  /// ready, and a full disk is answered at once while it is tried again beside.
   private void roll(Segment used) throws IOException {
     lock.lock();
     try {
+      long left = settings.patience().toNanos();
       while (current == used) {
         if (closed) {
           throw new IOException("the log in " + directory + " is closed");
@@ -202,16 +204,39 @@ public final class SegmentedLog implements AutoCloseable {
           current = next;
           next = null;
           allocateNext();
-        } else if (allocating) {
-          allocated.awaitUninterruptibly();
-        } else if (full != null && System.nanoTime() - fullSince < RETRY_NANOS) {
+        } else if (full != null) {
+          if (!allocating && System.nanoTime() - fullSince >= RETRY_NANOS) {
+            allocateNext();
+          }
           throw full;
-        } else {
+        } else if (!allocating) {
           allocateNext();
+        } else if (left <= 0) {
+          throw new LogFullException(
+              "log full: the disk gave no further segment in %s within %d ms"
+                  .formatted(directory, settings.patience().toMillis()));
+        } else {
+          left = await(left);
         }
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Waits for an allocation; returns the time that is left.
+  private long await(long nanos) {
+    boolean interrupted = Thread.interrupted();
+    long until = System.nanoTime() + nanos;
+    try {
+      return allocated.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return until - System.nanoTime();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -362,6 +362,12 @@ public final class DecideJson {
     if (record.cause() != DecisionRecord.Cause.NONE) {
       json.writeStringProperty("cause", record.cause().word());
     }
+    if (record.featuresAge() > 0) {
+      json.writeNumberProperty("featuresAgeSeconds", record.featuresAge() / 1e6);
+    }
+    if (record.cached()) {
+      json.writeBooleanProperty("cached", true);
+    }
     if (!decided.reasons().isEmpty()) {
       json.writeArrayPropertyStart("reasons");
       for (Reason reason : decided.reasons()) {

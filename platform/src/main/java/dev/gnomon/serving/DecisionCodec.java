@@ -45,6 +45,12 @@ final class DecisionCodec {
   private static final int SINGLE = 0xFD;
   private static final int DOUBLE = 0xFE;
   private static final int MISSING = 0xFF;
+
+  private static final int CACHED = 8;
+
+  /// The age of the features stands at the end of the record.
+  private static final int AGED = 16;
+
   private static final int NULL_TEXT = 0xFFFF;
   private static final int MAX_TEXT = 0xFFFE;
 
@@ -83,7 +89,13 @@ final class DecisionCodec {
   static void write(ByteBuffer out, DecisionRecord record) {
     out.clear().order(ByteOrder.LITTLE_ENDIAN);
     out.put(FORMAT);
-    out.put((byte) ((record.act() ? 1 : 0) | (record.yes() ? 2 : 0) | (record.review() ? 4 : 0)));
+    out.put(
+        (byte)
+            ((record.act() ? 1 : 0)
+                | (record.yes() ? 2 : 0)
+                | (record.review() ? 4 : 0)
+                | (record.cached() ? CACHED : 0)
+                | (record.featuresAge() > 0 ? AGED : 0)));
     out.put(record.variant().code());
     out.put(record.cause().code());
     out.put(
@@ -120,6 +132,9 @@ final class DecisionCodec {
       if (row.isGiven(i)) {
         out.putShort((short) i);
       }
+    }
+    if (record.featuresAge() > 0) {
+      out.putLong(record.featuresAge());
     }
     out.flip();
   }
@@ -170,6 +185,7 @@ final class DecisionCodec {
     for (int i = 0; i < given; i++) {
       row.give(in.getShort());
     }
+    long featuresAge = (flags & AGED) != 0 ? in.getLong() : 0;
     return new DecisionRecord(
         position,
         key == null ? "" : key,
@@ -187,7 +203,9 @@ final class DecisionCodec {
         expectedCost,
         costs,
         row,
-        (flags & 4) != 0);
+        (flags & 4) != 0,
+        featuresAge,
+        (flags & CACHED) != 0);
   }
 
   /// Most features are counts: one byte holds a whole number up to 251 or says what follows, two

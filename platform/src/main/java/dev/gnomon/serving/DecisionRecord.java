@@ -19,6 +19,9 @@ import java.util.Optional;
 ///   NaN without costs
 /// @param features the row the decision was made on
 /// @param review whether a person is to decide; then neither `act` nor `yes`
+/// @param featuresAge how long before `at` the features were read that the decision was made on,
+///   microseconds; 0 unless the store was away and they had to stand in
+/// @param cached whether the score was computed for another decision, before
 public record DecisionRecord(
     long position,
     String key,
@@ -36,7 +39,50 @@ public record DecisionRecord(
     double expectedCost,
     double[] costs,
     FeatureRow features,
-    boolean review) {
+    boolean review,
+    long featuresAge,
+    boolean cached) {
+
+  /// A decision on features and a score of its own.
+  public DecisionRecord(
+      long position,
+      String key,
+      long at,
+      long madeAt,
+      Optional<String> requestId,
+      double score,
+      boolean act,
+      boolean yes,
+      Variant variant,
+      Cause cause,
+      Decision.Band band,
+      int version,
+      double threshold,
+      double expectedCost,
+      double[] costs,
+      FeatureRow features,
+      boolean review) {
+    this(
+        position,
+        key,
+        at,
+        madeAt,
+        requestId,
+        score,
+        act,
+        yes,
+        variant,
+        cause,
+        band,
+        version,
+        threshold,
+        expectedCost,
+        costs,
+        features,
+        review,
+        0,
+        false);
+  }
 
   /// A decision made at once.
   public DecisionRecord(
@@ -76,6 +122,30 @@ public record DecisionRecord(
         false);
   }
 
+  /// The same with its place in the log.
+  DecisionRecord placed(long place) {
+    return new DecisionRecord(
+        place,
+        key,
+        at,
+        madeAt,
+        requestId,
+        score,
+        act,
+        yes,
+        variant,
+        cause,
+        band,
+        version,
+        threshold,
+        expectedCost,
+        costs,
+        features,
+        review,
+        featuresAge,
+        cached);
+  }
+
   /// What was answered: `yes`, `no`, or `review` where a person is to decide.
   public String decision() {
     return review ? "review" : yes ? "yes" : "no";
@@ -88,7 +158,9 @@ public record DecisionRecord(
     /// The policy said yes, and the action was withheld so that its effect can be measured.
     HOLD_OUT(2, "hold-out"),
     /// The fallback rules of the use-case file.
-    FALLBACK(3, "fallback");
+    FALLBACK(3, "fallback"),
+    /// The fast version, outside of the band in which the champion decides.
+    FAST(4, "fast");
 
     private final byte code;
     private final String word;
@@ -133,7 +205,14 @@ public record DecisionRecord(
     /// An input fails a check of its source.
     INPUT_CHECK(7, "input check", true),
     /// The store of features was away or not filled; the fallback rules decided.
-    FEATURES_AWAY(8, "features away", true);
+    FEATURES_AWAY(8, "features away", true),
+    /// The store of features was away; those that were read before stood in.
+    STALE_FEATURES(9, "stale features", true),
+    /// The champion's model failed, or is left alone since it kept failing; the version that decided
+    /// before it did.
+    PREVIOUS_VERSION(10, "previous version", true),
+    /// The same, where a fast version is there: it decided within the band too.
+    FAST_VERSION(11, "fast version", true);
 
     private final byte code;
     private final String word;

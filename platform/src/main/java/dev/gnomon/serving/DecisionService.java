@@ -2,22 +2,23 @@ package dev.gnomon.serving;
 
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.ArrivalChecks;
-import dev.gnomon.features.FeatureRow;
+import dev.gnomon.features.StoreReadings;
 import dev.gnomon.models.Decision;
-import dev.gnomon.models.Policy;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Decides for one use case: features, model, policy, limits, hold-out, record; in that order, and
@@ -40,15 +41,19 @@ public final class DecisionService {
   private final Fallback fallback;
   private final Limits limits;
   private final InputChecks inputChecks;
-  private final Consumer<RuntimeException> modelFailed;
-  private final AtomicReference<@Nullable LiveVersion> live = new AtomicReference<>();
-  private final ThreadLocal<Scratch> scratch;
+  private final Versions versions;
+  private final long deadlineNanos;
+  private final LongSupplier nanos;
+  private final LongAdder stale = new LongAdder();
+  private final LongAdder warmed = new LongAdder();
+  private final ThreadLocal<Deciding> scratch;
   private final NavigableMap<Long, Schema> schemas = new TreeMap<>();
   private final RememberedIds ids = new RememberedIds(REMEMBERED_IDS);
 
   /// Rebuilds limits and idempotency from the log.
   ///
   /// @param row the schema of the feature rows
+  /// @param nanos a clock for deadlines and pauses, such as `System::nanoTime`
   /// @param modelFailed told when a model throws; the caller still gets an answer
   public DecisionService(
       UseCase useCase,
@@ -56,6 +61,7 @@ public final class DecisionService {
       FeatureSource features,
       DecisionLog log,
       InstantSource clock,
+      LongSupplier nanos,
       Consumer<RuntimeException> modelFailed)
       throws IOException {
     this.useCase = useCase;
@@ -63,7 +69,9 @@ public final class DecisionService {
     this.features = features;
     this.log = log;
     this.clock = clock;
-    this.modelFailed = modelFailed;
+    this.nanos = nanos;
+    this.deadlineNanos = useCase.production().serving().deadline().toNanos();
+    this.versions = new Versions(useCase, row, modelFailed, nanos);
     this.inputChecks = new InputChecks(useCase, row);
     this.fallback =
         new Fallback(
@@ -73,25 +81,14 @@ public final class DecisionService {
             row);
     this.limits =
         new Limits(useCase.problem().repeat(), useCase.problem().constraints().capacity());
-    this.scratch = ThreadLocal.withInitial(() -> new Scratch(row));
+    this.scratch = ThreadLocal.withInitial(() -> new Deciding(row));
     log.forEachSchema(schemas::put);
     log.forEach(record -> {
       record.requestId().ifPresent(id -> ids.put(id, record.position()));
-      if (record.act()
-          && record.cause() != DecisionRecord.Cause.REPEAT
-          && record.cause() != DecisionRecord.Cause.CAPACITY) {
+      if (took(record)) {
         limits.replay(record.key(), record.at());
       }
     });
-  }
-
-  private static final class Scratch {
-    final FeatureRow row;
-    final Decision decision = new Decision();
-
-    Scratch(Schema schema) {
-      row = new FeatureRow(schema);
-    }
   }
 
   public UseCase useCase() {
@@ -100,19 +97,63 @@ public final class DecisionService {
 
   /// The version that decides, if any.
   public Optional<LiveVersion> live() {
-    return Optional.ofNullable(live.get());
+    return Optional.ofNullable(versions.champion());
   }
 
-  /// From the next request on this version decides: a pointer swap.
+  /// A version that is in memory, by the hash of its bundle.
+  public Optional<LiveVersion> loaded(String bundleHash) {
+    return versions.loaded(bundleHash);
+  }
+
+  /// From the next request on this version decides: a pointer swap. The one before it is kept, to
+  /// decide where this one fails, and to be gone back to.
   ///
   /// @throws IllegalArgumentException when it was made for other features
   public void install(LiveVersion version) {
+    requireFits(version);
+    versions.champion(version);
+  }
+
+  /// Keeps a version that decided before a restart, as [#install] does with the one before.
+  ///
+  /// @throws IllegalArgumentException when it was made for other features
+  public void keep(LiveVersion previous) {
+    requireFits(previous);
+    versions.previous(previous);
+  }
+
+  /// The version that scores first, where `production.serving.hybrid` says so; empty for none any
+  /// more.
+  ///
+  /// @throws IllegalArgumentException when it was made for other features
+  public void installFast(Optional<LiveVersion> version) {
+    version.ifPresent(this::requireFits);
+    versions.fast(version.orElse(null));
+  }
+
+  /// The fast version, if there is one.
+  public Optional<LiveVersion> fast() {
+    return Optional.ofNullable(versions.fast());
+  }
+
+  /// @throws IllegalArgumentException when it was made for other features
+  void requireFits(LiveVersion version) {
     if (!version.bundle().manifest().row().fields().equals(row.fields())) {
       throw new IllegalArgumentException(
           "version %d of %s was made for other features than the use-case file states now"
               .formatted(version.version(), useCase.name()));
     }
-    live.set(version);
+  }
+
+  /// Decides the recorded requests of a version over and over, so that the first real one does not
+  /// wait for code to be loaded and compiled. Logs nothing and counts in no limit.
+  ///
+  /// @param atMost how long
+  public WarmUp.Done warm(LiveVersion version, Duration atMost) {
+    requireFits(version);
+    WarmUp.Done done = WarmUp.of(useCase.name(), version, row, atMost, nanos);
+    warmed.add(done.decisions());
+    return done;
   }
 
   /// Decides once and logs it. The features in the answer are this thread's own and stay only until
@@ -130,25 +171,23 @@ public final class DecisionService {
         return before.get();
       }
     }
-    Scratch own = scratch.get();
+    Deciding own = scratch.get();
     long now = Times.micros(clock.instant());
     long at = request.at().orElse(now);
-    own.row.clear();
-    DecisionRecord.Cause cause = read(request, at, own);
-    if (!inputChecks.pass(request.inputs(), own.row)
-        && cause != DecisionRecord.Cause.FEATURES_AWAY) {
-      cause = DecisionRecord.Cause.INPUT_CHECK;
+    own.begin();
+    read(request, at, own);
+    boolean away = own.cause == DecisionRecord.Cause.FEATURES_AWAY;
+    if (!inputChecks.pass(request.inputs(), own.row) && !away) {
+      own.cause = DecisionRecord.Cause.INPUT_CHECK;
     }
     // A model would take a key that can't be looked up for one that never did anything.
-    LiveVersion version = cause == DecisionRecord.Cause.FEATURES_AWAY ? null : live.get();
-    DecisionRecord record = decide(request, own, at, now, cause, version);
-    long position;
-    try {
-      position = append(record);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (!away) {
+      versions.decide(request, own, now);
     }
-    return decided(position, at(record, position), request.explain() ? version : null, own.row);
+    DecisionRecord record = record(request, own, at, now);
+    long position = append(record);
+    return decided(
+        position, record.placed(position), request.explain() ? own.by : null, own.row);
   }
 
   /// @param version null when nothing is to be explained
@@ -165,66 +204,78 @@ public final class DecisionService {
         Optional.of(version.explainer().explain(features, record.score(), record.yes())));
   }
 
-  /// Fills the row; answers what is wrong with it.
-  private DecisionRecord.Cause read(DecideRequest request, long at, Scratch own) {
+  /// Fills the row and says what is wrong with it.
+  private void read(DecideRequest request, long at, Deciding own) {
     try {
-      return features.read(request.key(), at, request.inputs(), own.row)
-          ? DecisionRecord.Cause.NONE
-          : DecisionRecord.Cause.UNKNOWN_KEY;
+      FeatureSource.Found found =
+          features.read(request.key(), at, request.inputs(), own.row, until(request));
+      if (found.age() > 0) {
+        own.cause = DecisionRecord.Cause.STALE_FEATURES;
+        own.featuresAge = found.age();
+        stale.increment();
+      } else if (!found.known()) {
+        own.cause = DecisionRecord.Cause.UNKNOWN_KEY;
+      }
     } catch (FeatureSource.Unavailable e) {
-      return DecisionRecord.Cause.FEATURES_AWAY;
+      own.cause = DecisionRecord.Cause.FEATURES_AWAY;
     }
+  }
+
+  /// When waiting for features must end. A fifth of the time is left for the decision itself.
+  private long until(DecideRequest request) {
+    if (!features.remote()) {
+      return FeatureSource.USUAL;
+    }
+    long time = Math.min(deadlineNanos, request.within().orElse(Long.MAX_VALUE));
+    return nanos.getAsLong() + Math.max(0, time) / 5 * 4;
   }
 
   /// The position of the record, or of the one that another thread appended meanwhile for the same
   /// id.
-  private long append(DecisionRecord record) throws IOException {
-    if (record.requestId().isEmpty()) {
-      return log.append(record);
-    }
-    synchronized (ids) {
-      Long before = ids.get(record.requestId().get());
-      if (before != null) {
-        return before;
+  private long append(DecisionRecord record) {
+    boolean kept = false;
+    try {
+      if (record.requestId().isEmpty()) {
+        long position = log.append(record);
+        kept = true;
+        return position;
       }
-      long position = log.append(record);
-      ids.put(record.requestId().get(), position);
-      return position;
+      synchronized (ids) {
+        Long before = ids.get(record.requestId().get());
+        if (before != null) {
+          return before;
+        }
+        long position = log.append(record);
+        ids.put(record.requestId().get(), position);
+        kept = true;
+        return position;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      if (!kept && took(record)) {
+        limits.release(record.key(), record.at());
+      }
     }
   }
 
-  private DecisionRecord decide(
-      DecideRequest request,
-      Scratch own,
-      long at,
-      long now,
-      DecisionRecord.Cause before,
-      @Nullable LiveVersion version) {
+  /// Whether a decision counts in the limits.
+  private static boolean took(DecisionRecord record) {
+    return record.act()
+        && record.cause() != DecisionRecord.Cause.REPEAT
+        && record.cause() != DecisionRecord.Cause.CAPACITY;
+  }
+
+  private DecisionRecord record(DecideRequest request, Deciding own, long at, long now) {
     double[] costs = new double[4];
     boolean act;
     boolean review = false;
     double score;
     double threshold;
     Decision.Band band;
-    DecisionRecord.Cause cause = before;
-    int decidedBy = version == null ? 0 : version.version();
-    if (version != null) {
-      try {
-        version.scoring().decide(own.row, own.decision);
-      } catch (RuntimeException e) {
-        modelFailed.accept(e);
-        decidedBy = 0;
-        cause = DecisionRecord.Cause.MODEL_FAILED;
-      }
-    } else if (cause != DecisionRecord.Cause.FEATURES_AWAY) {
-      cause = DecisionRecord.Cause.NO_VERSION;
-    }
-    if (version != null && decidedBy != 0) {
-      Policy policy = version.bundle().policy();
-      costs[0] = policy.cost(true, true, own.row);
-      costs[1] = policy.cost(true, false, own.row);
-      costs[2] = policy.cost(false, true, own.row);
-      costs[3] = policy.cost(false, false, own.row);
+    LiveVersion by = own.by;
+    if (by != null) {
+      Deciding.costs(by, own.row, costs);
       act = own.decision.acts();
       review = own.decision.review();
       score = own.decision.score();
@@ -239,14 +290,14 @@ public final class DecisionService {
       band = number ? Decision.Band.NONE : act ? Decision.Band.MEDIUM : Decision.Band.LOW;
     }
     boolean yes = act;
-    DecisionRecord.Variant variant =
-        decidedBy == 0 ? DecisionRecord.Variant.FALLBACK : DecisionRecord.Variant.CHAMPION;
+    DecisionRecord.Variant variant = own.variant;
+    DecisionRecord.Cause cause = own.cause;
     if (act) {
       DecisionRecord.Cause limit = limits.take(request.key(), at);
       if (limit != DecisionRecord.Cause.NONE) {
         yes = false;
         cause = limit;
-      } else if (variant == DecisionRecord.Variant.CHAMPION
+      } else if (by != null
           && Assignment.unit(useCase.name() + "/hold-out", request.key())
               < useCase.production().holdOut()) {
         yes = false;
@@ -271,12 +322,32 @@ public final class DecisionService {
         variant,
         cause,
         band,
-        decidedBy,
+        by == null ? 0 : by.version(),
         threshold,
         expected,
         costs,
         own.row,
-        review);
+        review,
+        own.featuresAge,
+        own.cached);
+  }
+
+  /// How versions, features and cache fare.
+  ///
+  /// @param store of the features, if it is outside of this process
+  ServingReadings readings(Optional<StoreReadings> store, Optional<LastGood> lastGood) {
+    Optional<ScoreCache> cache = versions.cache();
+    return new ServingReadings(
+        store,
+        versions.readings(),
+        stale.sum(),
+        lastGood.map(LastGood::keys).orElse(0),
+        cache.map(ScoreCache::hits).orElse(0L),
+        cache.map(ScoreCache::misses).orElse(0L),
+        cache.map(ScoreCache::size).orElse(0),
+        versions.fastDecided(),
+        versions.accurateDecided(),
+        warmed.sum());
   }
 
   /// Where the checks of inputs stand.
@@ -301,7 +372,7 @@ public final class DecisionService {
 
   /// A decision made before.
   ///
-  /// @param explain whether to say why; only for the version that decides now
+  /// @param explain whether to say why; only for a version that can decide now
   public Optional<Decided> prediction(long position, boolean explain) {
     try {
       return log.at(position, this::schemaAt)
@@ -309,7 +380,9 @@ public final class DecisionService {
               decided(
                   position,
                   record,
-                  explain && record.features().schema().equals(row) ? live.get() : null,
+                  explain && record.features().schema().equals(row)
+                      ? versions.numbered(record.version())
+                      : null,
                   record.features()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -322,26 +395,5 @@ public final class DecisionService {
       throw new IllegalArgumentException("no schema before position " + position);
     }
     return entry.getValue();
-  }
-
-  private static DecisionRecord at(DecisionRecord record, long position) {
-    return new DecisionRecord(
-        position,
-        record.key(),
-        record.at(),
-        record.madeAt(),
-        record.requestId(),
-        record.score(),
-        record.act(),
-        record.yes(),
-        record.variant(),
-        record.cause(),
-        record.band(),
-        record.version(),
-        record.threshold(),
-        record.expectedCost(),
-        record.costs(),
-        record.features(),
-        record.review());
   }
 }

@@ -46,9 +46,34 @@ final class Limits {
     last.computeIfPresent(
         key,
         (ignored, times) -> {
-          long[] others = java.util.Arrays.stream(times).filter(t -> t != at).toArray();
+          int gone = java.util.stream.IntStream.range(0, times.length)
+              .filter(i -> times[i] == at)
+              .findFirst()
+              .orElse(-1);
+          if (gone < 0) {
+            return times;
+          }
+          long[] others = new long[times.length - 1];
+          System.arraycopy(times, 0, others, 0, gone);
+          System.arraycopy(times, gone + 1, others, gone, others.length - gone);
           return others.length == 0 ? null : others;
         });
+  }
+
+  /// Takes back what [#take] gave, for a decision that came to nothing.
+  void release(String key, long at) {
+    if (keyPeriod > 0) {
+      giveBack(key, at);
+    }
+    if (perPeriod != Integer.MAX_VALUE) {
+      givePeriodBack(at);
+    }
+  }
+
+  private synchronized void givePeriodBack(long at) {
+    if (Math.floorDiv(at, period) == periodIndex && used > 0) {
+      used--;
+    }
   }
 
   /// Counts a decision that was taken before a restart.

@@ -51,7 +51,10 @@ public final class LiveUseCase implements AutoCloseable {
     this.useCase = useCase;
     this.features = features;
     this.keyFeatures = new KeyFeatures(features);
-    this.decisionLog = SegmentedLog.open(home.decisions(useCase.name()), settings);
+    this.decisionLog =
+        SegmentedLog.open(
+            home.decisions(useCase.name()),
+            settings.withPatience(useCase.production().serving().deadline()));
     DecisionLog log =
         new DecisionLog(
             decisionLog,
@@ -59,7 +62,8 @@ public final class LiveUseCase implements AutoCloseable {
             features.plan().hash(),
             Times.micros(clock.instant()));
     this.decisions =
-        new DecisionService(useCase, features.plan().row(), keyFeatures, log, clock, modelFailed);
+        new DecisionService(
+            useCase, features.plan().row(), keyFeatures, log, clock, System::nanoTime, modelFailed);
     this.outcomes =
         new OutcomeIntake(
             useCase.name(),
@@ -95,6 +99,17 @@ public final class LiveUseCase implements AutoCloseable {
 
   public OutcomeIntake outcomes() {
     return outcomes;
+  }
+
+  /// Whether a decision may have to wait for another process, so that it must not be made on a
+  /// thread that others need: an event loop.
+  public boolean blocking() {
+    return keyFeatures.remote();
+  }
+
+  /// What is done about stores and models in trouble, and how often it was needed.
+  public ServingReadings resilience() {
+    return decisions.readings(features.store(), keyFeatures.lastGood());
   }
 
   /// Decides and remembers the decision for its outcome and for the pages.
@@ -139,14 +154,14 @@ public final class LiveUseCase implements AutoCloseable {
 
   /// Fills the row with the features of a key. Returns whether the key is known.
   public boolean read(String key, long at, FeatureRow row) {
-    return keyFeatures.read(key, at, Map.of(), row);
+    return keyFeatures.fresh(key, at, Map.of(), row);
   }
 
   /// As above, with values of the request laid over what is stored; derived features follow.
   ///
   /// @throws dev.gnomon.core.BadInput for inputs that the use case does not know
   public boolean read(String key, long at, Map<String, @Nullable Object> inputs, FeatureRow row) {
-    return keyFeatures.read(key, at, inputs, row);
+    return keyFeatures.fresh(key, at, inputs, row);
   }
 
   /// Microseconds since the decision log was last forced, and whatever else its owner should watch.

@@ -21,9 +21,7 @@ import dev.gnomon.features.SourceFiles;
 import dev.gnomon.features.TrainingSets;
 import dev.gnomon.log.LogSettings;
 import dev.gnomon.log.SegmentedLog;
-import dev.gnomon.models.Bundle;
 import dev.gnomon.registry.BundleStore;
-import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
@@ -65,7 +63,9 @@ public final class ServingNode implements AutoCloseable {
   private final Map<String, SourceIntake> sources = new LinkedHashMap<>();
   private final Map<String, Followed> streams = new LinkedHashMap<>();
   private final Map<String, Answered> requests = new LinkedHashMap<>();
-  private final Map<String, String> unusable = new LinkedHashMap<>();
+  private final AliasFollower aliases;
+  private final Thread warming;
+  private volatile boolean closing;
 
   private record Followed(EventStream stream, StreamIntake intake) implements AutoCloseable {
     @Override
@@ -93,6 +93,8 @@ public final class ServingNode implements AutoCloseable {
     this.registry = registry;
     this.bundles = new BundleStore(home.bundles());
     this.told = told;
+    this.aliases = new AliasFollower(registry, bundles, told);
+    this.warming = Thread.ofPlatform().daemon().name("gnomon-warm-up").unstarted(this::warmUp);
   }
 
   /// Takes the home, folds files and logs, and loads the champions.
@@ -250,7 +252,10 @@ public final class ServingNode implements AutoCloseable {
       }
     }
     useCases.values().forEach(live -> live.features().start());
-    refresh();
+    for (LiveUseCase live : useCases.values()) {
+      aliases.follow(live, true);
+    }
+    warming.start();
   }
 
   /// An idle source should not hold 64 MiB.
@@ -437,39 +442,57 @@ public final class ServingNode implements AutoCloseable {
     return Optional.ofNullable(sources.get(name));
   }
 
-  /// Looks at the aliases and installs versions that are not installed yet. A version that can't be
-  /// loaded leaves the last good one deciding.
-  public synchronized void refresh() {
+  /// Looks at the aliases and installs versions that are not installed yet: loaded and warmed up
+  /// beside the decisions, then by a pointer swap. A version that can't be loaded leaves the last
+  /// good one deciding.
+  public void refresh() {
     for (LiveUseCase live : useCases.values()) {
-      String name = live.useCase().name();
-      Optional<ModelVersion> wanted = registry.alias(name, CHAMPION);
-      if (wanted.isEmpty()
-          || live.decisions()
-              .live()
-              .map(LiveVersion::bundleHash)
-              .equals(wanted.map(ModelVersion::bundleHash))
-          || wanted.get().bundleHash().equals(unusable.get(name))) {
-        continue;
+      aliases.follow(live, false);
+    }
+  }
+
+  /// Whether the versions that the start found have been warmed up. Until then decisions are given,
+  /// but slower than later ones.
+  public boolean warm() {
+    return !warming.isAlive();
+  }
+
+  /// Warms up what was loaded at the start, and loads what decided before it.
+  private void warmUp() {
+    for (LiveUseCase live : useCases.values()) {
+      live.decisions()
+          .live()
+          .ifPresent(version -> live.decisions().warm(version, AliasFollower.WARM_UP));
+      live.decisions()
+          .fast()
+          .ifPresent(version -> live.decisions().warm(version, AliasFollower.WARM_UP));
+    }
+    for (LiveUseCase live : useCases.values()) {
+      if (!closing) {
+        aliases.keepFormer(live);
       }
-      ModelVersion version = wanted.get();
+    }
+  }
+
+  private void endWarmUp() {
+    closing = true;
+    warming.interrupt();
+    boolean interrupted = false;
+    while (warming.isAlive()) {
       try {
-        Bundle bundle = Bundle.load(bundles.open(version.bundleHash()));
-        live.decisions()
-            .install(
-                LiveVersion.of(version.version(), version.bundleHash(), bundle, live.useCase()));
-        unusable.remove(name);
-        told.accept("%s: version %d decides".formatted(name, version.version()));
-      } catch (RuntimeException | IOException e) {
-        unusable.put(name, version.bundleHash());
-        told.accept(
-            "%s: version %d can't be loaded: %s"
-                .formatted(name, version.version(), e.getMessage()));
+        warming.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
   @Override
   public void close() throws IOException {
+    endWarmUp();
     IOException first = null;
     List<AutoCloseable> parts = new ArrayList<>(requests.values());
     parts.addAll(streams.values());

@@ -183,6 +183,7 @@ public abstract class SharedFeaturesContract {
                   List.of(),
                   directory.resolve(name),
                   Duration.ofSeconds(10),
+                  SharedSettings.AT_ONCE,
                   5,
                   System::nanoTime,
                   line -> told.add(name + " " + line)));

@@ -10,25 +10,28 @@ import java.util.Optional;
 /// @param holdOut share of positive decisions that never get the action, so that its effect is
 ///   measured; 0 for none
 /// @param decisions requests that come by a stream
+/// @param serving deadlines, and what is decided from when something fails
 public record ProductionSection(
     Optional<Release> release,
     List<FallbackRule> fallback,
     double holdOut,
     Monitor monitor,
     Optional<Retrain> retrain,
-    Optional<DecisionStreamSpec> decisions) {
+    Optional<DecisionStreamSpec> decisions,
+    ServingSection serving) {
   public ProductionSection {
     fallback = List.copyOf(fallback);
   }
 
-  /// Without a stream of requests.
+  /// Without a stream of requests, and with what holds for serving when nothing is said.
   public ProductionSection(
       Optional<Release> release,
       List<FallbackRule> fallback,
       double holdOut,
       Monitor monitor,
       Optional<Retrain> retrain) {
-    this(release, fallback, holdOut, monitor, retrain, Optional.empty());
+    this(
+        release, fallback, holdOut, monitor, retrain, Optional.empty(), ServingSection.DEFAULT);
   }
 
   public record Release(String strategy, List<Integer> steps, Duration stepTime, int minSamples) {

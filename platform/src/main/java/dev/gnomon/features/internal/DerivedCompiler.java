@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /// Features computed from others, and the columns that costs, segments, rules and audits read.
 final class DerivedCompiler {
+  /// In the keys of a cache: the key that is decided for. No feature can be called so.
+  private static final String CACHE_BY_KEY = "key";
+
   private final Compilation all;
 
   DerivedCompiler(Compilation all) {
@@ -106,11 +109,25 @@ final class DerivedCompiler {
     if (training.weights().orElse(null) instanceof TrainingSection.Weights.Stated stated) {
       need(needed, "training.weights", stated.expression());
     }
+    all.useCase.production().serving().cache().ifPresent(cache -> cacheKeys(cache.keys(), derived));
     needed.forEach((column, place) -> {
       if (!column.equals("observed_at") && !known(column, derived)) {
         keepColumn(place, column, false);
       }
     });
+  }
+
+  /// What no model reads can't be what scores depend on, and is no reason to keep a column.
+  private void cacheKeys(List<String> keys, List<Field> derived) {
+    for (String key : keys) {
+      if (!key.equals(CACHE_BY_KEY) && !known(key, derived)) {
+        all.problem(
+            "production.serving.cache.keys",
+            "there is no feature '%s'".formatted(key),
+            "`key`, or a feature: "
+                + String.join(", ", all.names().stream().sorted().toList()));
+      }
+    }
   }
 
   /// Columns that only training reads: the entity rows are split by, and a column that is the

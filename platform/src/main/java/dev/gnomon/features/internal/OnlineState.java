@@ -18,11 +18,17 @@ public sealed interface OnlineState extends AutoCloseable permits OnlineStore, S
   /// Takes in a row that a reader of the source gave.
   Ingested replay(String source, Row row, long arrivedAt);
 
+  /// No end of the time to read but the usual.
+  long USUAL = Long.MAX_VALUE;
+
   /// Fills all features; returns whether anything was ever taken in for the key.
-  boolean read(String key, long at, FeatureRow out);
+  ///
+  /// @param until when there is no more time, by the clock of `System::nanoTime`, or [#USUAL]; not
+  ///   looked at in this process
+  boolean read(String key, long at, FeatureRow out, long until);
 
   /// Fills the features of further entities again, by the keys that the row holds now.
-  void readOthers(String key, long at, FeatureRow out);
+  void readOthers(String key, long at, FeatureRow out, long until);
 
   /// The newest event time of a key in a source as of a time; missing for none, and for sources of
   /// further entities.

@@ -257,10 +257,10 @@ public final class OnlineStore implements OnlineState {
   }
 
   @Override
-  public boolean read(String key, long at, FeatureRow out) {
+  public boolean read(String key, long at, FeatureRow out, long until) {
     out.clear();
     boolean known = read(0, key, at, out);
-    readOthers(key, at, out);
+    readOthers(key, at, out, until);
     program.derive(out, at);
     return known;
   }
@@ -287,7 +287,7 @@ public final class OnlineStore implements OnlineState {
   /// Fills the features of further entities, by the keys that the row holds. Derived features are
   /// left as they are.
   @Override
-  public void readOthers(String key, long at, FeatureRow out) {
+  public void readOthers(String key, long at, FeatureRow out, long until) {
     for (int g = 1; g < stripes.length; g++) {
       read(g, program.groups().get(g).key(key, out, program.row()), at, out);
     }

@@ -271,7 +271,7 @@ final class PartitionVerification {
       }
       store.clock(madeAt);
       String key = key(request);
-      store.read(key, word(request, RequestRecords.AT), row);
+      store.read(key, word(request, RequestRecords.AT), row, OnlineState.USUAL);
       all.sides.changed().row(row);
       compare(request, key, row, filled, rowOf[request], tallies);
     }

@@ -6,6 +6,7 @@ import dev.gnomon.features.FeatureRow;
 import dev.gnomon.features.OnlineFeatures.Ingested;
 import dev.gnomon.features.OnlineFeatures.Size;
 import dev.gnomon.features.SharedSettings;
+import dev.gnomon.features.StoreReadings;
 import dev.gnomon.features.StoreUnavailable;
 import dev.gnomon.features.internal.KeyFold.Folded;
 import dev.gnomon.features.spi.KeyRecords.Found;
@@ -46,7 +47,7 @@ public final class SharedStore implements OnlineState {
   private final long history;
   private final SharedSettings settings;
   private final SharedFeed feed;
-  private final Breaker breaker;
+  private final StoreGuard guard;
   private final ThreadLocal<KeyFold> folds;
   private final Set<String> compacting = ConcurrentHashMap.newKeySet();
   private final ExecutorService background =
@@ -63,7 +64,7 @@ public final class SharedStore implements OnlineState {
     this.groupOf = groupsOf(program);
     this.history = ProgramCompiler.micros(history);
     this.settings = settings;
-    this.breaker = new Breaker(settings.nanos());
+    this.guard = new StoreGuard(settings.deadline(), settings.atOnce(), settings.nanos());
     this.folds = ThreadLocal.withInitial(() -> new KeyFold(sources));
     this.feed = new SharedFeed(program, history, settings, this::saw);
   }
@@ -91,7 +92,12 @@ public final class SharedStore implements OnlineState {
 
   /// Waits a little until what is in the log up to there can be read by every node.
   public void await(String source, long position) {
-    feed.await(source, position, settings.deadline());
+    feed.await(source, position, settings.visible());
+  }
+
+  /// How reads go.
+  public StoreReadings readings() {
+    return guard.readings(feed.live() != null);
   }
 
   private void saw(long arrival) {
@@ -138,18 +144,18 @@ public final class SharedStore implements OnlineState {
   ///
   /// @throws StoreUnavailable when the store does not answer in time or may lack something
   @Override
-  public boolean read(String key, long at, FeatureRow out) {
+  public boolean read(String key, long at, FeatureRow out, long until) {
     KeyFold fold = folds.get();
-    Folded folded = fetch(List.of(name(0, key)), fold, at).getFirst();
+    Folded folded = fetch(List.of(name(0, key)), fold, at, until).getFirst();
     out.clear();
     fill(0, folded, fold, at, out);
-    readOthers(key, at, out);
+    readOthers(key, at, out, until);
     program.derive(out, at);
     return !folded.isEmpty();
   }
 
   @Override
-  public void readOthers(String key, long at, FeatureRow out) {
+  public void readOthers(String key, long at, FeatureRow out, long until) {
     if (program.groups().size() == 1) {
       return;
     }
@@ -163,7 +169,7 @@ public final class SharedStore implements OnlineState {
       }
     }
     KeyFold fold = folds.get();
-    List<Folded> folded = names.isEmpty() ? List.of() : fetch(names, fold, at);
+    List<Folded> folded = names.isEmpty() ? List.of() : fetch(names, fold, at, until);
     for (int g = 1; g < place.length; g++) {
       fill(g, place[g] < 0 ? fold.nothing() : folded.get(place[g]), fold, at, out);
     }
@@ -179,7 +185,7 @@ public final class SharedStore implements OnlineState {
 
   @Override
   public boolean knows(String key) {
-    return !fetch(List.of(name(0, key)), folds.get(), Long.MAX_VALUE).getFirst().isEmpty();
+    return !fetch(List.of(name(0, key)), folds.get(), Long.MAX_VALUE, USUAL).getFirst().isEmpty();
   }
 
   @Override
@@ -188,7 +194,7 @@ public final class SharedStore implements OnlineState {
     if (index == null || groupOf[index] != 0) {
       return Times.MISSING;
     }
-    Object state = fetch(List.of(name(0, key)), folds.get(), at).getFirst().states()[index];
+    Object state = fetch(List.of(name(0, key)), folds.get(), at, USUAL).getFirst().states()[index];
     return switch (state) {
       case KeyState events -> {
         long newest = events.newest(at);
@@ -199,12 +205,12 @@ public final class SharedStore implements OnlineState {
     };
   }
 
-  private List<Folded> fetch(List<String> names, KeyFold fold, long at) {
+  private List<Folded> fetch(List<String> names, KeyFold fold, long at, long until) {
     SharedFeed.Live live = feed.live();
     if (live == null) {
       throw new StoreUnavailable(feed.trouble());
     }
-    List<Found> found = found(live, names);
+    List<Found> found = found(live, names, until);
     List<Folded> all = new ArrayList<>(names.size());
     for (int i = 0; i < names.size(); i++) {
       Folded folded;
@@ -240,33 +246,22 @@ public final class SharedStore implements OnlineState {
     return group + ":" + key;
   }
 
-  private List<Found> found(SharedFeed.Live live, List<String> names) {
-    if (!breaker.allows()) {
-      throw new StoreUnavailable("the online store did not answer lately");
-    }
+  private List<Found> found(SharedFeed.Live live, List<String> names, long until) {
+    long usual = settings.nanos().getAsLong() + settings.deadline().toNanos();
     try {
       Optional<List<Found>> found =
-          live.records()
-              .read(live.epoch(), names)
-              .toCompletableFuture()
-              .get(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
-      breaker.succeeded();
+          guard.read(
+              () -> live.records().read(live.epoch(), names),
+              () -> live.records().isOpen(),
+              until == USUAL ? usual : until);
       if (found.isEmpty()) {
         feed.doubt(live);
         throw new StoreUnavailable("the online store is not filled");
       }
       return found.get();
-    } catch (TimeoutException e) {
-      breaker.failed();
-      throw new StoreUnavailable(
-          "the online store gave no answer within " + settings.deadline().toMillis() + " ms");
-    } catch (ExecutionException | CancellationException e) {
-      breaker.failed();
+    } catch (StoreGuard.Failed e) {
       feed.doubt(live);
       throw new StoreUnavailable("the online store is away");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailable("interrupted");
     }
   }
 

@@ -697,6 +697,41 @@ public final class Keys {
 
   // ---- 8. production
 
+  private static final Section SERVING =
+      Section.of(
+          key(
+                  "deadline",
+                  new Span(false, true),
+                  "How long a decision may take: a store outside of the process is waited for no longer. A request may ask for less.")
+              .byDefault("`problem.constraints.latency-p99`, else 1s"),
+          key(
+                  "last-good",
+                  SPAN_OR_ZERO,
+                  "While a store outside of the process is away: how old features of the key may be, read before, that are used in their place; the answer says so with their age. `0s` for none.")
+              .byDefault("10m"),
+          key(
+              "cache",
+              Section.of(
+                  key(
+                          "keys",
+                          new ListOf(new Text("", "a column, or `key`"), 1),
+                          "Rows that agree in all of these get one score.")
+                      .must(),
+                  key("for", SPAN, "How long a score is given again.").must(),
+                  key("at-most", new Whole(1, 10_000_000), "Scores kept; the oldest are let go.")
+                      .byDefault("100000")),
+              "Gives a model's score again instead of computing it. Costs, thresholds and limits are looked at anew each time; each answer has its record and says that it is `cached`. Another version starts with an empty cache; requests with `at` or `explain` pass it by."),
+          key(
+              "hybrid",
+              Section.of(
+                  key(
+                          "fast",
+                          new Text("[a-z][a-z0-9_-]{0,62}", "an alias of the registry"),
+                          "The alias of the version that scores first.")
+                      .must(),
+                  key("band", new ListOf(SHARE, 2), "Least and greatest doubtful score.").must()),
+              "Two versions: the fast one decides, unless its score lies within the band; there the champion does."));
+
   private static final Section PRODUCTION =
       Section.of(
           key(
@@ -784,6 +819,7 @@ public final class Keys {
                           "The share of live requests whose features are computed once more by the other engine and compared.")
                       .byDefault("0.001")),
               "What is watched."),
+          key("serving", SERVING, "What a decision may take, and what it is made from in trouble."),
           key(
               "retrain",
               Section.of(

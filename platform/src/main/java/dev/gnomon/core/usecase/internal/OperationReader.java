@@ -108,7 +108,8 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
             .section("decisions")
             .flatMap(decisions -> decisions.section("kafka"))
             .filter(Fields::isRight)
-            .map(kafka -> decisions(name, kafka)));
+            .map(kafka -> decisions(name, kafka)),
+        new ServingReader(stakes, rules, context).read(production.sectionOrNone("serving")));
   }
 
   private DecisionStreamSpec decisions(String name, Fields kafka) {
