@@ -61,18 +61,16 @@ public final class KeyReader {
     reading.clear();
     EventColumns events = state.events();
     int end = events.firstFrom(t, 0, events.size);
-    int first = end;
     for (int w = 0; w < windows.length; w++) {
       lefts[w] = windows[w].left(t);
       firsts[w] = events.firstFrom(lefts[w], 0, end);
-      first = Math.min(first, firsts[w]);
       Tiles tiles = state.tiles(w);
       if (tiles != null) {
         tiles.mergeInto(reading, lefts[w]);
       }
     }
     boolean @Nullable [] compacted = state.compacted();
-    boolean allVisible = allVisible(events, first, end, t);
+    boolean allVisible = state.allKnownFrom() <= t;
     for (int a = 0; a < totals.length; a++) {
       EventProgram.Total total = totals[a];
       boolean[] skipped = compacted != null && windows[total.window()].tiled() ? compacted : NONE;
@@ -185,15 +183,6 @@ public final class KeyReader {
   }
 
   private static final int[] NO_MASKS = {};
-
-  /// Whether every event in `[from, end)` was known at `t`.
-  private static boolean allVisible(EventColumns events, int from, int end, long t) {
-    long latest = Long.MIN_VALUE;
-    for (int i = from; i < end; i++) {
-      latest = Math.max(latest, events.active[i]);
-    }
-    return latest <= t;
-  }
 
   private void finish(EventColumns events, int end, long t, FeatureSink out) {
     for (Feature feature : features) {

@@ -35,6 +35,7 @@ public final class KeyState {
   private final EventProgram program;
   private final int plain;
   private final EventColumns events;
+  private long allKnownFrom = Long.MIN_VALUE;
   private long[] knownAts = {};
   private @Nullable String[] ties = {};
   private long[] idsHigh = {};
@@ -92,6 +93,12 @@ public final class KeyState {
     return events;
   }
 
+  /// From this time on every event kept was known; may be later than need be once events were
+  /// compacted.
+  long allKnownFrom() {
+    return allKnownFrom;
+  }
+
   @Nullable Tiles tiles(int window) {
     return tiles == null ? null : tiles[window];
   }
@@ -146,6 +153,7 @@ public final class KeyState {
     shift(at, before);
     events.times[at] = event.time;
     events.active[at] = event.active();
+    allKnownFrom = Math.max(allKnownFrom, event.active());
     for (int m = 0; m < event.mask.length; m++) {
       events.masks[m][at] = event.mask[m];
     }
@@ -457,6 +465,7 @@ public final class KeyState {
     for (int i = 0; i < size; i++) {
       events.times[i] = in.readLong();
       events.active[i] = in.readLong();
+      state.allKnownFrom = Math.max(state.allKnownFrom, events.active[i]);
       for (int[] mask : events.masks) {
         mask[i] = in.readInt();
       }
