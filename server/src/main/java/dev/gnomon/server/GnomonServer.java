@@ -117,6 +117,9 @@ public final class GnomonServer implements AutoCloseable {
     this.routes = List.copyOf(routes);
     document.set(OpenApi.document(routes, version));
     this.front = new HttpFront(routes, metrics, access, told);
+    FunctionCounter.builder("gnomon.http.refused", front, HttpFront::refused)
+        .description("Requests refused because more came than could be answered in time")
+        .register(metrics);
   }
 
   /// Everything that is answered over HTTP.
@@ -196,7 +199,8 @@ public final class GnomonServer implements AutoCloseable {
         "/health/ready",
         "Whether decisions are given; also by fallback rules",
         request -> {
-          StringBuilder out = new StringBuilder("{\"ready\":true,\"useCases\":{");
+          boolean ready = !front.draining();
+          StringBuilder out = new StringBuilder("{\"ready\":" + ready + ",\"useCases\":{");
           List<LiveUseCase> all = node.useCases();
           for (int i = 0; i < all.size(); i++) {
             out.append(i == 0 ? "" : ",")
@@ -213,7 +217,7 @@ public final class GnomonServer implements AutoCloseable {
           out.append('}');
           StreamGauges.health(node.streams(), out);
           RequestGauges.health(node.requests(), out);
-          return Answer.json(200, out.append('}').toString());
+          return Answer.json(ready ? 200 : 503, out.append('}').toString());
         });
   }
 

@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.impl.VertxConnection;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -35,10 +36,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +55,7 @@ public final class HttpFront implements AutoCloseable {
   private static final int MAX_WAITING = 2_000;
   private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
+  private static final int DRAIN_SECONDS = 10;
   private static final byte[] EMPTY = new byte[0];
 
   private final RouteTable routes;
@@ -62,6 +67,9 @@ public final class HttpFront implements AutoCloseable {
   private final ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+  private final Queue<HttpServer> listening = new ConcurrentLinkedQueue<>();
+  private volatile boolean draining;
   private volatile int port;
 
   /// @param access says who may go on; closed with the server, not here
@@ -123,17 +131,36 @@ public final class HttpFront implements AutoCloseable {
     }
   }
 
+  /// How many requests were refused because too many came.
+  public long refused() {
+    return refused.sum();
+  }
+
   /// The port that is listened on.
   public int port() {
     return port;
   }
 
-  /// Stops accepting, lets requests in flight end, and frees the port.
+  /// Whether the server is about to stop: it still answers, and asks clients to go elsewhere.
+  public boolean draining() {
+    return draining;
+  }
+
+  /// Stops accepting, answers what was asked, and frees the port. Every answer meanwhile closes its
+  /// connection, so that clients with a next request turn to another server.
   @Override
   public void close() {
+    draining = true;
     try {
+      Future.join(
+              listening.stream()
+                  .map(server -> server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS))
+                  .toList())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(DRAIN_SECONDS + 1, TimeUnit.SECONDS);
       waiting.shutdown();
-      waiting.awaitTermination(10, TimeUnit.SECONDS);
+      waiting.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,11 +179,15 @@ public final class HttpFront implements AutoCloseable {
     @Override
     public Future<?> start() {
       HttpServer server = vertx.createHttpServer(options);
+      listening.add(server);
+      Backlog backlog =
+          new Backlog(
+              what -> context.runOnContext(ignored -> what.run()), System::nanoTime, refused);
       Arrivals arrivals = new Arrivals(connections, System::nanoTime);
       vertx.setPeriodic(1_000, tick -> arrivals.sweep());
       return server
           .connectionHandler(arrivals::opened)
-          .requestHandler(request -> receive(request, arrivals))
+          .requestHandler(request -> receive(request, arrivals, backlog))
           .invalidRequestHandler(request ->
               send(
                   request.response(),
@@ -166,7 +197,7 @@ public final class HttpFront implements AutoCloseable {
     }
   }
 
-  private void receive(HttpServerRequest request, Arrivals arrivals) {
+  private void receive(HttpServerRequest request, Arrivals arrivals, Backlog backlog) {
     long begin = System.nanoTime();
     String path = request.path() == null ? "/" : request.path();
     RouteTable.Match match = routes.find(request.method().name(), path);
@@ -208,6 +239,10 @@ public final class HttpFront implements AutoCloseable {
                       })));
       return;
     }
+    if (backlog.late(begin) && route.role() != Role.NONE) {
+      overloaded(request, route, arrival);
+      return;
+    }
     BodyReader.read(
         request,
         route.maxBody(),
@@ -228,6 +263,18 @@ public final class HttpFront implements AutoCloseable {
   private static void drop(HttpServerRequest request, Arrivals.Arrival arrival) {
     request.exceptionHandler(failure -> arrival.ended());
     request.endHandler(ended -> arrival.ended());
+  }
+
+  /// Refuses at once; the connection is read again a little later.
+  private void overloaded(HttpServerRequest request, Route route, Arrivals.Arrival arrival) {
+    drop(request, arrival);
+    send(
+        request.response(),
+        of(route, 503, "Overloaded", "More is asked than can be decided in time; try again."));
+    if (request.connection() instanceof VertxConnection connection) {
+      connection.doPause();
+      vertx.setTimer(Backlog.PAUSE.toMillis(), tick -> connection.doResume());
+    }
   }
 
   private static Asked asked(HttpServerRequest request, RouteTable.Match match) {
@@ -411,6 +458,9 @@ public final class HttpFront implements AutoCloseable {
       return;
     }
     response.setStatusCode(answer.status());
+    if (draining) {
+      response.putHeader("Connection", "close");
+    }
     response.putHeader("Content-Type", answer.contentType());
     headers.put(response.headers(), answer.contentType());
     answer.headers().forEach(response::putHeader);
