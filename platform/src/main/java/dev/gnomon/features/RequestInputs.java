@@ -3,9 +3,12 @@ package dev.gnomon.features;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.DataSection;
+import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.SourceSpec;
+import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.features.internal.FeatureProgram;
 import dev.gnomon.features.internal.OnlineState;
+import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Schema;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -50,6 +53,38 @@ public final class RequestInputs {
     if (program.observedAt() >= 0) {
       derived[program.observedAt()] = true;
     }
+  }
+
+  /// What a request may give, by name: for a flat table its raw columns without key, target, and
+  /// what is only known later; otherwise the features that are not derived.
+  public static List<Field> fields(FeaturePlan plan) {
+    UseCase useCase = plan.useCase();
+    List<Field> fields = new ArrayList<>();
+    if (useCase.data().isFlatTable()) {
+      SourceSpec spec = useCase.data().require(DataSection.TABLE);
+      Set<String> without = new HashSet<>(spec.columns().keySet());
+      without.addAll(spec.knownAfter());
+      spec.key().ifPresent(without::add);
+      if (useCase.frame().target() instanceof Frame.Target.InColumn target) {
+        without.add(target.column());
+      }
+      for (Field field : Objects.requireNonNull(plan.schemas().get(DataSection.TABLE)).fields()) {
+        if (!without.contains(field.name())) {
+          fields.add(field);
+        }
+      }
+      return fields;
+    }
+    FeatureProgram program = FeatureProgram.compile(useCase, plan.schemas());
+    Set<Integer> without = new HashSet<>();
+    program.derived().forEach(one -> without.add(one.column()));
+    without.add(program.observedAt());
+    for (int c = 0; c < program.row().size(); c++) {
+      if (!without.contains(c)) {
+        fields.add(program.row().field(c));
+      }
+    }
+    return fields;
   }
 
   /// For a flat table: the whole row from raw columns. Otherwise: replaces features of a row that

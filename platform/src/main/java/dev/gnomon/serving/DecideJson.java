@@ -215,7 +215,7 @@ public final class DecideJson {
   /// An ISO 8601 time with zone, in microseconds.
   ///
   /// @throws DateTimeParseException when it is none
-  static long time(String text) {
+  public static long time(String text) {
     long usual = IsoTime.micros(text);
     long micros =
         usual == Times.MISSING ? Times.micros(OffsetDateTime.parse(text).toInstant()) : usual;

@@ -4,6 +4,8 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.log.LogReadings;
 import dev.gnomon.server.feast.FeastGrpc;
 import dev.gnomon.server.feast.FeastRoutes;
+import dev.gnomon.server.inference.InferenceLimits;
+import dev.gnomon.server.inference.InferenceSurface;
 import dev.gnomon.server.pages.Pages;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.server.security.Role;
@@ -12,6 +14,7 @@ import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.serving.LiveVerification;
 import dev.gnomon.serving.ServingNode;
+import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -37,13 +40,12 @@ import org.jspecify.annotations.Nullable;
 /// A serving node behind HTTP: API, operations, pages. Looks for newly promoted versions every
 /// second.
 public final class GnomonServer implements AutoCloseable {
-  private static final int MAX_GRPC_MESSAGE = 32 << 20;
-
   private final ServingNode node;
   private final Access access;
   private final List<Route> routes;
   private final HttpFront front;
   private final GrpcFront grpc;
+  private final InferenceSurface inference;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StreamGauges streams = new StreamGauges(metrics);
@@ -93,14 +95,17 @@ public final class GnomonServer implements AutoCloseable {
       gauges(live);
     }
     DriftReadings drift = new DriftReadings(node, metrics);
-    List<Route> routes =
-        new ArrayList<>(new UseCaseRoutes(node, clock, decideTimes, drift).routes());
+    UseCaseRoutes deciding = new UseCaseRoutes(node, clock, decideTimes, drift);
+    List<Route> routes = new ArrayList<>(deciding.routes());
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
     FeastRoutes feast = new FeastRoutes(node, clock);
-    this.grpc =
-        new GrpcFront(List.of(FeastGrpc.service(feast, version, told)), MAX_GRPC_MESSAGE, access);
     routes.addAll(feast.routes());
+    this.inference = InferenceSurface.of(node, deciding::decide, version, clock, told);
+    routes.addAll(inference.routes());
+    List<ServerServiceDefinition> services = new ArrayList<>(inference.services());
+    services.add(FeastGrpc.service(feast, version, told));
+    this.grpc = new GrpcFront(services, InferenceLimits.MAX_BYTES, access);
     routes.add(live());
     routes.add(ready());
     routes.add(metrics());
@@ -313,6 +318,7 @@ public final class GnomonServer implements AutoCloseable {
       planned.cancel(false);
     }
     refreshing.shutdownNow();
+    inference.close();
     grpc.close();
     front.close();
     access.close();

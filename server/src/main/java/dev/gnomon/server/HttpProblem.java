@@ -23,7 +23,7 @@ public final class HttpProblem extends RuntimeException {
     return title;
   }
 
-  String detail() {
+  public String detail() {
     String message = getMessage();
     return message == null ? title : message;
   }

@@ -147,7 +147,8 @@ final class UseCaseRoutes {
     return Answer.json(200, DecideJson.answer(decide(live, asked)));
   }
 
-  private Decided decide(LiveUseCase live, DecideRequest asked) {
+  /// Decides, and tells clock, drift and metrics of it: the way of every surface.
+  Decided decide(LiveUseCase live, DecideRequest asked) {
     asked.at().ifPresent(at -> clock.saw(Times.instant(at)));
     long begin = System.nanoTime();
     try {

@@ -38,6 +38,7 @@ public final class GrpcAccess implements ServerInterceptor {
           Map.entry(INFERENCE + "ServerMetadata", Role.VIEWER),
           Map.entry(INFERENCE + "ModelReady", Role.VIEWER),
           Map.entry(INFERENCE + "ModelMetadata", Role.VIEWER),
+          Map.entry(INFERENCE + "ModelStatistics", Role.VIEWER),
           Map.entry(INFERENCE + "ModelInfer", Role.EDITOR),
           Map.entry(INFERENCE + "ModelStreamInfer", Role.EDITOR),
           Map.entry(INFERENCE + "RepositoryIndex", Role.VIEWER),
