@@ -91,6 +91,8 @@ class ModuleRulesTest {
 
   @ArchTest static final ArchRule sqlSeesNoOtherEngine = aloneAmongEngines("sql");
 
+  @ArchTest static final ArchRule lightgbmSeesNoOtherEngine = aloneAmongEngines("lightgbm");
+
   @ArchTest static final ArchRule xgboostSeesNoOtherEngine = aloneAmongEngines("xgboost");
 
   @ArchTest
@@ -112,6 +114,10 @@ class ModuleRulesTest {
   static final ArchRule onnxRuntimeStaysInItsEngine = confined("ai.onnxruntime..", "engines/onnx");
 
   @ArchTest static final ArchRule sqliteStaysInItsEngine = confined("org.sqlite..", "engines/sql");
+
+  @ArchTest
+  static final ArchRule lightgbmStaysInItsEngine =
+      confined("(io.github.metarank|com.microsoft.ml)..", "engines/lightgbm");
 
   @ArchTest
   static final ArchRule xgboostStaysInItsEngine = confined("ml.dmlc..", "engines/xgboost");

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// per category up to the greatest that any node lists for its input.
 final class FlatKernel {
   private static final int SLOTS_PER_BLOCK = 1 << 13;
-  private static final int MOST_WORDS = 1 << 22;
+  private static final int MOST_WORDS = 1 << 20;
 
   private final int inputs;
   private final double base;
@@ -108,18 +108,17 @@ final class FlatKernel {
   ///
   /// @return the word behind the set
   private int fill(Trees from, int node, int word) {
-    int width = slots.width(from.input(node));
-    set(word, 0, from.defaultLeft(node));
+    int end = word + (slots.width(from.input(node)) + 31) / 32;
     // -1 is no category for any library; what is not listed goes the same way.
-    set(word, 1, from.goesLeft(node, -1));
-    for (int category = 0; category < width - 2; category++) {
-      set(word, category + 2, from.goesLeft(node, category));
+    boolean othersLeft = from.goesLeft(node, -1);
+    Arrays.fill(sets, word, end, othersLeft ? -1 : 0);
+    if (from.defaultLeft(node) != othersLeft) {
+      sets[word] ^= 1;
     }
-    return word + (width + 31) / 32;
-  }
-
-  private void set(int word, int bit, boolean on) {
-    sets[word + (bit >> 5)] |= (on ? 1 : 0) << bit;
+    for (int category : from.categories(node)) {
+      sets[word + ((category + 2) >> 5)] ^= 1 << (category + 2);
+    }
+    return end;
   }
 
   /// The sum for one row.

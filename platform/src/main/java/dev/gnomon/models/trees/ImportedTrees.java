@@ -58,10 +58,11 @@ public record ImportedTrees(Model model, Format format, String objective, List<F
     if (first == bytes.length) {
       throw new BadInput(place, "the file is empty", VALID);
     }
-    if (bytes[first] != '{') {
-      throw new BadInput(place, "it begins with neither '{' nor 'tree'", VALID);
-    }
-    return TreeEnsemble.imported(bytes, place);
+    return switch (bytes[first]) {
+      case '{' -> TreeEnsemble.imported(bytes, place);
+      case 't' -> LightgbmEnsemble.imported(bytes, place);
+      default -> throw new BadInput(place, "it begins with neither '{' nor 'tree'", VALID);
+    };
   }
 
   /// The model alone.

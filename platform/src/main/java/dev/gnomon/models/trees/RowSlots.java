@@ -33,8 +33,8 @@ final class RowSlots {
       }
       int input = trees.input(node);
       int question = trees.question(node);
-      if (questions != null && question > 0) {
-        int[] list = questions.lists()[question - 1];
+      if (question > 0) {
+        int[] list = trees.categories(node);
         categoryAt[input] = 1;
         most[input] = Math.max(most[input], list.length == 0 ? 0 : list[list.length - 1]);
       } else if (question == Questions.BELOW) {

@@ -151,6 +151,11 @@ record Trees(
     return questions == null ? Questions.BELOW : questions.of()[node];
   }
 
+  /// What a node on categories lists.
+  int[] categories(int node) {
+    return questions == null ? new int[0] : questions.lists()[questions.of()[node] - 1];
+  }
+
   boolean goesLeft(int node, float value) {
     if (questions != null && questions.of()[node] != Questions.BELOW) {
       return questions.left(node, value, threshold[node], defaultLeft(node));

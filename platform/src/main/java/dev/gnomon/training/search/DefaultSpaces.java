@@ -22,6 +22,7 @@ public final class DefaultSpaces {
       case "logistic" -> log(space, "l2", "0.01", "1000");
       case "linear" -> log(space, "l2", "0.001", "1000");
       case "xgboost" -> boosting(space);
+      case "lightgbm" -> leafWise(space);
       case "random-forest", "extra-trees" -> {
         wholeLog(space, "min-leaf", "1", "50");
         values(space, "max-features", "sqrt", "0.3", "0.6", "1.0");
@@ -74,11 +75,21 @@ public final class DefaultSpaces {
     values(space, "rounds", "600");
   }
 
+  private static void leafWise(Map<String, Range> space) {
+    wholeLog(space, "leaves", "4", "128");
+    log(space, "learning-rate", "0.02", "0.3");
+    wholeLog(space, "min-rows", "5", "200");
+    range(space, "subsample", "0.6", "1");
+    range(space, "colsample", "0.5", "1");
+    log(space, "l2", "0.01", "30");
+    values(space, "trees", "600");
+  }
+
   /// The setting that short trials get less of; empty for rows.
   public static Optional<String> resource(String trainer) {
     return switch (trainer) {
       case "xgboost", "adaboost" -> Optional.of("rounds");
-      case "random-forest", "extra-trees" -> Optional.of("trees");
+      case "lightgbm", "random-forest", "extra-trees" -> Optional.of("trees");
       case "sgd" -> Optional.of("epochs");
       default -> Optional.empty();
     };

@@ -61,6 +61,7 @@ public final class Keys {
               "extra-trees",
               "adaboost",
               "xgboost",
+              "lightgbm",
               "voting",
               "averaging",
               "blending",

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// Reads `models` and `training`.
 record LearningReader(Stakes stakes, TaskRules rules, Context context) {
   private static final double SHARE = 0.2;
+  private static final List<String> BOOSTED = List.of("xgboost", "lightgbm");
   private static final List<String> USUAL_OF_CLASSES = List.of("constant", "logistic", "xgboost");
   private static final List<String> USUAL_OF_NUMBERS = List.of("constant", "linear", "xgboost");
 
@@ -33,12 +34,13 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
                 "the candidate '" + candidate.trainer() + "' stands twice",
                 "keep one of them");
       }
-      if (transparent && candidate.trainer().equals("xgboost")) {
+      if (transparent && BOOSTED.contains(candidate.trainer())) {
         context
             .problems()
             .add(
                 item,
-                "'xgboost' where problem.constraints.reasons demands a transparent model",
+                "'%s' where problem.constraints.reasons demands a transparent model"
+                    .formatted(candidate.trainer()),
                 "constant or logistic");
       }
       candidates.add(candidate);
@@ -46,7 +48,7 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
     if (!models.has("candidates")) {
       List<String> usual = rules.number() ? USUAL_OF_NUMBERS : USUAL_OF_CLASSES;
       for (String trainer : usual) {
-        if (Keys.TRAINER.now().contains(trainer) && !(transparent && trainer.equals("xgboost"))) {
+        if (Keys.TRAINER.now().contains(trainer) && !(transparent && BOOSTED.contains(trainer))) {
           candidates.add(new ModelSection.Candidate(trainer, Map.of()));
         }
       }
