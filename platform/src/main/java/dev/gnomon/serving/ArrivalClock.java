@@ -9,6 +9,11 @@ public interface ArrivalClock extends InstantSource {
   /// Told of a time that came with the input.
   void saw(Instant time);
 
+  /// Nanoseconds from some moment on, for deadlines and pauses: `System::nanoTime`.
+  default long nanos() {
+    return System.nanoTime();
+  }
+
   /// The wall clock; the input does not move it.
   static ArrivalClock wall(InstantSource clock) {
     return new ArrivalClock() {

@@ -149,11 +149,12 @@ public final class DecisionService {
   /// wait for code to be loaded and compiled. Logs nothing and counts in no limit.
   ///
   /// @param atMost how long
-  public WarmUp.Done warm(LiveVersion version, Duration atMost) {
+  /// @return how many decisions were made
+  public long warm(LiveVersion version, Duration atMost) {
     requireFits(version);
     WarmUp.Done done = WarmUp.of(useCase.name(), version, row, atMost, nanos);
     warmed.add(done.decisions());
-    return done;
+    return done.decisions();
   }
 
   /// Decides once and logs it. The features in the answer are this thread's own and stay only until

@@ -63,7 +63,7 @@ public final class LiveUseCase implements AutoCloseable {
             Times.micros(clock.instant()));
     this.decisions =
         new DecisionService(
-            useCase, features.plan().row(), keyFeatures, log, clock, System::nanoTime, modelFailed);
+            useCase, features.plan().row(), keyFeatures, log, clock, clock::nanos, modelFailed);
     this.outcomes =
         new OutcomeIntake(
             useCase.name(),

@@ -460,17 +460,24 @@ public final class ServingNode implements AutoCloseable {
   /// Warms up what was loaded at the start, and loads what decided before it.
   private void warmUp() {
     for (LiveUseCase live : useCases.values()) {
-      live.decisions()
-          .live()
-          .ifPresent(version -> live.decisions().warm(version, AliasFollower.WARM_UP));
-      live.decisions()
-          .fast()
-          .ifPresent(version -> live.decisions().warm(version, AliasFollower.WARM_UP));
+      live.decisions().live().ifPresent(version -> warmUp(live, version));
+      live.decisions().fast().ifPresent(version -> warmUp(live, version));
     }
     for (LiveUseCase live : useCases.values()) {
       if (!closing) {
         aliases.keepFormer(live);
       }
+    }
+  }
+
+  private void warmUp(LiveUseCase live, LiveVersion version) {
+    try {
+      var _ = live.decisions().warm(version, AliasFollower.WARM_UP);
+    } catch (RuntimeException e) {
+      // It decides already, and its breaker sees the same.
+      told.accept(
+          "%s: version %d failed on a recorded request: %s"
+              .formatted(live.useCase().name(), version.version(), e));
     }
   }
 
