@@ -11,6 +11,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// `inference.GRPCInferenceService` with Triton's repository and statistics methods, and
@@ -112,20 +114,33 @@ public final class InferenceGrpc {
   }
 
   private byte[] infer(byte[] request) {
-    InferenceProto.Asked asked = InferenceProto.request(request, InferenceGrpc::ofCall);
+    InferenceProto.Asked asked = InferenceProto.request(request, OfCall.CURRENT);
     return InferenceProto.response(models.infer(asked.request()), asked.raw());
   }
 
-  /// The deadline of the call, and its cancellation.
-  private static void ofCall() {
-    Context call = Context.current();
-    var deadline = call.getDeadline();
-    if (deadline != null && deadline.isExpired()) {
-      throw new InferenceError(
-          InferenceError.Kind.DEADLINE, "The deadline of the call has passed.");
+  /// The deadline of the call that runs in this thread, and its cancellation.
+  private enum OfCall implements Deadline {
+    CURRENT;
+
+    @Override
+    public void check() {
+      Context call = Context.current();
+      var deadline = call.getDeadline();
+      if (deadline != null && deadline.isExpired()) {
+        throw new InferenceError(
+            InferenceError.Kind.DEADLINE, "The deadline of the call has passed.");
+      }
+      if (call.isCancelled()) {
+        throw Status.CANCELLED.withDescription("The call was cancelled.").asRuntimeException();
+      }
     }
-    if (call.isCancelled()) {
-      throw Status.CANCELLED.withDescription("The call was cancelled.").asRuntimeException();
+
+    @Override
+    public OptionalLong left() {
+      var deadline = Context.current().getDeadline();
+      return deadline == null
+          ? OptionalLong.empty()
+          : OptionalLong.of(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.gnomon.serving.FeatureSource;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.serving.LiveVersion;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +140,7 @@ public final class UseCaseModel implements InferenceModel {
     for (int row = 0; row < rows; row++) {
       request.deadline().check();
       try {
-        answer.set(row, deciding.decide(live, asked.get(row)));
+        answer.set(row, deciding.decide(live, within(asked.get(row), request.deadline())));
       } catch (BadInput | ChecksFailed | HttpProblem | FeatureSource.TooOld e) {
         refused.add(e);
         answer.refused(row, asked.get(row).key(), reason(e));
@@ -150,6 +152,12 @@ public final class UseCaseModel implements InferenceModel {
       throw refused.getFirst();
     }
     return new InferenceResponse(name, answer.version(), made, Map.of(), answer.tensors());
+  }
+
+  /// A decision is given in the time that is left, and says so where that changed it.
+  private static DecideRequest within(DecideRequest asked, Deadline deadline) {
+    OptionalLong left = deadline.left();
+    return left.isEmpty() ? asked : asked.within(Duration.ofNanos(left.getAsLong()));
   }
 
   private static String reason(RuntimeException failure) {

@@ -21,14 +21,14 @@ import java.util.concurrent.TimeUnit;
 
 /// A client over gRPC whose messages protobuf makes from the `.proto` file: another hand than the
 /// server's.
-final class InferenceCalls implements AutoCloseable {
+public final class InferenceCalls implements AutoCloseable {
   static final FileDescriptor MESSAGES = ProtoSource.read("open_inference.proto");
   static final String SERVICE = "inference.GRPCInferenceService";
 
   private final ManagedChannel channel;
 
   /// @param target host and port
-  InferenceCalls(String target) {
+  public InferenceCalls(String target) {
     this.channel =
         NettyChannelBuilder.forTarget(target)
             .usePlaintext()
@@ -57,16 +57,16 @@ final class InferenceCalls implements AutoCloseable {
     return message(type(type), fields);
   }
 
-  static Object get(DynamicMessage message, String field) {
+  public static Object get(DynamicMessage message, String field) {
     return message.getField(message.getDescriptorForType().findFieldByName(field));
   }
 
-  static List<?> list(DynamicMessage message, String field) {
+  public static List<?> list(DynamicMessage message, String field) {
     return (List<?>) get(message, field);
   }
 
   /// A call of a method of the inference service, with messages named after it.
-  DynamicMessage call(String method, Object... fields) {
+  public DynamicMessage call(String method, Object... fields) {
     return call(SERVICE, method, CallOptions.DEFAULT, message(method + "Request", fields));
   }
 
@@ -117,15 +117,15 @@ final class InferenceCalls implements AutoCloseable {
   }
 
   /// An inference request, put together tensor by tensor.
-  static final class Infer {
+  public static final class Infer {
     private final DynamicMessage.Builder request =
         DynamicMessage.newBuilder(type("ModelInferRequest"));
 
-    Infer(String model) {
+    public Infer(String model) {
       set("model_name", model);
     }
 
-    Infer set(String field, Object value) {
+    public Infer set(String field, Object value) {
       request.setField(field(field), value);
       return this;
     }
@@ -135,12 +135,12 @@ final class InferenceCalls implements AutoCloseable {
     }
 
     /// A tensor whose values stand in a typed field.
-    Infer typed(String name, String datatype, long[] shape, String contents, List<?> values) {
+    public Infer typed(String name, String datatype, long[] shape, String contents, List<?> values) {
       DynamicMessage typed = message("InferTensorContents", contents, values);
       return input(name, datatype, shape, "contents", typed);
     }
 
-    Infer input(String name, String datatype, long[] shape, Object... more) {
+    public Infer input(String name, String datatype, long[] shape, Object... more) {
       List<Object> fields = new ArrayList<>();
       fields.addAll(List.of("name", name, "datatype", datatype));
       List<Long> dimensions = new ArrayList<>();
@@ -155,12 +155,12 @@ final class InferenceCalls implements AutoCloseable {
     }
 
     /// A tensor whose values stand in raw form.
-    Infer raw(String name, String datatype, long[] shape, byte[] bytes) {
+    public Infer raw(String name, String datatype, long[] shape, byte[] bytes) {
       request.addRepeatedField(field("raw_input_contents"), ByteString.copyFrom(bytes));
       return input(name, datatype, shape);
     }
 
-    Infer output(String name) {
+    public Infer output(String name) {
       Descriptor output =
           type("ModelInferRequest").findNestedTypeByName("InferRequestedOutputTensor");
       request.addRepeatedField(field("outputs"), message(output, "name", name));
@@ -170,7 +170,7 @@ final class InferenceCalls implements AutoCloseable {
     /// A parameter of the request.
     ///
     /// @param choice of the five
-    Infer parameter(String name, String choice, Object value) {
+    public Infer parameter(String name, String choice, Object value) {
       Descriptor entry = type("ModelInferRequest").findNestedTypeByName("ParametersEntry");
       request.addRepeatedField(
           field("parameters"),
@@ -183,11 +183,11 @@ final class InferenceCalls implements AutoCloseable {
     }
   }
 
-  DynamicMessage infer(Infer request) {
+  public DynamicMessage infer(Infer request) {
     return infer(request, CallOptions.DEFAULT);
   }
 
-  DynamicMessage infer(Infer request, CallOptions options) {
+  public DynamicMessage infer(Infer request, CallOptions options) {
     return call(SERVICE, "ModelInfer", options, request.build());
   }
 

@@ -14,37 +14,38 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A plain client of the protocol over HTTP: no more than the bytes that a test gives it.
-final class InferenceHttp implements AutoCloseable {
-  static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+public final class InferenceHttp implements AutoCloseable {
+  public static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
   private final URI base;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  InferenceHttp(URI base) {
+  /// @param base where the server listens, without a path
+  public InferenceHttp(URI base) {
     this.base = base;
   }
 
   /// @param body as received
-  record Reply(int status, byte[] body, java.net.http.HttpHeaders headers) {
+  public record Reply(int status, byte[] body, java.net.http.HttpHeaders headers) {
     /// The JSON part.
-    JsonNode json() {
+    public JsonNode json() {
       int length = header(HEADER_LENGTH).map(Integer::parseInt).orElse(body.length);
       return JsonMapper.shared().readTree(Arrays.copyOf(body, length));
     }
 
     /// What follows the JSON part.
-    byte[] binary() {
+    public byte[] binary() {
       return Arrays.copyOfRange(
           body, header(HEADER_LENGTH).map(Integer::parseInt).orElse(body.length), body.length);
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return headers.firstValue(name);
     }
 
     /// The text of an error in the protocol's form.
-    String error() {
+    public String error() {
       JsonNode json = json();
       if (!json.isObject() || json.size() != 1 || !json.path("error").isString()) {
         throw new AssertionError("no error of the protocol: " + json);
@@ -53,18 +54,18 @@ final class InferenceHttp implements AutoCloseable {
     }
   }
 
-  Reply get(String path) {
+  public Reply get(String path) {
     return send(request(path).GET());
   }
 
-  Reply post(String path, String json) {
+  public Reply post(String path, String json) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
-  CompletableFuture<Reply> postLater(String path, String json) {
+  public CompletableFuture<Reply> postLater(String path, String json) {
     return http.sendAsync(
             request(path)
                 .header("Content-Type", "application/json")
@@ -75,7 +76,7 @@ final class InferenceHttp implements AutoCloseable {
   }
 
   /// @param headers names and values in turn
-  Reply post(String path, byte[] body, String... headers) {
+  public Reply post(String path, byte[] body, String... headers) {
     HttpRequest.Builder request =
         request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
     for (int i = 0; i < headers.length; i += 2) {
@@ -85,7 +86,7 @@ final class InferenceHttp implements AutoCloseable {
   }
 
   /// The binary extension: JSON, then tensors.
-  Reply binary(String path, String json, byte[]... tensors) {
+  public Reply binary(String path, String json, byte[]... tensors) {
     return post(
         path,
         joined(json, tensors),

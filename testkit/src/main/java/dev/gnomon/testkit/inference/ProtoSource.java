@@ -62,7 +62,10 @@ final class ProtoSource {
         FileDescriptorProto.newBuilder().setName(name).setSyntax("proto3");
     while (!tokens.isEmpty()) {
       switch (tokens.remove()) {
-        case "package" -> file.setPackage(tokens.remove());
+        case "package" -> {
+          file.setPackage(tokens.remove());
+          expect(";");
+        }
         case "message" -> file.addMessageType(message());
         case "service" -> skipBlock();
         default -> skipTo(";");

@@ -1,0 +1,35 @@
+package dev.gnomon.server.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.testkit.inference.OpenInferenceGrpcContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The protocol around identity models, over gRPC.
+class OpenInferenceGrpcTest extends OpenInferenceGrpcContract {
+  private static IdentityServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path home) {
+    server = new IdentityServer(home);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    assertThat(server.failures).allSatisfy(failure -> assertThat(failure).hasMessage("secret"));
+  }
+
+  @Override
+  protected String target() {
+    return server.grpcTarget();
+  }
+
+  @Override
+  protected int maxBytes() {
+    return InferenceLimits.MAX_BYTES;
+  }
+}
