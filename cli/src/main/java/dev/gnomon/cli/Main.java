@@ -51,6 +51,7 @@ public final class Main implements Callable<Integer> {
         new Evaluate(terminal, clock),
         new Compare(terminal, clock),
         new ModelsCommand(terminal, clock),
+        new BundleCommand(terminal, clock),
         new MonitorCommand(terminal, clock),
         new LogsCommand(terminal),
         new BackupCommand(terminal, clock),
@@ -87,6 +88,9 @@ public final class Main implements Callable<Integer> {
       }
       if (command instanceof TokenCommand tokens) {
         tokens.parts().forEach(one::addSubcommand);
+      }
+      if (command instanceof BundleCommand bundle) {
+        bundle.parts().forEach(one::addSubcommand);
       }
       if (command instanceof LogsCommand) {
         one.addSubcommand(new LogsCompact(terminal));

@@ -31,7 +31,7 @@ final class Graph {
   private static final long MAIN_SET = 17;
   private static final String LEARNING = "ai.onnx.ml";
 
-  private final Message graph = new Message();
+  private final List<Message> nodes = new ArrayList<>();
   private final List<Message> initializers = new ArrayList<>();
   private final List<Message> inputs = new ArrayList<>();
   private final List<Message> outputs = new ArrayList<>();
@@ -94,8 +94,9 @@ final class Graph {
             .put(14, 1));
   }
 
+  /// No column of a user's begins so.
   private String fresh(String about) {
-    return about + "_" + names++;
+    return "~" + about + "#" + names++;
   }
 
   /// An operator of the main set.
@@ -139,7 +140,7 @@ final class Graph {
     if (!domain.isEmpty()) {
       node.put(7, domain);
     }
-    graph.put(1, node);
+    nodes.add(node);
   }
 
   static Message attribute(String name, long value) {
@@ -179,6 +180,12 @@ final class Graph {
   /// An attribute that is a tensor of one dimension.
   static Message tensor(String name, double[] values) {
     return new Message().put(1, name).put(5, doubles("", values, values.length)).put(20, 4);
+  }
+
+  /// An attribute that is a tensor of small numbers of one dimension.
+  static Message tensor(String name, byte[] values) {
+    Message tensor = new Message().put(1, values.length).put(2, 2).put(9, values);
+    return new Message().put(1, name).put(5, tensor).put(20, 4);
   }
 
   /// Numbers of the given shape, by rows.
@@ -227,6 +234,8 @@ final class Graph {
   ///
   /// @param producer the name of the program that wrote it
   byte[] toBytes(String producer) {
+    Message graph = new Message();
+    nodes.forEach(node -> graph.put(1, node));
     graph.put(2, "gnomon");
     initializers.forEach(tensor -> graph.put(5, tensor));
     inputs.forEach(input -> graph.put(11, input));
