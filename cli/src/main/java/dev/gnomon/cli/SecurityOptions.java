@@ -56,6 +56,7 @@ final class SecurityOptions {
         behindProxy,
         rate,
         certificate.map(file -> new Tls.Files(file, key.orElseThrow())),
+        Security.ARRIVAL,
         clock);
   }
 }

@@ -6,6 +6,8 @@ import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.GnomonServer;
+import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.Security;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
 import java.io.IOException;
@@ -27,13 +29,21 @@ final class LiveServer implements AutoCloseable {
   /// Failures that the server calls bugs.
   final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
+  /// What the operator is told about access.
+  final Queue<String> notes = new ConcurrentLinkedQueue<>();
+
   private final Registry registry;
   private final GnomonServer server;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   LiveServer(Path useCase, ArrivalClock clock) throws IOException {
-    Home home = new Home(useCase.resolveSibling(".gnomon"));
+    this(useCase, clock, Security.of(home(useCase)));
+  }
+
+  /// As above, saying who may call.
+  LiveServer(Path useCase, ArrivalClock clock, Security security) throws IOException {
+    Home home = home(useCase);
     registry =
         Registry.open("sqlite", Map.of("path", home.registry().toString()), InstantSource.system());
     ServingNode node =
@@ -45,8 +55,25 @@ final class LiveServer implements AutoCloseable {
             clock,
             _ -> {},
             Progress.NONE);
-    server = new GnomonServer(node, clock, "test", failures::add);
+    server = 
+        new GnomonServer(
+            node,
+            clock,
+            "test",
+            failures::add,
+            List.of(),
+            Access.open(security, notes::add));
     server.start("127.0.0.1", 0);
+  }
+
+  /// Where a use case's state is kept.
+  static Home home(Path useCase) {
+    return new Home(useCase.resolveSibling(".gnomon"));
+  }
+
+  /// What is answered over HTTP and gRPC.
+  GnomonServer surfaces() {
+    return server;
   }
 
   int port() {

@@ -183,7 +183,7 @@ public final class HttpFront implements AutoCloseable {
       Backlog backlog =
           new Backlog(
               what -> context.runOnContext(ignored -> what.run()), System::nanoTime, refused);
-      Arrivals arrivals = new Arrivals(connections, System::nanoTime);
+      Arrivals arrivals = new Arrivals(access.arrival(), connections, System::nanoTime);
       vertx.setPeriodic(1_000, tick -> arrivals.sweep());
       return server
           .connectionHandler(arrivals::opened)
@@ -303,7 +303,10 @@ public final class HttpFront implements AutoCloseable {
 
   /// In the form of the surface; people who are not signed in are led there.
   private static Answer denied(Denied denied, ErrorForm errors, HttpServerRequest request) {
-    if (denied.status() == 401 && errors == Pages.ERRORS && request.method() == HttpMethod.GET) {
+    if (denied.status() == 401
+        && errors == Pages.ERRORS
+        && request.method() == HttpMethod.GET
+        && request.getHeader("Authorization") == null) {
       return new Answer(
           303, "text/plain", EMPTY, Map.of("Location", Pages.signIn(request.uri())));
     }

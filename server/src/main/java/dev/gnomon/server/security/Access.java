@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +147,11 @@ public final class Access implements AutoCloseable {
   /// Requests that were refused since the start.
   public long refusals() {
     return denied.sum();
+  }
+
+  /// How long a request may take from its head to its end.
+  public Duration arrival() {
+    return security.arrival();
   }
 
   /// Whether browsers reach this server over TLS.

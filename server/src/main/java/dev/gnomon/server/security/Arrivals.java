@@ -2,6 +2,7 @@ package dev.gnomon.server.security;
 
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,14 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class Arrivals {
   private static final int MOST_CONNECTIONS = 10_000;
 
-  /// For a request from its head to its end, and for the first head of a connection.
-  private static final long REQUEST = TimeUnit.SECONDS.toNanos(30);
-
   /// For the next head. Idle connections end long before.
   private static final long NEXT_HEAD = TimeUnit.SECONDS.toNanos(300);
 
   private final AtomicInteger connections;
   private final LongSupplier nanos;
+  private final long limit;
   private final Map<HttpConnection, Seen> open = new HashMap<>();
   private final Arrival first = new Arrival(null, 0);
 
@@ -55,8 +54,10 @@ public final class Arrivals {
     }
   }
 
+  /// @param limit for a request from its head to its end, and for the first head of a connection
   /// @param connections of all event loops
-  public Arrivals(AtomicInteger connections, LongSupplier nanos) {
+  public Arrivals(Duration limit, AtomicInteger connections, LongSupplier nanos) {
+    this.limit = limit.toNanos();
     this.connections = connections;
     this.nanos = nanos;
   }
@@ -97,7 +98,7 @@ public final class Arrivals {
   /// Closes what takes too long; to be called every second.
   public void sweep() {
     long now = nanos.getAsLong();
-    while (first.next != first && now - first.next.began > REQUEST) {
+    while (first.next != first && now - first.next.began > limit) {
       Arrival late = first.next;
       late.ended();
       if (late.request != null) {
@@ -106,7 +107,7 @@ public final class Arrivals {
     }
     List<HttpConnection> late = new ArrayList<>();
     open.forEach((connection, seen) -> {
-      if (now - seen.nanos > (seen.requested ? NEXT_HEAD : REQUEST)) {
+      if (now - seen.nanos > (seen.requested ? NEXT_HEAD : limit)) {
         late.add(connection);
       }
     });

@@ -2,6 +2,7 @@ package dev.gnomon.server.security;
 
 import dev.gnomon.core.Home;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param behindProxy whether TLS ends at a proxy before this server, which alone can reach it and
 ///     adds the client's address to `X-Forwarded-For`
 /// @param rate requests per second of one token (without tokens: of all callers); 0 for no limit
+/// @param arrival how long a request may take from its head to its end
 /// @param clock that says when tokens expire
 public record Security(
     Path tokens,
@@ -19,12 +21,26 @@ public record Security(
     boolean behindProxy,
     double rate,
     Optional<Tls.Files> tls,
+    Duration arrival,
     InstantSource clock) {
+
+  /// How long a request may take from its head to its end.
+  public static final Duration ARRIVAL = Duration.ofSeconds(30);
 
   /// Tokens once there are any; no proxy, no TLS, no rate.
   public static Security of(Home home) {
     return new Security(
-        home.tokens(), false, false, 0, Optional.empty(), InstantSource.system());
+        home.tokens(), false, false, 0, Optional.empty(), ARRIVAL, InstantSource.system());
+  }
+
+  /// With a clock of its own.
+  public Security at(InstantSource clock) {
+    return new Security(tokens, required, behindProxy, rate, tls, arrival, clock);
+  }
+
+  /// At the other end of a proxy.
+  public Security proxied() {
+    return new Security(tokens, required, true, rate, tls, arrival, clock);
   }
 
   /// Whether browsers come over TLS.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.server.security;
+
+import org.jspecify.annotations.NullMarked;
