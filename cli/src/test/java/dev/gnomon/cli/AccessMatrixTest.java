@@ -13,15 +13,10 @@ import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -213,12 +208,7 @@ class AccessMatrixTest {
           ClientCalls.blockingUnaryCall(
               ClientInterceptors.intercept(
                   channel, MetadataUtils.newAttachHeadersInterceptor(metadata)),
-              MethodDescriptor.<byte[], byte[]>newBuilder()
-                  .setType(MethodDescriptor.MethodType.UNARY)
-                  .setFullMethodName(method)
-                  .setRequestMarshaller(Bytes.PLAIN)
-                  .setResponseMarshaller(Bytes.PLAIN)
-                  .build(),
+              WireBytes.unary(method),
               CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
               message(method));
       return "in";
@@ -240,23 +230,5 @@ class AccessMatrixTest {
     out[0] = (byte) (method.contains("RepositoryModel") ? 0x12 : 0x0a);
     out[1] = 5;
     return out;
-  }
-
-  private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    PLAIN;
-
-    @Override
-    public InputStream stream(byte[] message) {
-      return new ByteArrayInputStream(message);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -105,6 +105,8 @@ public final class HttpFront implements AutoCloseable {
             .setMaxInitialLineLength(8_192)
             .setMaxHeaderSize(16_384)
             .setHandle100ContinueAutomatically(true)
+            // Looking out for HTTP/2 without TLS hides a connection until its first head is there.
+            .setHttp2ClearTextEnabled(false)
             .setTcpNoDelay(true);
     access
         .tls()
