@@ -116,8 +116,7 @@ final class ModelsImport implements Callable<Integer> {
                     UsableSources.options(home, until),
                     progress);
             lineage.built(set, "import.model");
-            ModelImport matched =
-                new ModelImport(foreign.model(), set, columns, levels, foreign.sha256());
+            ModelImport matched = new ModelImport(foreign, set, columns, levels);
             TrainRun.Outcome made =
                 TrainRun.given(useCase, set, matched::given, home, registry, clock, progress);
             if (made.version().isPresent()) {

@@ -138,11 +138,50 @@ class ModelsImportTest {
         .contains("no feature 'visit'; did you mean 'visits'?");
     assertThat(run(2, with(start, "--columns", "age")).err())
         .contains("1 columns; one per input of the model: 3");
+    mlflow(start);
     Files.write(folder.resolve("model.pkl"), new byte[] {(byte) 0x80, 4, 'c', 'o', 's'});
     assertThat(
             run(2, "models", "import", path("usecase.yaml"), "--model", path("model.pkl")).err())
         .contains("pickle")
         .contains("skl2onnx");
+  }
+
+  /// Directories as MLflow logs them.
+  private void mlflow(String[] start) throws IOException {
+    Path directory = Files.createDirectory(folder.resolve("mlflow"));
+    start[4] = directory.toString();
+    Files.copy(folder.resolve("booster.json"), directory.resolve("model.xgb"));
+    String signature =
+        """
+        signature:
+          inputs: '[{"type": "double", "name": "age", "required": true}, {"type": "double",
+            "name": "visits", "required": true}, {"type": "%s", "name": "%s", "required": true}]'
+        """;
+    String xgboost =
+        """
+        artifact_path: model
+        flavors:
+          python_function: {data: model.xgb, env: {conda: conda.yaml}, loader_module: mlflow.xgboost}
+          xgboost: {code: null, data: %s, model_class: xgboost.core.Booster, model_format: xgb}
+        """;
+    Path file = directory.resolve("MLmodel");
+
+    Files.writeString(file, xgboost.formatted("model.xgb") + signature.formatted("string", "spnd"));
+    assertThat(run(2, start).err())
+        .contains("signature input 'spnd': the use case has no feature 'spnd'; did you mean 'spend'?");
+    Files.writeString(file, xgboost.formatted("model.xgb") + signature.formatted("string", "spend"));
+    assertThat(run(2, start).err())
+        .contains("signature input 'spend': it is a string, the feature is a number");
+    Files.writeString(file, xgboost.formatted("../booster.json"));
+    assertThat(run(2, start).err())
+        .contains("flavors.xgboost.data: '../booster.json'; a file inside of the directory");
+    Files.writeString(
+        file, "flavors: {python_function: {loader_module: mlflow.sklearn}, sklearn: {}}");
+    assertThat(run(2, start).err()).contains("pickle, which is a program").contains("never code");
+    Files.writeString(file, xgboost.formatted("model.xgb") + signature.formatted("double", "spend"));
+    JsonNode imported = json(run(0, with(start, "--json")));
+    assertThat(imported.get("version").intValue()).isEqualTo(2);
+    assertThat(imported.at("/candidates/0/name").asString("")).isEqualTo("mlflow xgboost json");
   }
 
   private static String[] with(String[] start, String... more) {

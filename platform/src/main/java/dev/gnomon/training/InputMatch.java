@@ -29,16 +29,18 @@ record InputMatch(List<Input> inputs, int[] features) {
   /// @param categories the texts of a feature in the order in which the model was fitted on them
   /// @throws BadInput naming every input without a feature, or with one of another type
   static InputMatch of(
-      ForeignModel model,
+      ForeignFile file,
       Schema features,
       List<String> columns,
       Map<String, List<String>> categories) {
     List<Problem> problems = new ArrayList<>();
+    ForeignModel model = file.model();
     int size = model.inputs().size();
     Set<String> stated = new TreeSet<>(categories.keySet());
     stated.removeAll(features.names());
     stated.forEach(name -> problems.add(unknown("--categories " + name, name, features)));
     if (columns.isEmpty()) {
+      signature(file.signature(), features, categories.keySet(), problems);
       if (model.inputs().stream().anyMatch(input -> input.name().isEmpty())) {
         problems.add(
             new Problem(
@@ -77,6 +79,31 @@ record InputMatch(List<Input> inputs, int[] features) {
       throw new BadInput(problems);
     }
     return new InputMatch(inputs, positions);
+  }
+
+  /// What MLflow says of the inputs, by name and type.
+  private static void signature(
+      Map<String, String> signature,
+      Schema features,
+      Set<String> categories,
+      List<Problem> problems) {
+    signature.forEach((name, type) -> {
+      String place = "signature input '%s'".formatted(name);
+      int at = features.indexOf(name);
+      if (at < 0) {
+        problems.add(unknown(place, name, features));
+      } else if (type.equals("datetime") || type.equals("binary")) {
+        problems.add(new Problem(place, "it is a " + type, "a number or a string"));
+      } else if (!type.equals("tensor")
+          && type.equals("string") != (features.field(at).type() == Type.TEXT)
+          && !categories.contains(name)) {
+        problems.add(
+            new Problem(
+                place,
+                "it is a %s, the feature is a %s".formatted(type, features.field(at).type().word()),
+                "a feature of that type"));
+      }
+    });
   }
 
   private static Input settled(

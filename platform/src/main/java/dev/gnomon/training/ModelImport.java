@@ -38,21 +38,19 @@ public final class ModelImport {
 
   /// @param columns features in the order of the model's inputs; empty goes by name
   /// @param categories the texts of a feature in the order in which the model was fitted on them
-  /// @param sha256 of the file
   /// @throws dev.gnomon.core.BadInput naming every input that no feature feeds, or one of another
   ///   type
   public ModelImport(
-      ForeignModel model,
+      ForeignFile file,
       TrainingSet set,
       List<String> columns,
-      Map<String, List<String>> categories,
-      String sha256) {
-    this.model = model;
+      Map<String, List<String>> categories) {
+    this.model = file.model();
     this.set = set;
     this.features =
         new Schema(set.rows().schema().fields().subList(0, set.plan().inputs()));
-    this.match = InputMatch.of(model, features, columns, categories);
-    this.origin = Map.of("imported-from", model.format(), "imported-sha256", sha256);
+    this.match = InputMatch.of(file, features, columns, categories);
+    this.origin = Map.of("imported-from", model.format(), "imported-sha256", file.sha256());
   }
 
   /// The model over the features.
