@@ -9,7 +9,8 @@ import dev.gnomon.models.Output;
 /// margins in single precision.
 enum XgboostObjective {
   LOGISTIC("binary:logistic", Output.LOG_ODDS),
-  /// Its own prediction is the log-odds; the score here is their probability.
+  /// Its own prediction is the log-odds, and so is its base score; the score here is their
+  /// probability.
   LOGIT_RAW("binary:logitraw", Output.LOG_ODDS),
   HINGE("binary:hinge", Output.SIDE),
   SHARE("reg:logistic", Output.LOG_ODDS),
@@ -53,6 +54,9 @@ enum XgboostObjective {
 
   /// @throws IllegalArgumentException for a base score outside of the predictions
   float margin(float score) {
+    if (this == LOGIT_RAW && Float.isFinite(score)) {
+      return score;
+    }
     boolean valid =
         switch (output) {
           case LOG_ODDS, PROBABILITY -> score > 0 && score < 1;
