@@ -10,6 +10,7 @@ import dev.gnomon.data.FileEngines;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Times;
 import dev.gnomon.scoring.BatchScoring;
+import dev.gnomon.scoring.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Scores many rows from a file to a file.
+/// Scores many rows, from a file or a database into a file or a table.
 @Command(
     name = "predict",
     description = {
@@ -40,6 +41,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "gnomon predict usecase.yaml --in customers.csv --out scores.csv",
+      "gnomon predict usecase.yaml --in 'jdbc:postgresql://db/crm?table=customers' --out 'jdbc:postgresql://db/crm' --table scores",
       "gnomon predict usecase.yaml --out this-week.parquet --at 2024-11-04 --explain"
     })
 final class Predict implements Callable<Integer> {
@@ -53,17 +55,30 @@ final class Predict implements Callable<Integer> {
 
   @Option(
       names = "--in",
-      paramLabel = "FILE",
+      paramLabel = "FROM",
       description =
-          "CSV or Parquet: the columns of the flat table; or, with sources, the key column and, if wanted, observed_at. Without it everybody the population source knows.")
-  private Optional<Path> in = Optional.empty();
+          "A CSV or Parquet file, or jdbc:…?table=NAME: the columns of the flat table; or, with sources, the key column and, if wanted, observed_at. Without it everybody the population source knows.")
+  private Optional<String> in = Optional.empty();
+
+  @Option(
+      names = "--query",
+      paramLabel = "SELECT",
+      description = "With --in jdbc:… the statement that gives the rows, instead of a table.")
+  private Optional<String> query = Optional.empty();
 
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "FILE",
-      description = "Where to write: .csv, .csv.gz or .parquet; replaced when the whole is ready.")
-  private Path out = Path.of("");
+      paramLabel = "TO",
+      description =
+          "A .csv, .csv.gz or .parquet file, which appears when it is whole, or jdbc:… with --table. What is there already is refused unless it is this run's.")
+  private String out = "";
+
+  @Option(names = "--table", paramLabel = "NAME", description = "With --out jdbc:… the table.")
+  private Optional<String> table = Optional.empty();
+
+  @Option(names = "--overwrite", description = "Replace an output that is there already.")
+  private boolean overwrite;
 
   @Option(names = "--version", paramLabel = "N", description = "Default: the champion.")
   private Optional<Integer> version = Optional.empty();
@@ -115,6 +130,9 @@ final class Predict implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (query.isPresent() && in.isEmpty()) {
+      throw new BadInput("--query", "nothing says of which database", "--in jdbc:…");
+    }
     Home home = common.homeBeside(file);
     UseCase useCase = UseCaseReader.read(file);
     if (!Files.exists(home.registry())) { // opening the registry would make one
@@ -138,8 +156,9 @@ final class Predict implements Callable<Integer> {
               clock,
               progress,
               new BatchScoring.Options(
-                  in,
-                  out,
+                  in.map(from -> Place.of("--in", from, query)),
+                  Place.of("--out", out, table),
+                  overwrite,
                   version.isPresent() ? OptionalInt.of(version.get()) : OptionalInt.empty(),
                   at.isPresent() ? OptionalLong.of(time(at.get())) : OptionalLong.empty(),
                   explain,
@@ -151,7 +170,7 @@ final class Predict implements Callable<Integer> {
     if (common.json()) {
       terminal.json(
           new Summary(
-              result.out().toString(),
+              result.out(),
               result.version(),
               result.bundle(),
               result.rows(),

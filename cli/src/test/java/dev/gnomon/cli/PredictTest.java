@@ -207,6 +207,7 @@ class PredictTest {
                     path("new.csv"),
                     "--out",
                     path("s.parquet"),
+                    "--overwrite",
                     "--log",
                     "--json")
                 .out())
@@ -441,7 +442,12 @@ class PredictTest {
     equalOnline(some, online, bundle);
 
     Files.writeString(folder.resolve("keys.csv"), "cid\nc5\nc1\n");
-    run(0, "predict", path("usecase.yaml"), "--in", path("keys.csv"), "--out", path("some.csv"));
+    String[] again = {
+      "predict", path("usecase.yaml"), "--in", path("keys.csv"), "--out", path("some.csv")
+    };
+    assertThat(run(1, again).err()).contains("is there already");
+    equalOnline(read("some.csv"), online, bundle);
+    run(0, again[0], again[1], again[2], again[3], again[4], again[5], "--overwrite");
     equalOnline(read("some.csv"), online, bundle);
   }
 

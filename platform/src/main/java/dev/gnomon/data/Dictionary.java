@@ -15,8 +15,23 @@ public final class Dictionary {
   /// The code of a missing text.
   public static final int MISSING = -1;
 
-  private final Map<String, Integer> codes = new HashMap<>();
-  private final List<String> texts = new ArrayList<>();
+  private final Map<String, Integer> codes;
+  private final List<String> texts;
+
+  public Dictionary() {
+    this(new HashMap<>(), new ArrayList<>());
+  }
+
+  private Dictionary(Map<String, Integer> codes, List<String> texts) {
+    this.codes = codes;
+    this.texts = texts;
+  }
+
+  /// The texts so far under their codes, for other threads while more are added here. To be read by
+  /// code alone: nothing can be added to it or found in it.
+  public Dictionary frozen() {
+    return new Dictionary(Map.of(), List.copyOf(texts));
+  }
 
   /// The code of `text`, added if new; [#MISSING] for null.
   public int code(@Nullable String text) {

@@ -12,6 +12,7 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.DataCheck;
 import dev.gnomon.data.SourceReaders;
 import dev.gnomon.data.SourceReport;
+import dev.gnomon.data.SqlEngines;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.FeaturePlan;
@@ -45,7 +46,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// Scores a file, or everybody in the population, with a registered version.
+/// Scores a file, rows of a database, or everybody in the population with a registered version.
 ///
 /// The rows are the same bits as online: the same features, preprocessing, model, calibration and
 /// policy. They are worked off in chunks; a chunk that is done is kept beside the output until the
@@ -59,7 +60,8 @@ public final class BatchScoring {
   /// What is asked for.
   ///
   /// @param in rows of a flat table, or keys; empty for the whole population
-  /// @param out `.csv`, `.csv.gz` or `.parquet`
+  /// @param out a `.csv`, `.csv.gz` or `.parquet`, or a table
+  /// @param overwrite whether what is there and not of this run may go
   /// @param version the champion when empty
   /// @param at the time of rows without one, microseconds
   /// @param explain whether to say why although the use case does not ask for it
@@ -67,8 +69,9 @@ public final class BatchScoring {
   /// @param chunk rows per chunk
   /// @param threads at least 1; the result does not depend on it
   public record Options(
-      Optional<Path> in,
-      Path out,
+      Optional<Place> in,
+      Place out,
+      boolean overwrite,
       OptionalInt version,
       OptionalLong at,
       boolean explain,
@@ -93,7 +96,7 @@ public final class BatchScoring {
   /// @param reused rows that a killed run had scored already
   /// @param logged records added to the decision log
   public record Result(
-      Path out,
+      String out,
       int version,
       String bundle,
       long rows,
@@ -150,79 +153,140 @@ public final class BatchScoring {
   }
 
   private Result run(Registry registry) throws IOException {
-    requireFiles();
-    ModelVersion version = version(registry);
-    Bundle bundle = Bundle.load(new BundleStore(home.bundles()).open(version.bundleHash()));
-    Observations rows = observations(bundle);
+    Target target = target();
+    try (Parts parts = Parts.open(partsFolder(), engine)) {
+      try {
+        target.require(parts.begun(), options.overwrite);
+        ModelVersion version = version(registry);
+        Bundle bundle = Bundle.load(new BundleStore(home.bundles()).open(version.bundleHash()));
+        return run(target, parts, version, bundle);
+      } catch (RuntimeException e) {
+        parts.deleteUnlessBegun();
+        throw e;
+      }
+    } finally {
+      for (AutoCloseable one : Target.resources(target)) {
+        closed(one);
+      }
+    }
+  }
+
+  private static void closed(AutoCloseable one) {
+    try {
+      one.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Result run(Target target, Parts parts, ModelVersion version, Bundle bundle)
+      throws IOException {
+    Optional<Path> in = input(parts);
+    Observations rows;
+    try {
+      rows = observations(bundle, in);
+    } catch (BadInput e) {
+      throw in.isPresent() ? Staging.named(e, in.get(), options.in.orElseThrow()) : e;
+    }
     boolean explain =
         options.explain || useCase.problem().constraints().reasons() == Stakes.Reasons.REQUIRED;
     String identity =
         "%s\nbundle %s version %d\nexplain %s chunk %d\n"
             .formatted(
                 rows.identity(), version.bundleHash(), version.version(), explain, options.chunk);
-    try (Parts parts = Parts.open(options.out.toAbsolutePath(), identity, engine)) {
-      Verdicts verdicts = new Verdicts(useCase);
-      Scored scored;
-      try (ChunkScorer scorer = new ChunkScorer(bundle, explain, options.threads)) {
-        scored = score(rows, parts, scorer, verdicts);
-      } catch (BadInput e) {
-        parts.delete();
-        throw e;
-      }
-      if (scored.rows == 0) {
-        parts.delete();
-        throw new BadInput(
-            options.in.map(Path::toString).orElse("population"), "no rows", "at least one row");
-      }
-      Writing writing = new Writing(rows, bundle.policy(), version.version());
-      progress.stage("writing " + options.out, scored.rows);
-      verdicts.begin();
-      engine.write(
-          options.out.toAbsolutePath(),
-          writing.schema,
-          () -> writing.tables(parts, scored.parts, verdicts));
-      long logged = options.log ? log(rows, parts, verdicts, bundle, version, identity) : 0;
+    target.require(parts.isOf(identity), options.overwrite);
+    Writing writing = new Writing(rows, bundle.policy(), version.version());
+    target.begin(Hash.of(identity), writing.schema, options.overwrite);
+    parts.claim(identity);
+    Verdicts verdicts = new Verdicts(useCase);
+    Scored scored;
+    try {
+      scored = score(rows, parts, new ChunkScorer(bundle, explain), verdicts);
+    } catch (Parts.NotKept e) {
+      throw e.told();
+    } catch (BadInput e) {
       parts.delete();
-      return new Result(
-          options.out,
-          version.version(),
-          version.bundleHash(),
-          scored.rows,
-          bundle.policy().decides(),
-          writing.yes,
-          writing.beyond,
-          writing.heldOut,
-          bundle.policy().hasCosts() ? writing.cost : Double.NaN,
-          scored.reused,
-          logged);
+      throw in.isPresent() ? Staging.named(e, in.get(), options.in.orElseThrow()) : e;
     }
+    if (scored.rows == 0) {
+      parts.delete();
+      throw new BadInput(
+          options.in.map(Place::shown).orElse("population"), "no rows", "at least one row");
+    }
+    progress.stage("writing " + options.out.shown(), scored.rows);
+    verdicts.begin();
+    target.write(
+        Hash.of(identity),
+        writing.schema,
+        writing.tables(parts, scored.parts, verdicts),
+        options.overwrite);
+    long logged = options.log ? log(rows, parts, verdicts, bundle, version, identity) : 0;
+    parts.delete();
+    return new Result(
+        options.out.shown(),
+        version.version(),
+        version.bundleHash(),
+        scored.rows,
+        bundle.policy().decides(),
+        writing.yes,
+        writing.beyond,
+        writing.heldOut,
+        bundle.policy().hasCosts() ? writing.cost : Double.NaN,
+        scored.reused,
+        logged);
   }
 
-  private void requireFiles() throws IOException {
-    Path out = options.out.toAbsolutePath();
-    String name = String.valueOf(out.getFileName());
-    if (!name.endsWith(".csv") && !name.endsWith(".csv.gz") && !name.endsWith(".parquet")) {
-      throw new BadInput(
-          "--out", "'%s'".formatted(options.out), "a name in .csv, .csv.gz, .parquet");
-    }
-    if (!Files.isDirectory(out.resolveSibling("."))) {
-      throw new BadInput("--out", "there is no folder " + out.getParent(), "an existing folder");
-    }
-    if (Files.isDirectory(out)) {
-      throw new BadInput("--out", out + " is a folder", "a file");
-    }
-    if (options.in.isPresent()) {
-      Path in = options.in.get();
-      if (!Files.isRegularFile(in)) {
-        throw new BadInput("--in", "there is no file " + in, "a CSV or Parquet file");
-      }
-      if (Files.exists(out) && Files.isSameFile(in, out)) {
-        throw new BadInput("--out", "it is the input, " + in, "another file");
-      }
-    } else if (useCase.data().isFlatTable()) {
+  private Target target() throws IOException {
+    if (options.in.isEmpty() && useCase.data().isFlatTable()) {
       throw new BadInput(
           "--in", "nothing says which rows to score", "--in FILE with the columns of the table");
     }
+    if (options.in.isPresent()
+        && options.in.get() instanceof Place.OfFile(Path in)
+        && !Files.isRegularFile(in)) {
+      throw new BadInput("--in", "there is no file " + in, "a CSV or Parquet file");
+    }
+    return switch (options.out) {
+      case Place.OfFile(Path path) -> {
+        Target target = Target.OfFile.of(path.toAbsolutePath(), engine);
+        if (options.in.isPresent()
+            && options.in.get() instanceof Place.OfFile(Path in)
+            && Files.exists(path)
+            && Files.isSameFile(in, path)) {
+          throw new BadInput("--out", "it is the input, " + in, "another file");
+        }
+        yield target;
+      }
+      case Place.OfDatabase(String address, String table) ->
+          new Target.OfTable(
+              SqlEngines.find(address).table(address, table, System.getenv()));
+    };
+  }
+
+  /// Where finished chunks are kept until the whole is written.
+  private Path partsFolder() {
+    return switch (options.out) {
+      case Place.OfFile(Path path) -> Parts.beside(path.toAbsolutePath());
+      case Place.OfDatabase(String address, String table) ->
+          home.root()
+              .resolve("predict")
+              .resolve(Hash.of(address + "\n" + table).substring(0, 16));
+    };
+  }
+
+  private Optional<Path> input(Parts parts) throws IOException {
+    if (options.in.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (options.in.get()) {
+          case Place.OfFile(Path path) -> path;
+          case Place.OfDatabase from ->
+              new Staging(parts.folder(), engine)
+                  .rows(from, SqlEngines.find(from.address()), clock, progress);
+        });
   }
 
   private ModelVersion version(Registry registry) {
@@ -246,10 +310,10 @@ public final class BatchScoring {
         .orElseThrow(() -> new Refusal(name, "it has no champion", "--version, one of " + there));
   }
 
-  private Observations observations(Bundle bundle) {
+  private Observations observations(Bundle bundle, Optional<Path> in) {
     if (useCase.data().isFlatTable()) {
       return TableObservations.of(
-          useCase, bundle.manifest(), engine, options.in.orElseThrow(), options.at);
+          useCase, bundle.manifest(), engine, in.orElseThrow(), options.at);
     }
     Frame frame = useCase.frame();
     if (frame.observe() instanceof Frame.Observe.Listed) {
@@ -278,8 +342,8 @@ public final class BatchScoring {
           "train again, or score with the file the version was trained from");
     }
     long at = options.at.orElseGet(() -> EventObservations.latest(lasts(checked, sources)));
-    return options.in.isPresent()
-        ? EventObservations.listed(useCase, sources, engine, home, options.in.get(), at, progress)
+    return in.isPresent()
+        ? EventObservations.listed(useCase, sources, engine, home, in.get(), at, progress)
         : EventObservations.population(useCase, sources, home, at, progress);
   }
 
@@ -301,30 +365,24 @@ public final class BatchScoring {
 
   private Scored score(Observations rows, Parts parts, ChunkScorer scorer, Verdicts verdicts) {
     progress.stage("scoring", rows.size());
-    int number = 0;
-    long total = 0;
-    long reused = 0;
-    try (Observations.Pass pass = rows.open(options.chunk)) {
-      for (Optional<Observations.Chunk> next = pass.next(); next.isPresent(); next = pass.next()) {
-        Observations.Chunk chunk = next.get();
-        Table part;
-        if (parts.has(number)) {
-          part = parts.read(number);
-          reused += part.rows();
-        } else {
-          part = scorer.score(chunk);
-          parts.write(number, part);
-        }
-        verdicts.rank(part);
-        number++;
-        total += chunk.size();
-        progress.advance(chunk.size());
-      }
+    long[] total = new long[2];
+    Pace pace = new Pace(clock, rows.size());
+    int number =
+        new Pipeline(parts, scorer, options.threads)
+            .run(
+                rows,
+                options.chunk,
+                (part, reused) -> {
+                  verdicts.rank(part);
+                  total[0] += part.rows();
+                  total[1] += reused ? part.rows() : 0;
+                  progress.status(pace.text(total[0], total[1]));
+                  progress.advance(part.rows());
+                });
+    if (total[1] > 0) {
+      progress.note("%,d rows were scored by a run before".formatted(total[1]));
     }
-    if (reused > 0) {
-      progress.note("%,d rows were scored by a run before".formatted(reused));
-    }
-    return new Scored(number, total, reused);
+    return new Scored(number, total[0], total[1]);
   }
 
   /// Turns parts into what is written, and counts.
@@ -358,27 +416,19 @@ public final class BatchScoring {
             throw new NoSuchElementException();
           }
           Table part = parts.read(number++);
-          Verdict[] answers = answers(part, verdicts);
+          Verdict[] answers = verdicts.next(part);
+          double[] costs = OutputTable.costs(part, answers);
           for (int i = 0; i < answers.length; i++) {
             yes += answers[i] == Verdict.YES ? 1 : 0;
             beyond += answers[i] == Verdict.NO_CAPACITY ? 1 : 0;
             heldOut += answers[i] == Verdict.HOLD_OUT ? 1 : 0;
-            cost += OutputTable.cost(part, i, answers[i]);
+            cost += costs[i];
           }
           progress.advance(part.rows());
-          return output.of(part, answers);
+          return output.of(part, answers, costs);
         }
       };
     }
-  }
-
-  private static Verdict[] answers(Table part, Verdicts verdicts) {
-    Verdict[] answers = new Verdict[part.rows()];
-    Table.Cursor row = part.cursor();
-    for (int i = 0; i < answers.length; i++) {
-      answers[i] = verdicts.next(part, i, String.valueOf(row.at(i).text(0)));
-    }
-    return answers;
   }
 
   /// Appends each decision once; a repeated run finds what is there by its id.
@@ -405,12 +455,14 @@ public final class BatchScoring {
       for (Optional<Observations.Chunk> next = pass.next(); next.isPresent(); next = pass.next()) {
         Observations.Chunk chunk = next.get();
         Table part = parts.read(number++);
-        Verdict[] answers = answers(part, verdicts);
+        Verdict[] answers = verdicts.next(part);
+        double[] scores = Verdicts.numbers(part, "score");
+        double[] costs = OutputTable.costs(part, answers);
         Table.Cursor cursor = chunk.rows().cursor();
         Table.Cursor scored = part.cursor();
         for (int i = 0; i < chunk.size(); i++) {
           cursor.at(i);
-          double score = Verdicts.number(part, "score", i);
+          double score = scores[i];
           bundle.policy().decide(score, cursor, decision);
           // Rows of a table have no time of their own: they were decided now.
           long at = rows.timed() ? chunk.at()[i] : options.at.orElse(now);
@@ -431,7 +483,7 @@ public final class BatchScoring {
                   decision.band(),
                   version.version(),
                   decision.threshold(),
-                  OutputTable.cost(part, i, answers[i]),
+                  costs[i],
                   new double[] {
                     bundle.policy().cost(true, true, cursor),
                     bundle.policy().cost(true, false, cursor),

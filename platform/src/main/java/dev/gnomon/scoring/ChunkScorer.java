@@ -11,17 +11,12 @@ import dev.gnomon.models.Scoring;
 import dev.gnomon.schema.Field;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Type;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Scores chunks on several threads; a slice of each to every one.
-final class ChunkScorer implements AutoCloseable {
+/// Scores chunks. Safe for use by several threads, a chunk by one.
+final class ChunkScorer {
   /// What is known of a row before capacity is shared out: key, time, score, what acting saves,
   /// whether the policy acts (1), does not (0) or asks a person ([Verdicts#REVIEW]), what acting
   /// and the other answer are expected to cost, and why.
@@ -42,42 +37,18 @@ final class ChunkScorer implements AutoCloseable {
   private final Scoring scoring;
   private final Policy policy;
   private final boolean explain;
-  private final int threads;
-  private final ExecutorService executor;
 
-  ChunkScorer(Bundle bundle, boolean explain, int threads) {
+  ChunkScorer(Bundle bundle, boolean explain) {
     this.scoring = bundle.scoring();
     this.policy = bundle.policy();
     this.explain = explain;
-    this.threads = threads;
-    this.executor =
-        Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("scoring-", 0).factory());
   }
 
   /// The rows of a chunk under [#PART].
   Table score(Observations.Chunk chunk) {
     int n = chunk.size();
     Results results = new Results(n);
-    List<Future<?>> running = new ArrayList<>();
-    for (int t = 0; t < threads; t++) {
-      int from = (int) ((long) n * t / threads);
-      int to = (int) ((long) n * (t + 1) / threads);
-      running.add(executor.submit(() -> slice(chunk, from, to, results)));
-    }
-    try {
-      for (Future<?> one : running) {
-        one.get();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while scoring", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+    score(chunk, results);
     return results.table(chunk);
   }
 
@@ -119,16 +90,16 @@ final class ChunkScorer implements AutoCloseable {
     }
   }
 
-  private void slice(Observations.Chunk chunk, int from, int to, Results out) {
-    int[] rows = new int[to - from];
+  private void score(Observations.Chunk chunk, Results out) {
+    int[] rows = new int[chunk.size()];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = from + i;
+      rows[i] = i;
     }
     double[] scores = scoring.scores(chunk.rows(), rows);
     Table.Cursor row = chunk.rows().cursor();
     Decision decision = new Decision();
-    for (int i = from; i < to; i++) {
-      double p = scores[i - from];
+    for (int i = 0; i < rows.length; i++) {
+      double p = scores[i];
       policy.decide(p, row.at(i), decision);
       out.score[i] = p;
       out.value[i] = decision.value();
@@ -145,10 +116,5 @@ final class ChunkScorer implements AutoCloseable {
                 .collect(Collectors.joining("; "));
       }
     }
-  }
-
-  @Override
-  public void close() {
-    executor.close();
   }
 }

@@ -50,17 +50,22 @@ final class OutputTable {
     return schema;
   }
 
-  static double cost(Table part, int row, Verdict verdict) {
-    return Verdicts.number(part, verdict == Verdict.YES ? "cost_yes" : "cost_no", row);
+  /// What each answered decision is expected to cost.
+  static double[] costs(Table part, Verdict[] answers) {
+    double[] yes = Verdicts.numbers(part, "cost_yes");
+    double[] costs = Verdicts.numbers(part, "cost_no").clone();
+    for (int i = 0; i < costs.length; i++) {
+      costs[i] = answers[i] == Verdict.YES ? yes[i] : costs[i];
+    }
+    return costs;
   }
 
-  Table of(Table part, Verdict[] answers) {
+  Table of(Table part, Verdict[] answers, double[] expected) {
     int n = part.rows();
     Dictionary words = new Dictionary();
     int yes = words.code("yes");
     int no = words.code("no");
     int[] decisions = new int[n];
-    double[] expected = new double[n];
     double[] versions = new double[n];
     Arrays.fill(versions, version);
     for (int i = 0; i < n; i++) {
@@ -70,7 +75,6 @@ final class OutputTable {
               : answers[i] == Verdict.YES
                   ? yes
                   : answers[i] == Verdict.REVIEW ? words.code("review") : no;
-      expected[i] = cost(part, i, answers[i]);
     }
     List<Column> columns = new ArrayList<>();
     columns.add(part.column("key"));

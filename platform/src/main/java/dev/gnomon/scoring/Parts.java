@@ -1,7 +1,9 @@
 package dev.gnomon.scoring;
 
 import dev.gnomon.core.AtomicFiles;
+import dev.gnomon.core.BadInput;
 import dev.gnomon.core.DirectoryLock;
+import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.FileFormat;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
@@ -27,23 +29,50 @@ final class Parts implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// @param identity of input, bundle and options
-  static Parts open(Path output, String identity, FileEngine engine) throws IOException {
-    Path folder = output.resolveSibling("." + output.getFileName() + ".parts");
+  /// Takes the folder; made if there is none.
+  ///
+  /// @throws dev.gnomon.core.Refusal if another run has it
+  static Parts open(Path folder, FileEngine engine) throws IOException {
     Files.createDirectories(folder);
-    DirectoryLock lock = DirectoryLock.take(folder);
+    return new Parts(folder, engine, DirectoryLock.take(folder));
+  }
+
+  /// Beside an output.
+  static Path beside(Path output) {
+    return output.resolveSibling("." + output.getFileName() + ".parts");
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /// Whether a run left something here.
+  boolean begun() {
+    return Files.exists(folder.resolve(JOB));
+  }
+
+  /// Whether it is this job that was begun here.
+  ///
+  /// @param identity of input, bundle and options
+  boolean isOf(String identity) throws IOException {
     Path job = folder.resolve(JOB);
-    if (!Files.exists(job) || !Files.readString(job).equals(identity)) {
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          if (file.toString().endsWith(".parquet") || file.equals(job)) {
-            Files.delete(file);
-          }
+    return Files.exists(job) && Files.readString(job).equals(identity);
+  }
+
+  /// Begins a job, or goes on with it; parts of another are thrown away.
+  void claim(String identity) throws IOException {
+    if (isOf(identity)) {
+      return;
+    }
+    Path job = folder.resolve(JOB);
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (String.valueOf(file.getFileName()).startsWith("part-") || file.equals(job)) {
+          Files.delete(file);
         }
       }
-      AtomicFiles.writeString(job, identity);
     }
-    return new Parts(folder, engine, lock);
+    AtomicFiles.writeString(job, identity);
   }
 
   private Path file(int number) {
@@ -55,7 +84,32 @@ final class Parts implements AutoCloseable {
   }
 
   void write(int number, Table part) {
-    engine.write(file(number), ChunkScorer.PART, List.of(part));
+    try {
+      engine.write(file(number), ChunkScorer.PART, List.of(part));
+    } catch (BadInput e) {
+      throw new NotKept(e);
+    }
+  }
+
+  /// A part can't be kept, on a full disk for instance; those that are stay.
+  static final class NotKept extends RuntimeException {
+    @java.io.Serial private static final long serialVersionUID = 1L;
+
+    NotKept(BadInput cause) {
+      super(cause);
+    }
+
+    BadInput told() {
+      return new BadInput(
+          ((BadInput) getCause())
+              .problems().stream()
+                  .map(p ->
+                      new Problem(
+                          p.place(),
+                          p.found(),
+                          p.valid() + "; the same command then goes on where it was"))
+                  .toList());
+    }
   }
 
   /// A part as one table.
@@ -66,6 +120,13 @@ final class Parts implements AutoCloseable {
     try (Slices whole = new Slices(scan, Integer.MAX_VALUE)) {
       Optional<Table> table = whole.next();
       return table.orElseThrow(() -> new IllegalStateException(file(number) + " is empty"));
+    }
+  }
+
+  /// Without a job there is nothing here to go on from.
+  void deleteUnlessBegun() throws IOException {
+    if (!begun()) {
+      delete();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gnomon.scoring;
 
 import dev.gnomon.data.Column;
+import dev.gnomon.data.Dictionary;
 import dev.gnomon.data.Table;
 import dev.gnomon.data.TableScan;
 import java.util.ArrayList;
@@ -113,14 +114,59 @@ final class Slices implements AutoCloseable {
         yield new Column.Moments(all);
       }
       case Column.Texts first -> {
+        Dictionary one = first.dictionary();
+        boolean same =
+            parts.stream().allMatch(part -> ((Column.Texts) part.column(c)).dictionary() == one);
+        Dictionary texts = same ? one : new Dictionary();
         int[] all = new int[rows];
-        for (Table part : parts) { // one dictionary for all batches of a scan
-          System.arraycopy(((Column.Texts) part.column(c)).codes(), 0, all, at, part.rows());
+        for (Table part : parts) {
+          Column.Texts column = (Column.Texts) part.column(c);
+          if (same) {
+            System.arraycopy(column.codes(), 0, all, at, part.rows());
+          } else {
+            recode(column, texts, all, at);
+          }
           at += part.rows();
         }
-        yield new Column.Texts(all, first.dictionary());
+        yield new Column.Texts(all, texts);
       }
     };
+  }
+
+  /// Codes of one dictionary as those of another.
+  private static void recode(Column.Texts from, Dictionary to, int[] out, int at) {
+    int[] known = new int[from.dictionary().size()];
+    Arrays.fill(known, Dictionary.MISSING);
+    int[] codes = from.codes();
+    for (int i = 0; i < codes.length; i++) {
+      if (codes[i] == Dictionary.MISSING) {
+        out[at + i] = Dictionary.MISSING;
+        continue;
+      }
+      if (known[codes[i]] == Dictionary.MISSING) {
+        known[codes[i]] = to.code(from.dictionary().text(codes[i]));
+      }
+      out[at + i] = known[codes[i]];
+    }
+  }
+
+  /// The next table, for another thread: texts that come later do not touch its dictionaries, and
+  /// those that never repeat are not kept.
+  Optional<Table> nextApart() {
+    Optional<Table> next = next();
+    if (next.isEmpty()) {
+      return next;
+    }
+    Table table = next.get();
+    List<Column> columns = new ArrayList<>();
+    for (Column column : table.columns()) {
+      columns.add(
+          column instanceof Column.Texts texts
+              ? new Column.Texts(texts.codes(), texts.dictionary().frozen())
+              : column);
+    }
+    scan.forgetTexts();
+    return Optional.of(new Table(table.schema(), columns, table.rows()));
   }
 
   @Override

@@ -17,6 +17,8 @@ final class Verdicts {
 
   private final UseCase useCase;
   private final boolean limited;
+  private final double holdOut;
+  private final String assignment;
   private double[] values = new double[256];
   private int acting;
   private double edge = Double.NEGATIVE_INFINITY;
@@ -24,6 +26,8 @@ final class Verdicts {
 
   Verdicts(UseCase useCase) {
     this.useCase = useCase;
+    this.holdOut = useCase.production().holdOut();
+    this.assignment = useCase.name() + "/hold-out";
     this.limited = useCase.problem().constraints().capacity().isPresent();
   }
 
@@ -32,12 +36,14 @@ final class Verdicts {
     if (!limited) {
       return;
     }
+    double[] acts = numbers(part, "acts");
+    double[] worths = worths(part);
     for (int i = 0; i < part.rows(); i++) {
-      if (number(part, "acts", i) == 1) {
+      if (acts[i] == 1) {
         if (acting == values.length) {
           values = Arrays.copyOf(values, acting * 2);
         }
-        values[acting++] = worth(part, i);
+        values[acting++] = worths[i];
       }
     }
   }
@@ -67,19 +73,28 @@ final class Verdicts {
     REVIEW
   }
 
-  Verdict next(Table part, int row, String key) {
-    if (number(part, "acts", row) != 1) {
-      return number(part, "acts", row) == REVIEW ? Verdict.REVIEW : Verdict.NO;
-    }
-    if (limited) {
-      double worth = worth(part, row);
-      if (worth < edge || (worth == edge && leftAtEdge-- <= 0)) {
-        return Verdict.NO_CAPACITY;
+  /// Why each row of the next part is answered as it is.
+  Verdict[] next(Table part) {
+    double[] acts = numbers(part, "acts");
+    double[] worths = limited ? worths(part) : acts;
+    Column.Texts keys = (Column.Texts) part.column("key");
+    Verdict[] answers = new Verdict[part.rows()];
+    for (int i = 0; i < answers.length; i++) {
+      if (acts[i] != 1) {
+        answers[i] = acts[i] == REVIEW ? Verdict.REVIEW : Verdict.NO;
+      } else if (limited && (worths[i] < edge || (worths[i] == edge && leftAtEdge-- <= 0))) {
+        answers[i] = Verdict.NO_CAPACITY;
+      } else {
+        answers[i] =
+            holdOut > 0
+                    && Assignment.unit(
+                            assignment, String.valueOf(keys.dictionary().text(keys.codes()[i])))
+                        < holdOut
+                ? Verdict.HOLD_OUT
+                : Verdict.YES;
       }
     }
-    return Assignment.unit(useCase.name() + "/hold-out", key) < useCase.production().holdOut()
-        ? Verdict.HOLD_OUT
-        : Verdict.YES;
+    return answers;
   }
 
   static DecisionRecord.Cause cause(Verdict verdict) {
@@ -88,12 +103,16 @@ final class Verdicts {
         : DecisionRecord.Cause.NONE;
   }
 
-  private static double worth(Table part, int row) {
-    double value = number(part, "value", row);
-    return Double.isNaN(value) ? number(part, "score", row) : value;
+  private static double[] worths(Table part) {
+    double[] values = numbers(part, "value").clone();
+    double[] scores = numbers(part, "score");
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isNaN(values[i]) ? scores[i] : values[i];
+    }
+    return values;
   }
 
-  static double number(Table part, String column, int row) {
-    return ((Column.Numbers) part.column(column)).values()[row];
+  static double[] numbers(Table part, String column) {
+    return ((Column.Numbers) part.column(column)).values();
   }
 }
