@@ -13,6 +13,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -72,11 +74,16 @@ class ModelsImportTest {
     return folder.resolve(name).toString();
   }
 
-  @Test
-  void aModelOfOursBroughtBackGivesTheSameScoresMetricsAndLine() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"xgboost, model.json", "lightgbm, model.txt"})
+  void aModelOfOursBroughtBackGivesTheSameScoresMetricsAndLine(String trainer, String file)
+      throws IOException {
+    Path useCase = folder.resolve("usecase.yaml");
+    Files.writeString(
+        useCase, Files.readString(useCase).replace("[xgboost]", "[" + trainer + "]"));
     JsonNode trained = json(run(0, "train", path("usecase.yaml"), "--json"));
     Path bundle = folder.resolve(".gnomon/bundles/" + trained.get("bundle").stringValue());
-    Files.copy(bundle.resolve("model/model.json"), folder.resolve("booster.json"));
+    Files.copy(bundle.resolve("model").resolve(file), folder.resolve("booster.json"));
 
     JsonNode imported =
         json(
@@ -112,7 +119,7 @@ class ModelsImportTest {
 
     JsonNode shown =
         json(run(0, "models", "show", "leavers@2", "--json", "--home", path(".gnomon")));
-    assertThat(shown.at("/manifest/lineage/imported-from").asString("")).startsWith("xgboost");
+    assertThat(shown.at("/manifest/lineage/imported-from").asString("")).startsWith(trainer);
     assertThat(shown.at("/manifest/lineage/imported-sha256").asString("")).hasSize(64);
     JsonNode listed = json(run(0, "models", "list", "--json", "--home", path(".gnomon")));
     assertThat(listed.get("versions")).hasSize(2);

@@ -47,6 +47,16 @@ public final class MeanModel implements Model {
     }
   }
 
+  /// How many members.
+  public int size() {
+    return members.length;
+  }
+
+  /// The scale on which they meet.
+  public MemberScale scale() {
+    return scale;
+  }
+
   public double weight(int member) {
     return weights[member];
   }

@@ -45,6 +45,11 @@ public final class StackModel implements Model {
     return last;
   }
 
+  /// How many members.
+  public int size() {
+    return members.length;
+  }
+
   public Model member(int number) {
     return members[number];
   }

@@ -9,11 +9,16 @@ import dev.gnomon.models.Model;
 import dev.gnomon.models.ModelFiles;
 import dev.gnomon.models.NaiveBayesModel;
 import dev.gnomon.models.Output;
+import dev.gnomon.models.ensembles.MeanModel;
+import dev.gnomon.models.ensembles.MemberScale;
+import dev.gnomon.models.ensembles.StackModel;
 import dev.gnomon.models.trees.TreeSum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 /// Models in ONNX: from inputs in single precision to the raw output, and from that to the score
 /// before calibration.
 final class ModelNodes {
+  /// How near to 0 and 1 a member's probability is taken on the scale of log-odds.
+  private static final double LEAST = 1e-6;
+
   private final Graph graph;
   private final List<Problem> problems;
 
@@ -47,13 +55,15 @@ final class ModelNodes {
       }
       case ConstantModel constant -> everywhere(inputs, constant.margin());
       case NaiveBayesModel bayes -> bayes(inputs, facts(bayes));
+      case MeanModel mean -> mean(mean, floats);
+      case StackModel stack -> stack(stack, floats);
       default -> {
         problems.add(
             new Problem(
                 "model",
                 "a model of kind '%s' has no form in ONNX here".formatted(model.kind()),
                 "trees, boosted trees and forests, linear and logistic regression, naive-bayes,"
-                    + " constant; --zip writes any bundle"));
+                    + " constant, averages and stacks of these; --zip writes any bundle"));
         yield inputs;
       }
     };
@@ -66,6 +76,45 @@ final class ModelNodes {
       case PROBABILITY, NUMBER -> margin;
       case LOG_NUMBER -> margin.exp();
       case SIDE -> margin.above(0).flags(1);
+    };
+  }
+
+  private Matrix mean(MeanModel mean, String floats) {
+    List<Matrix> members = new ArrayList<>();
+    double[] weights = new double[mean.size()];
+    for (int m = 0; m < mean.size(); m++) {
+      weights[m] = mean.weight(m);
+      members.add(
+          scaled(mean.scale(), mean.member(m).output(), margin(mean.member(m), floats)));
+    }
+    return Matrix.beside(graph, members).multiplied(weights);
+  }
+
+  private Matrix stack(StackModel stack, String floats) {
+    List<Matrix> members = new ArrayList<>();
+    for (int m = 0; m < stack.size(); m++) {
+      members.add(
+          scaled(
+              MemberScale.LOG_ODDS, stack.member(m).output(), margin(stack.member(m), floats)));
+    }
+    Matrix scores = Matrix.beside(graph, members);
+    return margin(stack.last(), graph.cast(scores.value(), Graph.Element.FLOAT));
+  }
+
+  /// As [MemberScale#score].
+  private Matrix scaled(MemberScale scale, Output output, Matrix margin) {
+    return switch (scale) {
+      case OWN -> margin;
+      case PROBABILITY -> score(output, margin);
+      case LOG_ODDS ->
+          switch (output) {
+            case LOG_ODDS, NUMBER -> margin;
+            case LOG_NUMBER -> margin.exp();
+            case PROBABILITY, SIDE -> {
+              Matrix p = score(output, margin).atLeast(LEAST).atMost(1 - LEAST);
+              yield p.over(p.negated().plus(1)).log();
+            }
+          };
     };
   }
 
@@ -110,7 +159,7 @@ final class ModelNodes {
 
   private static double[] half(int size) {
     double[] values = new double[size];
-    java.util.Arrays.fill(values, 0.5);
+    Arrays.fill(values, 0.5);
     return values;
   }
 

@@ -19,6 +19,9 @@ import dev.gnomon.models.NaiveBayesModel;
 import dev.gnomon.models.Output;
 import dev.gnomon.models.Policy;
 import dev.gnomon.models.Scoring;
+import dev.gnomon.models.ensembles.MeanModel;
+import dev.gnomon.models.ensembles.MemberScale;
+import dev.gnomon.models.ensembles.StackModel;
 import dev.gnomon.models.trees.CategoryRule;
 import dev.gnomon.models.trees.Forest;
 import dev.gnomon.models.trees.OutOfBag;
@@ -474,6 +477,22 @@ class OnnxBundleTest {
             new double[width]),
         new Calibration.None(),
         3);
+    // Means and stacks of members with different outputs.
+    Model line = new LinearModel(-0.5, weights, new double[width]);
+    Model steady = new ConstantModel(Output.PROBABILITY, width, 0.3);
+    Model boosted = boosted(new Random(4), width);
+    double[] thirds = {0.5, 0.25, 0.25};
+    List<Model> members = List.of(line, steady, boosted);
+    compare(
+        filled,
+        new MeanModel(members, thirds, MemberScale.PROBABILITY),
+        new Calibration.None(),
+        4);
+    compare(
+        filled, new MeanModel(members, thirds, MemberScale.LOG_ODDS), new Calibration.None(), 5);
+    Model last = new LinearModel(0.1, new double[] {0.7, 0.2, 0.4}, new double[3]);
+    compare(
+        filled, new StackModel(members, last, new float[width]), new Calibration.None(), 6);
   }
 
   @Test
