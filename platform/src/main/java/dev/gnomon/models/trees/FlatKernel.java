@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// its left child and the slot of the row that it reads (see [RowSlots]); the right child stands
 /// behind the left one, so that the sign bit of a difference is the step. Trees are laid out level
 /// by level, which keeps the levels that every row passes together. Nothing is padded: a leaf reads
-/// slot 0 and leads to itself, and four trees advance side by side until all are there.
+/// slot 0 and leads to itself, and four trees advance side by side until all are there. Above, a
+/// leaf has its value where single precision does, else the place of its value.
 ///
 /// A node on categories has the place of its bit set above, and its step is a bit of that set.
 /// Groups of trees without such nodes take a loop that knows nothing of them.
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Many rows go tree by tree instead, in blocks, four rows side by side. Every row still sums its
 /// trees in their order, so that both ways give the same bits.
 ///
-/// The price is memory: 8 bytes per node and 8 per leaf, and for each node on categories one bit
-/// per category up to the greatest that any node lists for its input.
+/// The price is memory: 8 bytes per node, and for each node on categories one bit per category up
+/// to the greatest that any node lists for its input.
 final class FlatKernel {
   private static final int SLOTS_PER_BLOCK = 1 << 13;
   private static final int MOST_WORDS = 1 << 20;
@@ -68,7 +69,8 @@ final class FlatKernel {
       for (; at < end; at++) {
         int node = queue[at];
         if (from.leaf(node)) {
-          nodes[at] = ((long) (-1 - from.right()[node]) << 32) | ((long) (at - 1) << bits);
+          int leaf = single ? bitsOf(from.value(node)) : -1 - from.right()[node];
+          nodes[at] = ((long) leaf << 32) | ((long) (at - 1) << bits);
           continue;
         }
         int above = HeapKernel.key(from.threshold()[node]);
@@ -249,10 +251,14 @@ final class FlatKernel {
     }
   }
 
+  private static int bitsOf(double value) {
+    return Float.floatToRawIntBits((float) value);
+  }
+
   /// A double sum rounded to single precision is the single-precision sum of its two floats.
   private double plus(double sum, long leaf) {
-    double next = sum + leaves[(int) (leaf >> 32)];
-    return single ? (float) next : next;
+    int above = (int) (leaf >> 32);
+    return single ? (float) (sum + Float.intBitsToFloat(above)) : sum + leaves[above];
   }
 
   private int child(long node, int[] found, int at) {

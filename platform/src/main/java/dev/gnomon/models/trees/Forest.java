@@ -4,21 +4,19 @@ import dev.gnomon.models.Output;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Trees that are averaged (a single tree, random forest, extra trees) or summed (boosted stumps),
 /// in double precision and in their order.
 ///
 /// Contributions are path-dependent TreeSHAP of every tree, combined as the trees are. Such trees
-/// are often too deep for the padded heap of boosted ones; many rows therefore go tree by tree, so
-/// that the upper levels of one tree stay in the cache.
+/// are often too deep for the padded heap of boosted ones and take the [FlatKernel].
 public final class Forest implements TreeBased {
   /// How trees make the raw output.
   public enum Combination {
     SUM,
     MEAN
   }
-
-  private static final int BLOCK = 256;
 
   private final String kind;
   private final Output output;
@@ -28,6 +26,7 @@ public final class Forest implements TreeBased {
   private final TreeShap shap;
   private final double mean;
   private final OutOfBag outOfBag;
+  private final @Nullable FlatKernel kernel;
 
   /// @param kind the trainer's name
   /// @param base added to the combined trees
@@ -53,6 +52,7 @@ public final class Forest implements TreeBased {
     }
     this.shap = new TreeShap(this.trees);
     this.outOfBag = outOfBag;
+    this.kernel = FlatKernel.of(this.trees, 0, false);
     double sum = 0;
     for (int tree = 0; tree < trees.size(); tree++) {
       sum += shap.mean(tree);
@@ -126,25 +126,17 @@ public final class Forest implements TreeBased {
 
   @Override
   public double margin(float[] row, int offset) {
-    double sum = 0;
-    for (int tree = 0; tree < trees.size(); tree++) {
-      sum += trees.score(tree, row, offset);
-    }
+    double sum = kernel == null ? trees.sum(row, offset) : kernel.sum(row, offset);
     return base + sum / divisor();
   }
 
   @Override
   public void margins(float[] rows, int count, double[] out) {
-    int width = inputs();
-    Arrays.fill(out, 0, count, 0);
-    for (int start = 0; start < count; start += BLOCK) {
-      int end = Math.min(count, start + BLOCK);
-      for (int tree = 0; tree < trees.size(); tree++) {
-        for (int i = start; i < end; i++) {
-          out[i] += trees.score(tree, rows, i * width);
-        }
-      }
+    if (kernel == null) {
+      TreeBased.super.margins(rows, count, out);
+      return;
     }
+    kernel.sums(rows, count, out);
     for (int i = 0; i < count; i++) {
       out[i] = base + out[i] / divisor();
     }

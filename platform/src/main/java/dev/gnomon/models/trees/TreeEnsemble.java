@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A boosted tree ensemble read from XGBoost's own file, scored without XGBoost.
 ///
-/// Margins are the bits XGBoost computes. Numeric trees of depth 8 or less take the padded heap,
-/// others the [FlatKernel]. Contributions are path-dependent TreeSHAP.
+/// Margins are the bits XGBoost computes. Few shallow numeric trees take the padded heap, others
+/// the [FlatKernel]. Contributions are path-dependent TreeSHAP.
 public final class TreeEnsemble implements TreeBased {
   public static final String KIND = "xgboost";
+  private static final int MOST_PADDED = 1 << 16;
+
 
   private final byte[] source;
   private final String file;
@@ -39,7 +41,11 @@ public final class TreeEnsemble implements TreeBased {
       mean += shap.mean(tree);
     }
     this.mean = mean;
-    boolean shallow = trees.depth() <= HeapKernel.DEEPEST && trees.questions() == null;
+    // The padded heap beats the flat layout as long as it stays in the nearer caches.
+    boolean shallow =
+        trees.depth() <= HeapKernel.DEEPEST
+            && trees.questions() == null
+            && (long) trees.size() << trees.depth() <= MOST_PADDED;
     this.heap = shallow ? new HeapKernel(trees, baseMargin) : null;
     this.flat = shallow ? null : FlatKernel.of(trees, baseMargin, true);
   }
