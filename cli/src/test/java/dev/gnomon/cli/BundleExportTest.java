@@ -2,6 +2,7 @@ package dev.gnomon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.serving.ArrivalClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,45 @@ class BundleExportTest {
     }
     assertThat(most).isLessThan(1e-9);
     assertThat(before.stream().distinct().count()).isGreaterThan(5);
+  }
+
+  /// In a home of its own the version that came back is the champion.
+  @Test
+  void aModelInOnnxIsServedExplainedAndWatched() throws Exception {
+    useCase("logistic", "none");
+    run(0, "train", path("usecase.yaml"));
+    String old = path(".gnomon");
+    run(0, "bundle", "export", "leavers", "--onnx", path("leavers.onnx"), "--home", old);
+    Files.move(folder.resolve(".gnomon"), folder.resolve("old-home"));
+    JsonNode imported =
+        json(
+            run(
+                0,
+                "models",
+                "import",
+                path("usecase.yaml"),
+                "--model",
+                path("leavers.onnx"),
+                "--json"));
+    assertThat(imported.get("champion").booleanValue()).isTrue();
+    double expected = scores(1).get(3);
+    String[] row = Files.readAllLines(folder.resolve("customers.csv")).get(4).split(",", -1);
+    try (LiveServer server =
+        new LiveServer(folder.resolve("usecase.yaml"), ArrivalClock.wall(CLOCK))) {
+      JsonNode answer =
+          LiveServer.json(
+              server.post(
+                  "/v1/usecases/leavers/decide",
+                  """
+                  {"key": "%s", "explain": true, "inputs":
+                   {"tenure": %s, "monthly": %s, "plan": "%s", "paperless": "%s"}}"""
+                      .formatted(row[0], row[1], row[2], row[3], row[4])));
+      assertThat(answer.get("score").doubleValue()).isEqualTo(expected);
+      assertThat(answer.get("degraded").booleanValue()).isFalse();
+      assertThat(answer.get("reasons").size()).isPositive();
+      assertThat(server.failures).isEmpty();
+    }
+    assertThat(run(0, "monitor", path("usecase.yaml")).out()).contains("leavers:");
   }
 
   @Test
