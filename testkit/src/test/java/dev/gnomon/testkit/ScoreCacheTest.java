@@ -1,7 +1,9 @@
 package dev.gnomon.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.core.BadInput;
 import dev.gnomon.schema.Times;
 import dev.gnomon.serving.DecideJson;
 import dev.gnomon.serving.DecideRequest;
@@ -142,6 +144,15 @@ class ScoreCacheTest {
       assertThat(well.cached()).isFalse();
       assertThat(well.score()).isEqualTo(RiskWorld.score(3, RiskWorld.age(31)));
     }
+  }
+
+  @Test
+  void itsKeysAreFeatures() {
+    assertThatThrownBy(() ->
+            new RiskWorld(directory, OFTEN, "serving: {cache: {keys: [key, agge], for: 60s}}"))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("production.serving.cache.keys")
+        .hasMessageContaining("there is no feature 'agge'");
   }
 
   @Test

@@ -49,6 +49,7 @@ class SharedNodesTest {
       features:
         logins: [{count: "*", windows: [30d]}]
       production:
+        serving: {last-good: 0s}
         fallback:
           - {when: logins_count_30d > 1, score: 0.1}
           - {when: logins_count_30d is missing, score: 0.2}
