@@ -6,6 +6,7 @@ import dev.gnomon.core.usecase.DataSection;
 import dev.gnomon.core.usecase.Frame;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
+import dev.gnomon.data.SourceReader;
 import dev.gnomon.features.internal.FeatureProgram;
 import dev.gnomon.features.internal.OnlineState;
 import dev.gnomon.schema.Field;
@@ -64,6 +65,7 @@ public final class RequestInputs {
       SourceSpec spec = useCase.data().require(DataSection.TABLE);
       Set<String> without = new HashSet<>(spec.columns().keySet());
       without.addAll(spec.knownAfter());
+      without.add(SourceReader.ROW);
       spec.key().ifPresent(without::add);
       if (useCase.frame().target() instanceof Frame.Target.InColumn target) {
         without.add(target.column());
