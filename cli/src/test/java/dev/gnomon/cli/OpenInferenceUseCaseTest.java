@@ -53,6 +53,7 @@ class OpenInferenceUseCaseTest {
   }
 
   private static void same(JsonNode decided, JsonNode answer, int row) {
+    assertThat(decided.has("score")).as(decided.toString()).isTrue();
     assertThat(output(answer, "score").get(row)).isEqualTo(decided.get("score"));
     assertThat(output(answer, "key").get(row)).isEqualTo(decided.get("key"));
     for (String name : List.of("band", "variant", "threshold")) {

@@ -41,6 +41,9 @@ final class OpenApi {
         if (route.accepts() == Route.Accepts.JSON_OR_NDJSON) {
           content.putObject("application/x-ndjson").putObject("schema");
         }
+        if (route.accepts() == Route.Accepts.ANY) {
+          content.putObject("application/octet-stream").putObject("schema");
+        }
       }
       if (route.role() != Role.NONE) {
         operation.put("description", "Needs the role %s.".formatted(route.role().word()));
@@ -96,7 +99,9 @@ final class OpenApi {
   }
 
   private static String operationId(Route route) {
+    // A path with a slash at its end is another than the one without.
     return (route.method().toLowerCase(Locale.ROOT) + route.pattern())
+        .replaceAll("(?<=[A-Za-z0-9])/$", "_slash")
         .replaceAll("[^A-Za-z0-9]+", "_")
         .replaceAll("_+$", "");
   }
