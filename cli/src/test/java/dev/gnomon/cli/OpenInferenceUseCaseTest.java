@@ -9,6 +9,7 @@ import dev.gnomon.testkit.inference.InferenceCalls;
 import dev.gnomon.testkit.inference.InferenceHttp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,8 +48,12 @@ class OpenInferenceUseCaseTest {
     throw new AssertionError("no output " + name + " in " + answer);
   }
 
+  private static JsonNode decided(InferenceHttp http, String useCase, String body) {
+    return ok(http.post("/v1/usecases/" + useCase + "/decide", body));
+  }
+
   private static JsonNode ok(InferenceHttp.Reply reply) {
-    assertThat(reply.status()).as(new String(reply.body())).isEqualTo(200);
+    assertThat(reply.status()).as(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(200);
     return reply.json();
   }
 
@@ -121,11 +126,11 @@ class OpenInferenceUseCaseTest {
       List<String> keys = List.of("k1", "17850", "nobody");
       for (int row = 0; row < keys.size(); row++) {
         JsonNode decided =
-            LiveServer.json(
-                server.post(
-                    "/v1/usecases/small/decide",
-                    "{\"key\":\"%s\"%s}"
-                        .formatted(keys.get(row), row == 0 ? ",\"at\":\"" + AT + "\"" : "")));
+            decided(
+                http,
+                "small",
+                "{\"key\":\"%s\"%s}"
+                    .formatted(keys.get(row), row == 0 ? ",\"at\":\"" + AT + "\"" : ""));
         same(decided, answer, row);
       }
       assertThat(output(answer, "cause").get(0).stringValue()).isEqualTo("no version");
@@ -211,7 +216,7 @@ class OpenInferenceUseCaseTest {
       assertThat(http.post("/v2/repository/models/small/unload", "").status()).isEqualTo(200);
       refused(http.get("/v2/models/small"), 404, "small");
       assertThat(
-              server.post("/v1/usecases/small/decide", "{\"key\":\"k1\"}").statusCode())
+              http.post("/v1/usecases/small/decide", "{\"key\":\"k1\"}").status())
           .isEqualTo(200);
       assertThat(http.post("/v2/repository/models/small/load", "").status()).isEqualTo(200);
       assertThat(http.get("/v2/models/small").status()).isEqualTo(200);
@@ -220,7 +225,7 @@ class OpenInferenceUseCaseTest {
   }
 
   private static void refused(InferenceHttp.Reply reply, int status, String... words) {
-    assertThat(reply.status()).as(new String(reply.body())).isEqualTo(status);
+    assertThat(reply.status()).as(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(status);
     for (String word : words) {
       assertThat(reply.error()).contains(word);
     }
@@ -309,15 +314,15 @@ class OpenInferenceUseCaseTest {
       double[] scores = new double[rows];
       for (int i = 0; i < rows; i++) {
         JsonNode decided =
-            LiveServer.json(
-                server.post(
-                    "/v1/usecases/flats/decide",
-                    "{\"key\":\"%s\",\"inputs\":{\"area\":%s,\"place\":%s,\"code\":\"%s\"}}"
-                        .formatted(
-                            key[i],
-                            area[i].equals("NaN") ? "null" : area[i],
-                            place[i].isEmpty() ? "null" : quoted(place[i]),
-                            code[i])));
+            decided(
+                http,
+                "flats",
+                "{\"key\":\"%s\",\"inputs\":{\"area\":%s,\"place\":%s,\"code\":\"%s\"}}"
+                    .formatted(
+                        key[i],
+                        area[i].equals("NaN") ? "null" : area[i],
+                        place[i].isEmpty() ? "null" : quoted(place[i]),
+                        code[i]));
         same(decided, json, i);
         assertThat(decided.get("version").intValue()).isEqualTo(1);
         scores[i] = decided.get("score").doubleValue();
@@ -401,7 +406,7 @@ class OpenInferenceUseCaseTest {
   private static byte[] texts(String[] values) {
     java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
     for (String value : values) {
-      byte[] bytes = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
       out.writeBytes(
           ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length).array());
       out.writeBytes(bytes);

@@ -109,9 +109,14 @@ public final class InferenceHttp implements AutoCloseable {
     return HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30));
   }
 
+  /// Asks again where the server says that it is busy, as clients are to do; what stays so is told.
   private Reply send(HttpRequest.Builder request) {
     try {
-      return reply(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+      Reply reply = reply(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+      for (int again = 0; again < 3 && reply.status() == 503; again++) {
+        reply = reply(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+      }
+      return reply;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {
