@@ -16,10 +16,19 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// All gRPC services of a server on one port. Calls run on virtual threads. Listens once started.
 public final class GrpcFront implements AutoCloseable {
+  /// They tell of every connection and stream that is not HTTP/2, with a trace: anybody could fill a
+  /// disk by it.
+  private static final List<Logger> TRANSPORT =
+      List.of(
+          Logger.getLogger("io.grpc.netty.NettyServerTransport"),
+          Logger.getLogger("io.grpc.netty.NettyServerHandler"));
+
   private static final int MAX_CALLS_PER_CONNECTION = 256;
 
   private final List<ServerServiceDefinition> services;
@@ -42,6 +51,7 @@ public final class GrpcFront implements AutoCloseable {
   /// @return the port that is listened on
   /// @throws BadInput when the address can't be bound
   public synchronized int start(String host, int port) {
+    TRANSPORT.forEach(logger -> logger.setLevel(Level.SEVERE));
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     calls = threads;
     try {
@@ -60,6 +70,8 @@ public final class GrpcFront implements AutoCloseable {
               .intercept(new GrpcAccess(access))
               .executor(threads)
               .maxInboundMessageSize(maxMessage)
+              .maxConnectionIdle(10, TimeUnit.MINUTES)
+              .handshakeTimeout(10, TimeUnit.SECONDS)
               .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
               .build()
               .start();

@@ -44,11 +44,17 @@ final class GrpcReflection {
 
   private static StreamObserver<byte[]> conversation(StreamObserver<byte[]> answers) {
     return new StreamObserver<>() {
+      private boolean ended;
+
       @Override
       public void onNext(byte[] request) {
+        if (ended) {
+          return;
+        }
         try {
           answers.onNext(answer(request));
         } catch (InferenceError e) {
+          ended = true;
           answers.onError(e.grpc().asRuntimeException());
         }
       }
@@ -60,7 +66,10 @@ final class GrpcReflection {
 
       @Override
       public void onCompleted() {
-        answers.onCompleted();
+        // A call that was refused is over already.
+        if (!ended) {
+          answers.onCompleted();
+        }
       }
     };
   }

@@ -51,7 +51,8 @@ public final class GrpcAccess implements ServerInterceptor {
           Map.entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Role.VIEWER),
           Map.entry("grpc.health.v1.Health/Check", Role.NONE),
           Map.entry("grpc.health.v1.Health/List", Role.NONE),
-          Map.entry("grpc.health.v1.Health/Watch", Role.NONE));
+          // Each holds a thread for as long as the caller likes.
+          Map.entry("grpc.health.v1.Health/Watch", Role.VIEWER));
 
   private static final int LENGTH_DELIMITED = 2;
 
