@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The column stage of a preprocessing in ONNX: from features to a row of doubles.
@@ -32,12 +33,15 @@ final class ColumnSteps {
   }
 
   /// @return null when there is nothing to score
-  @org.jspecify.annotations.Nullable Matrix rows(JsonNode steps) {
+  @Nullable Matrix rows(JsonNode steps) {
     declare(steps);
     List<Matrix> parts = new ArrayList<>();
-    Map<Integer, Integer> positions = new LinkedHashMap<>();
+    int[] positions = new int[fields.size()];
     if (!numbers.isEmpty()) {
-      numbers.keySet().forEach(index -> positions.put(index, positions.size()));
+      int next = 0;
+      for (int index : numbers.keySet()) {
+        positions[index] = next++;
+      }
       String block =
           numbers.size() == 1
               ? numbers.values().iterator().next()
@@ -48,12 +52,12 @@ final class ColumnSteps {
       for (JsonNode step : steps) {
         int index = step.required("index").intValue();
         if (step.required("kind").stringValue().equals("number")) {
-          run.add(positions.get(index));
+          run.add(positions[index]);
           continue;
         }
         flush(run, finite, parts);
         if (numbers.containsKey(index)) {
-          number(step, raw.columns(positions.get(index)), finite, parts);
+          number(step, raw.columns(positions[index]), parts);
         } else {
           text(step, index, parts);
         }
@@ -114,7 +118,7 @@ final class ColumnSteps {
     }
   }
 
-  private void number(JsonNode step, Matrix raw, Matrix block, List<Matrix> parts) {
+  private void number(JsonNode step, Matrix raw, List<Matrix> parts) {
     switch (step.required("kind").stringValue()) {
       case "raw" -> parts.add(raw);
       case "missing" -> parts.add(raw.missing().or(raw.infinite()).flags(1));

@@ -156,11 +156,12 @@ final class Graph {
   }
 
   static Message attribute(String name, float[] values) {
-    ByteBuffer packed = little(values.length * Float.BYTES);
+    byte[] bytes = new byte[values.length * Float.BYTES];
+    ByteBuffer packed = little(bytes);
     for (float value : values) {
       packed.putFloat(value);
     }
-    return new Message().put(1, name).put(7, packed.array()).put(20, 6);
+    return new Message().put(1, name).put(7, bytes).put(20, 6);
   }
 
   static Message attribute(String name, long[] values) {
@@ -197,7 +198,8 @@ final class Graph {
 
   String constant(long[] values) {
     String name = fresh("whole");
-    ByteBuffer raw = little(values.length * Long.BYTES);
+    byte[] bytes = new byte[values.length * Long.BYTES];
+    ByteBuffer raw = little(bytes);
     for (long value : values) {
       raw.putLong(value);
     }
@@ -206,7 +208,7 @@ final class Graph {
             .put(1, values.length)
             .put(2, Element.INT64.number)
             .put(8, name)
-            .put(9, raw.array()));
+            .put(9, bytes));
     return name;
   }
 
@@ -215,19 +217,20 @@ final class Graph {
     for (long size : shape) {
       tensor.put(1, size);
     }
-    ByteBuffer raw = little(values.length * Double.BYTES);
+    byte[] bytes = new byte[values.length * Double.BYTES];
+    ByteBuffer raw = little(bytes);
     for (double value : values) {
       raw.putDouble(value);
     }
-    return tensor.put(2, Element.DOUBLE.number).put(8, name).put(9, raw.array());
+    return tensor.put(2, Element.DOUBLE.number).put(8, name).put(9, bytes);
   }
 
   String cast(String value, Element to) {
     return add("Cast", value, attribute("to", to.number));
   }
 
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /// The whole file.

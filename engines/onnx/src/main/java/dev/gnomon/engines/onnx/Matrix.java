@@ -10,10 +10,6 @@ import java.util.List;
 /// Comparisons with NaN are false in ONNX as in Java, and `Where` passes it on, so that missing
 /// values behave alike in both; `Min`, `Max` and `Clip` leave NaN open and are never used for it.
 record Matrix(Graph graph, String value, int width) {
-  static Matrix of(Graph graph, String value, int width) {
-    return new Matrix(graph, value, width);
-  }
-
   /// Side by side.
   static Matrix beside(Graph graph, List<Matrix> parts) {
     if (parts.size() == 1) {

@@ -168,13 +168,13 @@ public final class OnnxModel implements Model {
     int width = slot.width();
     int stride = inputs();
     long[] shape = slot.shape(count);
-    switch (slot.type()) {
+    return switch (slot.type()) {
       case FLOAT -> {
         FloatBuffer to = buffer(number, count * width * Float.BYTES).asFloatBuffer();
         for (int i = 0; i < count; i++) {
           to.put(rows, start + i * stride, width);
         }
-        return OnnxTensor.createTensor(environment, to.flip(), shape);
+        yield OnnxTensor.createTensor(environment, to.flip(), shape);
       }
       case DOUBLE -> {
         DoubleBuffer to = buffer(number, count * width * Double.BYTES).asDoubleBuffer();
@@ -183,30 +183,30 @@ public final class OnnxModel implements Model {
             to.put(rows[start + i * stride + j]);
           }
         }
-        return OnnxTensor.createTensor(environment, to.flip(), shape);
+        yield OnnxTensor.createTensor(environment, to.flip(), shape);
       }
       case INT64 -> {
         LongBuffer to = buffer(number, count * Long.BYTES).asLongBuffer();
         for (int i = 0; i < count; i++) {
           to.put(Math.round((double) rows[start + i * stride]));
         }
-        return OnnxTensor.createTensor(environment, to.flip(), shape);
+        yield OnnxTensor.createTensor(environment, to.flip(), shape);
       }
       case INT32 -> {
         IntBuffer to = buffer(number, count * Integer.BYTES).asIntBuffer();
         for (int i = 0; i < count; i++) {
           to.put(Math.round(rows[start + i * stride]));
         }
-        return OnnxTensor.createTensor(environment, to.flip(), shape);
+        yield OnnxTensor.createTensor(environment, to.flip(), shape);
       }
       default -> {
         String[] words = new String[count];
         for (int i = 0; i < count; i++) {
           words[i] = text(input, rows[start + i * stride]);
         }
-        return OnnxTensor.createTensor(environment, words, shape);
+        yield OnnxTensor.createTensor(environment, words, shape);
       }
-    }
+    };
   }
 
   /// A missing text is the empty one: ONNX has no other.

@@ -58,7 +58,7 @@ record Signature(List<Slot> slots, boolean oneByOne, Score score) {
   /// @param label of the class in maps
   record Score(String output, Form form, int column, String label) {}
 
-  /// @param labels of the classes, where the file has them
+  /// @param file with the labels of the classes, where it has them
   static Signature of(OrtSession session, OnnxFile file, Wanted wanted, String place) {
     try {
       List<Problem> problems = new ArrayList<>();
