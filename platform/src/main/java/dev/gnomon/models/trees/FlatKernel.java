@@ -37,6 +37,9 @@ final class FlatKernel {
   /// Per tree whether it has nodes on categories.
   private final boolean[] asksCategories;
 
+  /// The same of each four trees.
+  private final boolean[] fourAskCategories;
+
   private final long[] nodes;
   private final double[] leaves;
   private final int[] sets;
@@ -53,6 +56,7 @@ final class FlatKernel {
     this.firstCategory = slots.firstCategory();
     this.roots = new int[from.size()];
     this.asksCategories = new boolean[from.size()];
+    this.fourAskCategories = new boolean[(from.size() + 3) / 4];
     this.nodes = new long[from.right().length + 1];
     this.leaves = from.values();
     this.sets = new int[Math.max(1, words)];
@@ -78,6 +82,7 @@ final class FlatKernel {
           above = word;
           word = fill(from, node, word);
           asksCategories[tree] = true;
+          fourAskCategories[tree >> 2] = true;
         }
         int below = (end << bits) | slots.of(from, node);
         nodes[at] = ((long) above << 32) | (below & 0xffffffffL);
@@ -134,10 +139,7 @@ final class FlatKernel {
       long b = nodes[roots[tree + 1]];
       long c = nodes[roots[tree + 2]];
       long d = nodes[roots[tree + 3]];
-      if (asksCategories[tree]
-          | asksCategories[tree + 1]
-          | asksCategories[tree + 2]
-          | asksCategories[tree + 3]) {
+      if (fourAskCategories[tree >> 2]) {
         while (((a | b | c | d) & mask) != 0) {
           a = nodes[mixed(a, found, 0)];
           b = nodes[mixed(b, found, 0)];

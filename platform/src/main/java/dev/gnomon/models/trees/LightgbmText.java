@@ -72,8 +72,9 @@ final class LightgbmText {
     }
     Map<String, String> header = block();
     for (String one : List.of("num_class", "num_tree_per_iteration")) {
-      if (!header.getOrDefault(one, "1").equals("1")) {
-        throw new IllegalArgumentException("%s is %s".formatted(one, header.get(one)));
+      String count = header.getOrDefault(one, "1");
+      if (!count.equals("1")) {
+        throw new IllegalArgumentException("%s is %s".formatted(one, count));
       }
     }
     int inputs = Integer.parseInt(header.getOrDefault("max_feature_idx", "")) + 1;

@@ -178,7 +178,7 @@ final class LightgbmTree {
     int size = 0;
     for (int word = from; word < to; word++) {
       for (int bit = 0; bit < 32; bit++) {
-        if ((words[word] >>> bit & 1) != 0) {
+        if (((words[word] >>> bit) & 1) != 0) {
           list = size == list.length ? Arrays.copyOf(list, 2 * size) : list;
           list[size++] = 32 * (word - from) + bit;
         }
@@ -201,7 +201,7 @@ final class LightgbmTree {
     float limit = swaps ? Float.NEGATIVE_INFINITY : below(stated);
     threshold[at] = limit;
     boolean zeroLeft = 0 < limit;
-    boolean defaultLeft = (decisions[node] & DEFAULT_LEFT) != 0 != swaps;
+    boolean defaultLeft = ((decisions[node] & DEFAULT_LEFT) != 0) != swaps;
     int missing = (decisions[node] >> 2) & 3;
     return switch (missing) {
       // None: a missing value is zero.
