@@ -1,6 +1,7 @@
 package dev.gnomon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +117,7 @@ class PredictDatabaseTest {
               .formatted(truth));
       try (PreparedStatement insert =
           connection.prepareStatement("INSERT INTO new_customers VALUES (?, ?, ?, ?, ?, ?)")) {
+        int number = 0;
         for (Row row : rows) {
           insert.setLong(1, row.id);
           insert.setObject(2, row.x, java.sql.Types.DOUBLE);
@@ -125,7 +128,7 @@ class PredictDatabaseTest {
             insert.setString(4, row.active == null ? null : row.active.toString());
           }
           insert.setInt(5, row.worth);
-          insert.setString(6, "o'clock; \u0001");
+          insert.setString(6, "%06d o'clock; \u0001".formatted(number++));
           insert.addBatch();
         }
         insert.executeBatch();
@@ -213,6 +216,53 @@ class PredictDatabaseTest {
     run(0, "predict", path("usecase.yaml"), "--in", command[3], "--out", path("f.csv"));
     assertThat(folder.resolve("f.csv")).hasSameBinaryContentAs(folder.resolve("s.csv"));
     assertThat(folder.resolve(".f.csv.parts")).doesNotExist();
+  }
+
+  @Test
+  void postgresGivesWhatAFileGives() throws Exception {
+    Optional<PostgresServer> found = PostgresServer.start();
+    assumeTrue(found.isPresent(), "no programs of Postgres that this user may run");
+    try (PostgresServer server = found.orElseThrow()) {
+      List<Row> rows = rows();
+      fill(server.address(), "boolean", rows);
+      String[] command = {
+        "predict", path("usecase.yaml"), "--in", server.address() + "&table=new_customers",
+        "--out", server.address(), "--table", "public.scores", "--chunk-rows", "300"
+      };
+      Recorded recorded = run(0, command);
+      assertThat(recorded.out()).contains("2,000 rows");
+      assertThat(recorded.out() + recorded.err()).doesNotContain("secret");
+      List<String> expected = expected(rows);
+      List<String> written = written(server.address(), "scores");
+      // Without ORDER BY rows come as they lie there.
+      assertThat(written).containsExactlyInAnyOrderElementsOf(expected);
+      run(0, command); // this run's own
+      assertThat(written(server.address(), "scores")).isEqualTo(written);
+      String[] typed = {
+        "predict",
+        path("usecase.yaml"),
+        "--in",
+        server.address(),
+        "--query",
+        "SELECT id::numeric(30) AS id, x, plan, active, worth::real, now() AS at, current_date AS day FROM new_customers ORDER BY note",
+        "--out",
+        path("typed.csv")
+      };
+      run(0, typed);
+      assertThat(folder.resolve("typed.csv")).hasSameBinaryContentAs(folder.resolve("s.csv"));
+      assertThat(
+              run(
+                      2,
+                      typed[0],
+                      typed[1],
+                      typed[2],
+                      typed[3].replace("/postgres?", "/nothing?") + "&table=a",
+                      "--out",
+                      path("o.csv"))
+                  .err())
+          .contains("nothing")
+          .doesNotContain("secret");
+    }
   }
 
   @Test

@@ -122,7 +122,7 @@ final class EventObservations implements Observations {
 
   private static SourceSpec spec(UseCase useCase, FileEngine engine, Path file) {
     FileFormat format = FileFormat.of(file);
-    List<String> there = engine.resolve(format, List.of()).names();
+    List<String> there = engine.names(format);
     String key = keyOf(useCase);
     if (!there.contains(key)) {
       throw new BadInput(

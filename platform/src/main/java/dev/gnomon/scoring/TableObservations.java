@@ -85,7 +85,7 @@ final class TableObservations implements Observations {
           }
         });
     needed.removeAll(table.columns().keySet());
-    List<String> there = engine.resolve(bare(table, file), List.of()).names();
+    List<String> there = engine.names(bare(table, file));
     requireColumns(file, there, table, needed);
     Map<String, Type> types = new LinkedHashMap<>();
     for (Field field : row.fields()) {
@@ -102,6 +102,16 @@ final class TableObservations implements Observations {
           }
         });
     Optional<String> time = table.eventTime().filter(there::contains);
+    Set<String> used = new LinkedHashSet<>(needed);
+    used.addAll(raw);
+    table.where().ifPresent(where -> used.addAll(where.columns()));
+    table.columns().values().forEach(expression -> used.addAll(expression.columns()));
+    time.ifPresent(used::add);
+    for (String name : there) {
+      if (!used.contains(name)) {
+        types.putIfAbsent(name, Type.TEXT); // nobody asks what it could be
+      }
+    }
     SourceReader reader = SourceReader.of(engine, spec(table, file, types, time), List.of());
     FeaturePlan plan =
         FeaturePlan.compile(

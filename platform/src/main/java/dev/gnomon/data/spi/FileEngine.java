@@ -22,6 +22,11 @@ public interface FileEngine {
   /// @param asText columns that must stay text because their source text is compared
   Schema resolve(FileFormat format, List<String> asText);
 
+  /// The names of the columns alone, without a look at the values where that can be had.
+  default List<String> names(FileFormat format) {
+    return resolve(format, List.of()).names();
+  }
+
   /// Reads the named columns in the order asked for, with the types of the resolved schema.
   ///
   /// @param orderBy columns to sort by, ascending, missing last; unsorted (but deterministic: file

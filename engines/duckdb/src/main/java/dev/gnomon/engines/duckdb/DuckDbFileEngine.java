@@ -61,6 +61,13 @@ public final class DuckDbFileEngine implements FileEngine {
   }
 
   @Override
+  public List<String> names(FileFormat format) {
+    try (Reading reading = Reading.open(format, settings)) {
+      return List.copyOf(reading.columns.keySet());
+    }
+  }
+
+  @Override
   public TableScan scan(
       FileFormat format, Schema resolved, List<String> columns, List<String> orderBy) {
     Reading reading = Reading.open(format, settings);
