@@ -9,6 +9,7 @@ import dev.gnomon.data.FileEngines;
 import dev.gnomon.features.OnlineStores;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.GnomonServer;
+import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
@@ -56,8 +57,18 @@ final class Up implements Callable<Integer> {
 
   @Option(
       names = "--grpc-port",
-      description = "Serve features over gRPC too (Feast); 0 for any free port.")
+      description =
+          "Serve over gRPC too (Feast, Open Inference Protocol); 0 for any free port.")
   private Optional<Integer> grpcPort = Optional.empty();
+
+  @Option(
+      names = "--inference-max-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "${env:GNOMON_INFERENCE_MAX_BYTES:-33554432}",
+      description =
+          "The largest request of the Open Inference Protocol, over HTTP and gRPC. Default: 32 MiB."
+              + " Also GNOMON_INFERENCE_MAX_BYTES.")
+  private int inferenceMaxBytes = 32 << 20;
 
   @Option(
       names = "--clock",
@@ -108,6 +119,7 @@ final class Up implements Callable<Integer> {
       ArrivalClock arrival,
       Access access)
       throws IOException {
+    InferenceLimits limits = new InferenceLimits(inferenceMaxBytes);
     ServingNode node;
     try (ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
@@ -131,7 +143,7 @@ final class Up implements Callable<Integer> {
               await(closed);
             }));
     try (GnomonServer server = 
-        new GnomonServer(node, arrival, Main.version(), this::failed, List.of(), access)) {
+        new GnomonServer(node, arrival, Main.version(), this::failed, List.of(), access, limits)) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;

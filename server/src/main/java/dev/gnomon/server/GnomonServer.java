@@ -85,6 +85,18 @@ public final class GnomonServer implements AutoCloseable {
       Consumer<Throwable> told,
       List<Route> more,
       Access access) {
+    this(node, clock, version, told, more, access, InferenceLimits.DEFAULT);
+  }
+
+  /// As above, with limits of its own for requests of the Open Inference Protocol.
+  public GnomonServer(
+      ServingNode node,
+      ArrivalClock clock,
+      String version,
+      Consumer<Throwable> told,
+      List<Route> more,
+      Access access,
+      InferenceLimits limits) {
     this.node = node;
     this.access = access;
     access.sources(this::readers);
@@ -101,11 +113,11 @@ public final class GnomonServer implements AutoCloseable {
     routes.add(UseCaseRoutes.models(node));
     FeastRoutes feast = new FeastRoutes(node, clock);
     routes.addAll(feast.routes());
-    this.inference = InferenceSurface.of(node, deciding::decide, version, clock, told);
+    this.inference = InferenceSurface.of(node, deciding::decide, version, clock, limits, told);
     routes.addAll(inference.routes());
     List<ServerServiceDefinition> services = new ArrayList<>(inference.services());
     services.add(FeastGrpc.service(feast, version, told));
-    this.grpc = new GrpcFront(services, InferenceLimits.MAX_BYTES, access);
+    this.grpc = new GrpcFront(services, Math.max(limits.maxBytes(), FeastGrpc.MAX_BYTES), access);
     routes.add(live());
     routes.add(ready());
     routes.add(metrics());

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 
 /// `feast.serving.ServingService` over gRPC, as Feast's Java client speaks it.
 public final class FeastGrpc {
+  /// The largest request, in bytes.
+  public static final int MAX_BYTES = FeatureRequest.MAX_BYTES;
+
   private static final String SERVICE = "feast.serving.ServingService";
 
   private FeastGrpc() {}
@@ -18,7 +21,7 @@ public final class FeastGrpc {
   public static ServerServiceDefinition service(
       FeastRoutes routes, String version, Consumer<Throwable> told) {
     FeatureReader reader = routes.reader();
-    return new GrpcService(SERVICE, FeatureRequest.MAX_BYTES, FeastGrpc::status, told)
+    return new GrpcService(SERVICE, MAX_BYTES, FeastGrpc::status, told)
         .unary("GetFeastServingInfo", request -> FeastProto.info(version))
         .unary(
             "GetOnlineFeatures",

@@ -1,6 +1,7 @@
 package dev.gnomon.server.inference;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,9 @@ public enum Datatype {
   /// Texts and other sequences of bytes, each with its own length.
   BYTES(0);
 
+  private static final Map<String, Datatype> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Enum::name, one -> one));
+
   private final int width;
 
   Datatype(int width) {
@@ -35,7 +39,7 @@ public enum Datatype {
 
   /// Exactly as written: the names are upper case.
   static Optional<Datatype> of(String name) {
-    return Arrays.stream(values()).filter(one -> one.name().equals(name)).findFirst();
+    return Optional.ofNullable(BY_NAME.get(name));
   }
 
   static String all() {

@@ -22,11 +22,13 @@ public final class InferenceGrpc {
   static final String REPOSITORY = "inference.model_repository.ModelRepositoryService";
 
   private final ModelRepository models;
+  private final InferenceLimits limits;
   private final Consumer<Throwable> told;
 
   /// @param told of failures that are bugs
-  public InferenceGrpc(ModelRepository models, Consumer<Throwable> told) {
+  public InferenceGrpc(ModelRepository models, InferenceLimits limits, Consumer<Throwable> told) {
     this.models = models;
+    this.limits = limits;
     this.told = told;
   }
 
@@ -51,7 +53,7 @@ public final class InferenceGrpc {
   }
 
   private GrpcService service(String name) {
-    return new GrpcService(name, InferenceLimits.MAX_BYTES, InferenceGrpc::status, told);
+    return new GrpcService(name, limits.maxBytes(), InferenceGrpc::status, told);
   }
 
   private GrpcService repository(GrpcService service) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -305,8 +306,8 @@ final class InferenceProto {
         out.writeString(2, version);
       }
       text(out, 3, model.platform());
-      tensors(out, 4, model.inputs());
-      tensors(out, 5, model.outputs());
+      tensors(out, 4, model.inputs().values());
+      tensors(out, 5, model.outputs().values());
       for (Map.Entry<String, String> entry : model.properties().entrySet()) {
         out.writeByteArray(
             6,
@@ -318,7 +319,7 @@ final class InferenceProto {
     });
   }
 
-  private static void tensors(CodedOutputStream out, int field, List<TensorSpec> specs)
+  private static void tensors(CodedOutputStream out, int field, Collection<TensorSpec> specs)
       throws IOException {
     for (TensorSpec spec : specs) {
       out.writeByteArray(

@@ -28,9 +28,11 @@ public final class InferenceRoutes {
   private static final int CONTROL_BODY = 64 << 10;
 
   private final ModelRepository models;
+  private final InferenceLimits limits;
 
-  public InferenceRoutes(ModelRepository models) {
+  public InferenceRoutes(ModelRepository models, InferenceLimits limits) {
     this.models = models;
+    this.limits = limits;
   }
 
   public List<Route> routes() {
@@ -79,7 +81,7 @@ public final class InferenceRoutes {
               Role.EDITOR,
               model + "/infer",
               "Open Inference: ask %s; tensors as JSON or binary".formatted(which),
-              InferenceLimits.MAX_BYTES,
+              limits.maxBytes(),
               this::infer));
     }
     routes.add(
@@ -232,7 +234,7 @@ public final class InferenceRoutes {
   private Answer infer(Request request) {
     byte[] body =
         ContentCoding.decode(
-            request.header("Content-Encoding"), request.body(), InferenceLimits.MAX_BYTES);
+            request.header("Content-Encoding"), request.body(), limits.maxBytes());
     int json = body.length;
     Optional<String> length = request.header(HEADER_LENGTH);
     if (length.isPresent()) {

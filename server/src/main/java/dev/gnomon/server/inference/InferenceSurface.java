@@ -13,14 +13,17 @@ import java.util.function.Consumer;
 /// The protocol of a server: its routes, and its gRPC services with health and reflection.
 public final class InferenceSurface implements AutoCloseable {
   private final ModelRepository models;
+  private final InferenceLimits limits;
   private final InferenceGrpc grpc;
   private final GrpcHealth health;
   private final Consumer<Throwable> told;
 
   /// @param told of failures that are bugs
-  public InferenceSurface(ModelRepository models, Consumer<Throwable> told) {
+  public InferenceSurface(
+      ModelRepository models, InferenceLimits limits, Consumer<Throwable> told) {
     this.models = models;
-    this.grpc = new InferenceGrpc(models, told);
+    this.limits = limits;
+    this.grpc = new InferenceGrpc(models, limits, told);
     this.health =
         new GrpcHealth(
             Set.of(InferenceGrpc.SERVICE, InferenceGrpc.REPOSITORY), models::ready, told);
@@ -35,16 +38,17 @@ public final class InferenceSurface implements AutoCloseable {
       UseCaseModel.Deciding deciding,
       String version,
       InstantSource clock,
+      InferenceLimits limits,
       Consumer<Throwable> told) {
     List<UseCaseModel> models = new ArrayList<>();
     for (LiveUseCase live : node.useCases()) {
       models.add(new UseCaseModel(live, deciding));
     }
-    return new InferenceSurface(new ModelRepository(models, version, clock), told);
+    return new InferenceSurface(new ModelRepository(models, version, clock), limits, told);
   }
 
   public List<Route> routes() {
-    return new InferenceRoutes(models).routes();
+    return new InferenceRoutes(models, limits).routes();
   }
 
   public List<ServerServiceDefinition> services() {

@@ -1,6 +1,7 @@
 package dev.gnomon.server.inference;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -27,15 +28,15 @@ final class MetadataJson {
       model.versions().forEach(json::writeString);
       json.writeEndArray();
       json.writeStringProperty("platform", model.platform());
-      tensors(json, "inputs", model.inputs());
-      tensors(json, "outputs", model.outputs());
+      tensors(json, "inputs", model.inputs().values());
+      tensors(json, "outputs", model.outputs().values());
       json.writeObjectPropertyStart("properties");
       model.properties().forEach(json::writeStringProperty);
       json.writeEndObject();
     });
   }
 
-  private static void tensors(JsonGenerator json, String name, List<TensorSpec> specs) {
+  private static void tensors(JsonGenerator json, String name, Collection<TensorSpec> specs) {
     json.writeArrayPropertyStart(name);
     for (TensorSpec spec : specs) {
       json.writeStartObject();

@@ -11,22 +11,33 @@ import java.util.stream.Collectors;
 ///
 /// @param versions those that can be asked for by number, oldest first
 /// @param platform `<project>_<format>`
+/// @param inputs by name, in the order in which they are told
 public record ModelMetadata(
     String name,
     List<String> versions,
     String platform,
-    List<TensorSpec> inputs,
-    List<TensorSpec> outputs,
+    Map<String, TensorSpec> inputs,
+    Map<String, TensorSpec> outputs,
     Map<String, String> properties) {
   public ModelMetadata {
     versions = List.copyOf(versions);
-    inputs = List.copyOf(inputs);
-    outputs = List.copyOf(outputs);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
   }
 
-  /// The tensors of a list by name.
-  static Map<String, TensorSpec> byName(List<TensorSpec> specs) {
+  /// From lists of tensors.
+  public ModelMetadata(
+      String name,
+      List<String> versions,
+      String platform,
+      List<TensorSpec> inputs,
+      List<TensorSpec> outputs,
+      Map<String, String> properties) {
+    this(name, versions, platform, byName(inputs), byName(outputs), properties);
+  }
+
+  private static Map<String, TensorSpec> byName(List<TensorSpec> specs) {
     return specs.stream()
         .collect(
             Collectors.toMap(

@@ -192,7 +192,7 @@ public final class ModelRepository {
   }
 
   private static void checkInputs(InferenceRequest request, ModelMetadata metadata) {
-    Map<String, TensorSpec> specs = ModelMetadata.byName(metadata.inputs());
+    Map<String, TensorSpec> specs = metadata.inputs();
     Set<String> seen = new HashSet<>();
     for (Tensor tensor : request.inputs()) {
       TensorSpec spec = specs.get(tensor.name());
@@ -209,7 +209,7 @@ public final class ModelRepository {
       }
       spec.check(tensor);
     }
-    for (TensorSpec spec : metadata.inputs()) {
+    for (TensorSpec spec : specs.values()) {
       if (!spec.optional() && !seen.contains(spec.name())) {
         throw InferenceError.invalid(
             "inputs: '%s' is missing; the model '%s' takes %s"
@@ -229,7 +229,7 @@ public final class ModelRepository {
     if (request.outputs().isEmpty()) {
       return;
     }
-    Map<String, TensorSpec> specs = ModelMetadata.byName(metadata.outputs());
+    Map<String, TensorSpec> specs = metadata.outputs();
     Set<String> seen = new HashSet<>();
     for (InferenceRequest.Output output : request.outputs()) {
       if (!specs.containsKey(output.name())) {

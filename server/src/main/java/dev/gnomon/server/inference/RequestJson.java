@@ -28,7 +28,8 @@ final class RequestJson {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST)
-                  .maxStringLength(InferenceLimits.MAX_BYTES)
+                  // Bounded by the body.
+                  .maxStringLength(Integer.MAX_VALUE)
                   .maxNumberLength(400)
                   .build())
           .build();

@@ -23,6 +23,8 @@ import java.util.function.Function;
 
 /// The protocol of the server around the models that the contracts ask for.
 final class IdentityServer implements AutoCloseable {
+  static final int MAX_BYTES = 1 << 20;
+
   /// Failures that the server calls bugs.
   final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
@@ -87,7 +89,9 @@ final class IdentityServer implements AutoCloseable {
     }));
     surface =
         new InferenceSurface(
-            new ModelRepository(models, "test", InstantSource.system()), failures::add);
+            new ModelRepository(models, "test", InstantSource.system()),
+            new InferenceLimits(MAX_BYTES),
+            failures::add);
     http =
         new HttpFront(
             surface.routes(),
@@ -95,7 +99,7 @@ final class IdentityServer implements AutoCloseable {
             access,
             failures::add);
     http.start("127.0.0.1", 0);
-    grpc = new GrpcFront(surface.services(), InferenceLimits.MAX_BYTES, access);
+    grpc = new GrpcFront(surface.services(), MAX_BYTES, access);
     grpcPort = grpc.start("127.0.0.1", 0);
   }
 

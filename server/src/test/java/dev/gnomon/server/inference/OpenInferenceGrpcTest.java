@@ -30,6 +30,6 @@ class OpenInferenceGrpcTest extends OpenInferenceGrpcContract {
 
   @Override
   protected int maxBytes() {
-    return InferenceLimits.MAX_BYTES;
+    return IdentityServer.MAX_BYTES;
   }
 }

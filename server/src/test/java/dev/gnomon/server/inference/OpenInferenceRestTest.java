@@ -31,6 +31,6 @@ class OpenInferenceRestTest extends OpenInferenceRestContract {
 
   @Override
   protected int maxBytes() {
-    return InferenceLimits.MAX_BYTES;
+    return IdentityServer.MAX_BYTES;
   }
 }
