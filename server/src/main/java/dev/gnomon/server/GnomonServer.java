@@ -216,7 +216,7 @@ public final class GnomonServer implements AutoCloseable {
         "/health/ready",
         "Whether decisions are given; also by fallback rules",
         request -> {
-          boolean ready = !front.draining();
+          boolean ready = !front.draining() && node.warm();
           StringBuilder out = new StringBuilder("{\"ready\":" + ready + ",\"useCases\":{");
           List<LiveUseCase> all = node.useCases();
           for (int i = 0; i < all.size(); i++) {

@@ -23,12 +23,15 @@ import dev.gnomon.serving.ServingNode;
 import dev.gnomon.serving.SourceIntake;
 import io.micrometer.core.instrument.Timer;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,6 +41,11 @@ final class UseCaseRoutes {
   private static final int BATCH_BODY = 4 << 20;
   private static final int EVENTS_BODY = 32 << 20;
   private static final int OUTCOMES_BODY = 8 << 20;
+
+  /// How many milliseconds a caller waits.
+  private static final String TIMEOUT = "x-request-timeout-ms";
+
+  private static final Pattern MILLIS = Pattern.compile("[0-9]{1,9}");
 
   private final ServingNode node;
   private final ArrivalClock clock;
@@ -62,7 +70,10 @@ final class UseCaseRoutes {
             "Decide for one key; the decision is logged before the answer",
             DECIDE_BODY,
             Route.Accepts.JSON,
-            Route.Mode.DIRECT,
+            // Where a decision may have to wait for another process, no event loop may.
+            node.useCases().stream().anyMatch(LiveUseCase::blocking)
+                ? Route.Mode.BLOCKING
+                : Route.Mode.DIRECT,
             this::decide),
         new Route(
             Role.EDITOR,
@@ -144,7 +155,29 @@ final class UseCaseRoutes {
   private Answer decide(Request request) {
     LiveUseCase live = useCase(request);
     DecideRequest asked = DecideJson.request(request.body());
-    return Answer.json(200, DecideJson.answer(decide(live, asked)));
+    OptionalLong end = end(live, request);
+    return Answer.json(200, DecideJson.answer(decide(live, within(asked, end))));
+  }
+
+  /// By `System::nanoTime`, when the caller no longer waits, where that makes a difference: features
+  /// of this process are never waited for.
+  private static OptionalLong end(LiveUseCase live, Request request) {
+    Optional<String> stated = live.blocking() ? request.header(TIMEOUT) : Optional.empty();
+    if (stated.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    String text = stated.get();
+    if (!MILLIS.matcher(text).matches()) {
+      throw new BadInput(
+          TIMEOUT, "'%s' is no number of milliseconds".formatted(text), "a whole number, as in 50");
+    }
+    return OptionalLong.of(System.nanoTime() + Long.parseLong(text) * 1_000_000);
+  }
+
+  private static DecideRequest within(DecideRequest asked, OptionalLong end) {
+    return end.isEmpty()
+        ? asked
+        : asked.within(Duration.ofNanos(Math.max(0, end.getAsLong() - System.nanoTime())));
   }
 
   /// Decides, and tells clock, drift and metrics of it: the way of every surface.
@@ -168,6 +201,7 @@ final class UseCaseRoutes {
   private Answer batch(Request request) {
     LiveUseCase live = useCase(request);
     List<DecideJson.Item> items = DecideJson.batch(request.body());
+    OptionalLong end = end(live, request);
     try (DecideJson.BatchAnswer answer = new DecideJson.BatchAnswer()) {
       for (int i = 0; i < items.size(); i++) {
         DecideJson.Item item = items.get(i);
@@ -176,7 +210,7 @@ final class UseCaseRoutes {
           continue;
         }
         try {
-          answer.add(decide(live, item.request().get()));
+          answer.add(decide(live, within(item.request().get(), end)));
         } catch (BadInput e) {
           answer.add(e.problems());
         } catch (ChecksFailed e) {
