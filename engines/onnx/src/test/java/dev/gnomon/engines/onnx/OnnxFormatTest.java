@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,6 +198,50 @@ class OnnxFormatTest {
       assertThatThrownBy(() -> new OnnxFormat().read(cut, "cut.onnx", NUMBER))
           .isInstanceOf(BadInput.class);
     }
+  }
+
+  /// Whatever is done to a file, it is refused in one clear error or scored.
+  @Test
+  void damagedFilesAreRefusedOrScored() {
+    Random random = new Random(1);
+    int scored = 0;
+    byte[] maps = logistic("p", List.of(), true).toBytes("test");
+    for (byte[] whole : List.of(frame().toBytes("test"), maps)) {
+      for (int i = 0; i < 300; i++) {
+        byte[] damaged = whole.clone();
+        for (int change = 0; change <= i % 4; change++) {
+          damaged[2 + random.nextInt(damaged.length - 2)] = (byte) random.nextInt(256);
+        }
+        try {
+          Wanted wanted = i % 2 == 0 ? NUMBER : CLASS;
+          Model model = build(new OnnxFormat().read(damaged, "damaged.onnx", wanted));
+          model.margin(new float[model.inputs()], 0);
+          scored++;
+        } catch (BadInput | IllegalStateException refused) {
+          assertThat(refused.getMessage()).isNotBlank();
+        }
+      }
+    }
+    assertThat(scored).isPositive();
+  }
+
+  @Test
+  void aTensorLargerThanTheMemoryIsRefused() {
+    Graph huge = new Graph();
+    huge.input("X", Element.FLOAT, 2);
+    String zeros =
+        huge.add("ConstantOfShape", huge.constant(new long[] {1L << 20, 1L << 20, 1L << 10}));
+    String sum = huge.add("ReduceSum", zeros, huge.constant(new long[] {0, 1, 2}));
+    String first =
+        huge.add(
+            "Gather",
+            List.of("X", huge.constant(new long[] {0})),
+            Graph.attribute("axis", 1));
+    huge.name(huge.add("Add", huge.add("Squeeze", sum), first), "p");
+    huge.output("p", Element.FLOAT, 1);
+    assertThatThrownBy(() -> build(read(huge, CLASS)).margin(new float[2], 0))
+        .isInstanceOfAny(BadInput.class, IllegalStateException.class)
+        .hasMessageContaining("ONNX Runtime");
   }
 
   @Test
