@@ -2,8 +2,8 @@ package dev.gnomon.models.trees;
 
 /// What nodes of a tree from elsewhere ask, besides whether a value is below the threshold.
 ///
-/// @param of per node: [#BELOW], [#BELOW_OR_ZERO_MISSING], or n > 0 for whether the value's category
-///   is among `lists[n - 1]`
+/// @param of per node: [#BELOW], [#BELOW_OR_ZERO_MISSING], or n > 0 for whether the value's
+///   category is among `lists[n - 1]`
 /// @param lists of categories, each ascending
 public record Questions(int[] of, int[][] lists, CategoryRule rule) {
   /// Below the threshold?
@@ -43,8 +43,9 @@ public record Questions(int[] of, int[][] lists, CategoryRule rule) {
     if (question > 0) {
       return rule.left(lists[question - 1], value);
     }
-    return question == BELOW_OR_ZERO_MISSING && Math.abs(value) <= ZERO
-        ? missingLeft
-        : value < threshold;
+    if (question == BELOW_OR_ZERO_MISSING && Math.abs(value) <= ZERO) {
+      return missingLeft;
+    }
+    return value < threshold;
   }
 }

@@ -230,7 +230,11 @@ class ImportedTreesTest {
 
   @Test
   void aLengthCanNotClaimMoreThanThereIs() {
-    for (String start : List.of("{U\u0001a[$l#l\u007f\u007f\u007f\u007f", "{l\u007f\u007f\u007f\u007f", "{U\u0001a[#L")) {
+    for (String start :
+        List.of(
+            "{U\u0001a[$l#l\u007f\u007f\u007f\u007f",
+            "{l\u007f\u007f\u007f\u007f",
+            "{U\u0001a[#L")) {
       byte[] bytes = start.getBytes(StandardCharsets.ISO_8859_1);
       assertThatThrownBy(() -> ImportedTrees.of(bytes, "file")).isInstanceOf(BadInput.class);
     }
@@ -247,15 +251,17 @@ class ImportedTreesTest {
   /// A damaged file gives a model or one clear error: nothing else, and no memory it does not hold.
   @Test
   void damageIsRefusedClearly() throws Exception {
-    List<byte[]> files =
-        List.of(CanonicalJson.bytes(golden()), ubjson(golden()), bytes(LIGHTGBM));
+    List<byte[]> files = List.of(CanonicalJson.bytes(golden()), ubjson(golden()), bytes(LIGHTGBM));
     RandomStream random = RandomStream.of(7);
     int refused = 0;
     for (int i = 0; i < 9_000; i++) {
       byte[] file = files.get(i % files.size()).clone();
       for (int k = random.nextInt(3); k >= 0; k--) {
         file[random.nextInt(file.length)] =
-            (byte) (random.nextInt(2) == 0 ? random.nextInt(256) : "0123456789-=e \n{}[]".charAt(random.nextInt(19)));
+            (byte)
+                (random.nextInt(2) == 0
+                    ? random.nextInt(256)
+                    : "0123456789-=e \n{}[]".charAt(random.nextInt(19)));
       }
       byte[] given =
           random.nextInt(4) == 0 ? Arrays.copyOf(file, random.nextInt(file.length)) : file;

@@ -112,8 +112,7 @@ public final class LightgbmTrainer implements Trainer {
   ///
   /// @param trees how many to keep, 0 for all
   private static String saved(LGBMBooster booster, int trees) throws LGBMException {
-    String text =
-        booster.saveModelToString(0, trees, LGBMBooster.FeatureImportanceType.GAIN);
+    String text = booster.saveModelToString(0, trees, LGBMBooster.FeatureImportanceType.GAIN);
     String end = "end of trees\n";
     return text.substring(0, text.indexOf(end) + end.length());
   }
@@ -230,8 +229,7 @@ public final class LightgbmTrainer implements Trainer {
   }
 
   /// @param bins whose bins are taken, null for own ones
-  private static LGBMDataset dataset(
-      Fit.Rows rows, String parameters, @Nullable LGBMDataset bins)
+  private static LGBMDataset dataset(Fit.Rows rows, String parameters, @Nullable LGBMDataset bins)
       throws LGBMException {
     Matrix inputs = rows.inputs();
     LGBMDataset dataset =

@@ -28,8 +28,26 @@ final class HardRows {
   };
 
   private static final float[] ODD_CATEGORIES = {
-    Float.NaN, -1, -0f, -0.5f, 0.5f, 2.999f, -1e9f, 31, 32, 33, 63, 64, 1000, 16777215f, 16777216f,
-    2.1e9f, 3e9f, 1e20f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+    Float.NaN,
+    -1,
+    -0f,
+    -0.5f,
+    0.5f,
+    2.999f,
+    -1e9f,
+    31,
+    32,
+    33,
+    63,
+    64,
+    1000,
+    16777215f,
+    16777216f,
+    2.1e9f,
+    3e9f,
+    1e20f,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY
   };
 
   private final int width;

@@ -133,7 +133,10 @@ class LightgbmParityTest {
 
   @Test
   void givesTheReasonsOfLightgbm() throws Exception {
-    for (String parameters : List.of("objective=binary", "objective=regression boosting=rf bagging_freq=1 bagging_fraction=0.6")) {
+    for (String parameters :
+        List.of(
+            "objective=binary",
+            "objective=regression boosting=rf bagging_freq=1 bagging_fraction=0.6")) {
       String model = trained(parameters, 30);
       LightgbmEnsemble ours =
           LightgbmEnsemble.parse(model.getBytes(StandardCharsets.UTF_8), "LightGBM");
@@ -150,8 +153,7 @@ class LightgbmParityTest {
           ours.contributions(rows, i * WIDTH, parts);
           double sum = 0;
           for (int j = 0; j <= WIDTH; j++) {
-            assertThat(parts[j])
-                .isCloseTo(theirs[i * (WIDTH + 1) + j] / divisor, within(1e-6));
+            assertThat(parts[j]).isCloseTo(theirs[i * (WIDTH + 1) + j] / divisor, within(1e-6));
             sum += parts[j];
           }
           assertThat(sum).isCloseTo(ours.margin(rows, i * WIDTH), within(1e-9));

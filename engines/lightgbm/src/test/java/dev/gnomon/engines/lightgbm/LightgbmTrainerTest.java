@@ -137,13 +137,7 @@ class LightgbmTrainerTest {
     LightgbmEnsemble stopped = (LightgbmEnsemble) binary("learning-rate", "0.5");
     assertThat(stopped.size()).isBetween(2, 150);
     Model whole =
-        binary(
-            "learning-rate",
-            "0.5",
-            "trees",
-            "" + stopped.size(),
-            "early-stopping-rounds",
-            "0");
+        binary("learning-rate", "0.5", "trees", "" + stopped.size(), "early-stopping-rounds", "0");
     assertThat(written(whole, "whole")).isEqualTo(written(stopped, "stopped"));
   }
 
