@@ -142,6 +142,25 @@ class SlowStoreHttpTest {
       assertThat(wrong.statusCode()).isEqualTo(400);
       assertThat(wrong.body()).contains("no number of milliseconds");
 
+      // Features are asked for without a caller's end, so the store fails outright here.
+      store.reads(FaultyKeyRecords.Reads.FAILING);
+      HttpResponse<String> feast;
+      do {
+        feast =
+            http.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            "http://127.0.0.1:%d/get-online-features".formatted(server.port())))
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            "{\"features\": [\"customers:plan\"], \"entities\": {\"customer\": [\"k1\"]}}"))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(System.nanoTime()).as(feast.body()).isLessThan(until);
+      } while (feast.body().contains("More is asked"));
+      assertThat(feast.statusCode()).as(feast.body()).isEqualTo(503);
+
       store.reads(FaultyKeyRecords.Reads.ANSWERED);
       store.release();
       for (CompletableFuture<HttpResponse<String>> one : waiting) {

@@ -117,7 +117,7 @@ final class Versions {
 
   /// Which version a request is for. This is the one place where that is chosen, before anything is
   /// scored: a release that gives a new version a share of the requests chooses here.
-  private static @Nullable GuardedVersion assign(DecideRequest request, Installed now) {
+  static @Nullable GuardedVersion assign(DecideRequest request, Installed now) {
     return now.champion;
   }
 

@@ -150,15 +150,17 @@ public final class FaultyKeyRecords {
         case FAILING -> CompletableFuture.failedFuture(new IOException("the read failed"));
         case HANGING -> {
           CompletableFuture<Optional<List<Found>>> late = new CompletableFuture<>();
-          waiting.add(() ->
-              to.read(epoch, keys)
-                  .whenComplete((found, failure) -> {
-                    if (failure == null) {
-                      late.complete(found);
-                    } else {
-                      late.completeExceptionally(failure);
-                    }
-                  }));
+          waiting.add(() -> {
+            var _ =
+                to.read(epoch, keys)
+                    .whenComplete((found, failure) -> {
+                      if (failure == null) {
+                        late.complete(found);
+                      } else {
+                        late.completeExceptionally(failure);
+                      }
+                    });
+          });
           yield late;
         }
       };

@@ -22,6 +22,7 @@ import dev.gnomon.models.Policy;
 import dev.gnomon.models.Preprocessing;
 import dev.gnomon.models.ReferenceStatistics;
 import dev.gnomon.models.Scoring;
+import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Times;
 import dev.gnomon.serving.ArrivalClock;
@@ -178,7 +179,7 @@ final class RiskWorld implements AutoCloseable {
   int register(double bias, String alias) throws IOException {
     Path staged = Files.createTempDirectory(directory, "staged");
     bundle(line(bias)).write(staged);
-    String hash = new dev.gnomon.registry.BundleStore(home.bundles()).store(staged);
+    String hash = new BundleStore(home.bundles()).store(staged);
     int version = registry.register("risk", hash, true, "{}", "test").version();
     registry.setAlias("risk", alias, version, "test", "");
     return version;

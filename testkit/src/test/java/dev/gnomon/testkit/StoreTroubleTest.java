@@ -11,6 +11,7 @@ import dev.gnomon.features.SharedSettings;
 import dev.gnomon.features.StoreReadings;
 import dev.gnomon.features.internal.MemoryKeyRecords;
 import dev.gnomon.schema.Times;
+import dev.gnomon.serving.DecideJson;
 import dev.gnomon.serving.DecideRequest;
 import dev.gnomon.serving.Decided;
 import dev.gnomon.serving.DecisionRecord;
@@ -19,12 +20,14 @@ import dev.gnomon.serving.FeatureSource;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.testkit.FaultyKeyRecords.Reads;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -207,6 +210,28 @@ class StoreTroubleTest {
     }
   }
 
+  /// What a store answers after half of the deadline is used, and counts against it.
+  @Test
+  void aStoreThatIsSlowButInTimeIsUsedUntilItIsTooOften() throws Exception {
+    try (RiskWorld world =
+            new RiskWorld(directory, "", "serving: {deadline: 600s, last-good: 0s}");
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      LiveUseCase live = open(world, 256);
+      store.reads(Reads.HANGING);
+      for (int k = 0; k < 10; k++) {
+        int key = k;
+        Future<Decided> one = callers.submit(() -> RiskWorld.decide(live, key));
+        RiskWorld.until("it waits", () -> store.hanging() == 1);
+        world.clock.advance(Duration.ofSeconds(301));
+        store.release();
+        fresh(one.get(), k);
+      }
+      assertThat(readings(live).slow()).isEqualTo(10);
+      assertThat(readings(live).breaker()).isEqualTo(Breaker.State.OPEN);
+      byRules(RiskWorld.decide(live, 1));
+    }
+  }
+
   @Test
   void aSlowStoreHoldsOnlySoManyRequests() throws Exception {
     try (RiskWorld world =
@@ -253,7 +278,7 @@ class StoreTroubleTest {
       assertThat(record.featuresAge()).isEqualTo(4 * Times.MINUTE);
       assertThat(record.version()).isEqualTo(1);
       assertThat(record.score()).isEqualTo(RiskWorld.score(0.5, RiskWorld.age(7)));
-      assertThat(new String(dev.gnomon.serving.DecideJson.answer(decided), java.nio.charset.StandardCharsets.UTF_8))
+      assertThat(new String(DecideJson.answer(decided), StandardCharsets.UTF_8))
           .contains("\"degraded\":true")
           .contains("\"cause\":\"stale features\"")
           .contains("\"featuresAgeSeconds\":240.0");
@@ -263,7 +288,7 @@ class StoreTroubleTest {
       Decided given =
           live.decide(
               new DecideRequest(
-                  java.util.Optional.empty(), "k7", OptionalLong.empty(), Map.of("age", 1.0), false));
+                  Optional.empty(), "k7", OptionalLong.empty(), Map.of("age", 1.0), false));
       assertThat(given.record().cause()).isEqualTo(Cause.STALE_FEATURES);
       assertThat(given.record().score()).isEqualTo(RiskWorld.score(0.5, 1));
 
@@ -271,7 +296,7 @@ class StoreTroubleTest {
       Decided past =
           live.decide(
               new DecideRequest(
-                  java.util.Optional.empty(),
+                  Optional.empty(),
                   "k7",
                   OptionalLong.of(Times.micros(RiskWorld.NOON) - Times.HOUR),
                   Map.of(),

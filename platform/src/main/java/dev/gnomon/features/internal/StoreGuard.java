@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -64,7 +65,7 @@ final class StoreGuard {
   /// @param again whether a failed read may be tried again now
   /// @param until by the clock, when there is no more time
   /// @throws StoreUnavailable when nothing may be asked now, or the answer is late
-  <T> T read(Supplier<CompletionStage<T>> ask, Supplier<Boolean> again, long until) throws Failed {
+  <T> T read(Supplier<CompletionStage<T>> ask, BooleanSupplier again, long until) throws Failed {
     if (!bulkhead.tryAcquirePermit()) {
       full.increment();
       throw new StoreUnavailable("too many reads wait for the online store");
@@ -76,7 +77,7 @@ final class StoreGuard {
         try {
           return once(ask, until);
         } catch (Failed e) {
-          if (tried || breaker.state() != Breaker.State.CLOSED || !again.get()) {
+          if (tried || breaker.state() != Breaker.State.CLOSED || !again.getAsBoolean()) {
             throw e;
           }
           if (!budget.spend()) {

@@ -3,6 +3,7 @@ package dev.gnomon.server.feast;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Problem;
 import dev.gnomon.features.FeatureRow;
+import dev.gnomon.features.StoreUnavailable;
 import dev.gnomon.schema.Times;
 import dev.gnomon.server.feast.FeatureColumns.Column;
 import dev.gnomon.server.feast.FeatureColumns.Status;
@@ -282,6 +283,8 @@ final class FeatureReader {
       throw FeastError.unprocessable(List.copyOf(problems.values()));
     } catch (FeatureSource.TooOld e) {
       throw FeastError.of(422, String.valueOf(e.getMessage()));
+    } catch (FeatureSource.Unavailable e) {
+      throw new StoreUnavailable(String.valueOf(e.getMessage())); // as every surface answers it
     }
   }
 }
