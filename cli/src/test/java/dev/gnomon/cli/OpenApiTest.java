@@ -84,7 +84,8 @@ class OpenApiTest {
             parsed(
                     """
                     {"openapi": "3.1.0", "info": {"title": "x", "version": "1"},
-                     "paths": {"/a": {"get": {"responses": {"200": {}}, "nonsense": 1}}}}""")
+                     "paths": {"/a": {"get": {"responses": {"200": {}}, "nonsense": 1}}}}\
+                    """)
                 .getMessages())
         .isNotEmpty();
   }

@@ -81,8 +81,7 @@ class OpenInferenceUseCaseTest {
 
   @Test
   void keysWithStateAreDecidedAsByDecide() throws Exception {
-    try (LiveServer server =
-            new LiveServer(SmallWorld.write(folder), ArrivalClock.wall(CLOCK));
+    try (LiveServer server = new LiveServer(SmallWorld.write(folder), ArrivalClock.wall(CLOCK));
         InferenceHttp http = new InferenceHttp(server.uri("/"))) {
       JsonNode model = ok(http.get("/v2/models/small"));
       assertThat(model.path("versions").size()).isZero();
@@ -197,8 +196,7 @@ class OpenInferenceUseCaseTest {
       // A time before what is kept is refused: alone with an error, among others in its row.
       String old = "\"2010-01-01T00:00:00Z\"";
       refused(
-          http.post(
-              infer, infer(tensor("key", "BYTES", "\"k1\""), tensor("at", "BYTES", old))),
+          http.post(infer, infer(tensor("key", "BYTES", "\"k1\""), tensor("at", "BYTES", old))),
           422);
       JsonNode mixed =
           ok(
@@ -215,8 +213,7 @@ class OpenInferenceUseCaseTest {
       // Unloading is about this protocol only.
       assertThat(http.post("/v2/repository/models/small/unload", "").status()).isEqualTo(200);
       refused(http.get("/v2/models/small"), 404, "small");
-      assertThat(
-              http.post("/v1/usecases/small/decide", "{\"key\":\"k1\"}").status())
+      assertThat(http.post("/v1/usecases/small/decide", "{\"key\":\"k1\"}").status())
           .isEqualTo(200);
       assertThat(http.post("/v2/repository/models/small/load", "").status()).isEqualTo(200);
       assertThat(http.get("/v2/models/small").status()).isEqualTo(200);
@@ -225,7 +222,9 @@ class OpenInferenceUseCaseTest {
   }
 
   private static void refused(InferenceHttp.Reply reply, int status, String... words) {
-    assertThat(reply.status()).as(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(status);
+    assertThat(reply.status())
+        .as(new String(reply.body(), StandardCharsets.UTF_8))
+        .isEqualTo(status);
     for (String word : words) {
       assertThat(reply.error()).contains(word);
     }
@@ -334,7 +333,8 @@ class OpenInferenceUseCaseTest {
           """
           {"inputs":[%s,{"name":"area","shape":[60,1],"datatype":"FP64",
            "parameters":{"binary_data_size":480}},%s,%s],
-           "outputs":[{"name":"score","parameters":{"binary_data":true}}]}"""
+           "outputs":[{"name":"score","parameters":{"binary_data":true}}]}\
+          """
               .formatted(
                   tensor("key", "BYTES", keys),
                   tensor("place", "BYTES", places),
@@ -362,7 +362,8 @@ class OpenInferenceUseCaseTest {
           .containsExactly(scores);
       assertThat(InferenceCalls.get(raw, "model_version")).isEqualTo("1");
 
-      // Without keys the request's id and the row stand for them, and an id is made if there is none.
+      // Without keys the request's id and the row stand for them, and an id is made if there is
+      // none.
       JsonNode named =
           ok(http.post("/v2/models/flats/infer", infer(tensor("area", "FP64", "50", "70"))));
       assertThat(output(named, "key").toString()).isEqualTo("[\"r1#0\",\"r1#1\"]");

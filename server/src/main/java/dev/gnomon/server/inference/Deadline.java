@@ -26,7 +26,8 @@ public interface Deadline {
         if (Long.compareUnsigned((nanos.getAsLong() - begin) / 1_000, micros) >= 0) {
           throw new InferenceError(
               InferenceError.Kind.DEADLINE,
-              "The timeout of %s microseconds has passed.".formatted(Long.toUnsignedString(micros)));
+              "The timeout of %s microseconds has passed."
+                  .formatted(Long.toUnsignedString(micros)));
         }
       }
 
@@ -55,9 +56,7 @@ public interface Deadline {
         OptionalLong two = other.left();
         return one.isEmpty()
             ? two
-            : two.isEmpty()
-                ? one
-                : OptionalLong.of(Math.min(one.getAsLong(), two.getAsLong()));
+            : two.isEmpty() ? one : OptionalLong.of(Math.min(one.getAsLong(), two.getAsLong()));
       }
     };
   }

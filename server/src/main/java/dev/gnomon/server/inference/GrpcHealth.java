@@ -39,15 +39,17 @@ public final class GrpcHealth implements AutoCloseable {
   public ServerServiceDefinition service() {
     return new GrpcService(
             SERVICE, MAX_BYTES, e -> InferenceError.of(e).map(InferenceError::grpc), told)
-        .unary("Check", request -> {
-          int status = status(name(request));
-          if (status == SERVICE_UNKNOWN) {
-            throw Status.NOT_FOUND
-                .withDescription("There is no service of that name.")
-                .asRuntimeException();
-          }
-          return status(status);
-        })
+        .unary(
+            "Check",
+            request -> {
+              int status = status(name(request));
+              if (status == SERVICE_UNKNOWN) {
+                throw Status.NOT_FOUND
+                    .withDescription("There is no service of that name.")
+                    .asRuntimeException();
+              }
+              return status(status);
+            })
         .add(
             "Watch",
             MethodDescriptor.MethodType.SERVER_STREAMING,

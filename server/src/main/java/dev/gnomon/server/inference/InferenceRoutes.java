@@ -137,10 +137,13 @@ public final class InferenceRoutes {
         maxBody,
         Route.Accepts.ANY,
         Route.Mode.BLOCKING,
-        request -> answered(request, one -> {
-          refuseForms(one);
-          return handler.answer(one);
-        }),
+        request ->
+            answered(
+                request,
+                one -> {
+                  refuseForms(one);
+                  return handler.answer(one);
+                }),
         InferenceErrors.FORM);
   }
 
@@ -167,9 +170,9 @@ public final class InferenceRoutes {
     if (FORMS.contains(type) && request.header(HEADER_LENGTH).isEmpty()) {
       throw new InferenceError(
           InferenceError.Kind.MEDIA_TYPE,
-          "Content-Type: %s is what forms send; application/json is taken, or"
-              .formatted(type)
-              + " application/octet-stream with " + HEADER_LENGTH);
+          "Content-Type: %s is what forms send; application/json is taken, or".formatted(type)
+              + " application/octet-stream with "
+              + HEADER_LENGTH);
     }
   }
 
@@ -179,8 +182,7 @@ public final class InferenceRoutes {
 
   private Answer metadata(Request request) {
     return Answer.json(
-        200,
-        MetadataJson.model(models.metadata(request.segments().getFirst(), version(request))));
+        200, MetadataJson.model(models.metadata(request.segments().getFirst(), version(request))));
   }
 
   private Answer ready(Request request) {
@@ -233,8 +235,7 @@ public final class InferenceRoutes {
 
   private Answer infer(Request request) {
     byte[] body =
-        ContentCoding.decode(
-            request.header("Content-Encoding"), request.body(), limits.maxBytes());
+        ContentCoding.decode(request.header("Content-Encoding"), request.body(), limits.maxBytes());
     int json = body.length;
     Optional<String> length = request.header(HEADER_LENGTH);
     if (length.isPresent()) {

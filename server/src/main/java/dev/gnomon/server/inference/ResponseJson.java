@@ -51,8 +51,7 @@ final class ResponseJson {
     return new Body(out.toByteArray(), json);
   }
 
-  private static void output(
-      JsonGenerator json, Tensor tensor, boolean raw, List<byte[]> binary) {
+  private static void output(JsonGenerator json, Tensor tensor, boolean raw, List<byte[]> binary) {
     json.writeStartObject();
     json.writeStringProperty("name", tensor.name());
     json.writeStringProperty("datatype", tensor.datatype().name());

@@ -5,7 +5,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
@@ -20,17 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// The descriptions that reflection gives of the inference services and of health: what a `.proto`
 /// file would compile to, made from one line per message.
 final class ServiceDescriptions {
-  private static final Map<String, Type> SCALARS =
+  private static final Map<String, FieldDescriptorProto.Type> SCALARS =
       Map.of(
-          "bool", Type.TYPE_BOOL,
-          "int32", Type.TYPE_INT32,
-          "int64", Type.TYPE_INT64,
-          "uint32", Type.TYPE_UINT32,
-          "uint64", Type.TYPE_UINT64,
-          "float", Type.TYPE_FLOAT,
-          "double", Type.TYPE_DOUBLE,
-          "string", Type.TYPE_STRING,
-          "bytes", Type.TYPE_BYTES);
+          "bool", FieldDescriptorProto.Type.TYPE_BOOL,
+          "int32", FieldDescriptorProto.Type.TYPE_INT32,
+          "int64", FieldDescriptorProto.Type.TYPE_INT64,
+          "uint32", FieldDescriptorProto.Type.TYPE_UINT32,
+          "uint64", FieldDescriptorProto.Type.TYPE_UINT64,
+          "float", FieldDescriptorProto.Type.TYPE_FLOAT,
+          "double", FieldDescriptorProto.Type.TYPE_DOUBLE,
+          "string", FieldDescriptorProto.Type.TYPE_STRING,
+          "bytes", FieldDescriptorProto.Type.TYPE_BYTES);
 
   private static final List<FileDescriptorProto> FILES =
       List.of(inference(), repository(), health());
@@ -155,8 +154,7 @@ final class ServiceDescriptions {
   }
 
   private static FileDescriptorProto repository() {
-    FileDescriptorProto.Builder file =
-        file("model_repository.proto", "inference.model_repository");
+    FileDescriptorProto.Builder file = file("model_repository.proto", "inference.model_repository");
     ServiceDescriptorProto.Builder service =
         ServiceDescriptorProto.newBuilder().setName("ModelRepositoryService");
     return repository(file, service, "inference.model_repository").addService(service).build();
@@ -164,7 +162,8 @@ final class ServiceDescriptions {
 
   private static FileDescriptorProto.Builder repository(
       FileDescriptorProto.Builder file, ServiceDescriptorProto.Builder service, String in) {
-    for (String method : List.of("RepositoryIndex", "RepositoryModelLoad", "RepositoryModelUnload")) {
+    for (String method :
+        List.of("RepositoryIndex", "RepositoryModelLoad", "RepositoryModelUnload")) {
       service.addMethod(method(in, method));
     }
     String model = "string repository_name=1; string model_name=2";
@@ -195,7 +194,7 @@ final class ServiceDescriptions {
             .setName("status")
             .setNumber(1)
             .setLabel(Label.LABEL_OPTIONAL)
-            .setType(Type.TYPE_ENUM)
+            .setType(FieldDescriptorProto.Type.TYPE_ENUM)
             .setTypeName("HealthCheckResponse.ServingStatus");
     String in = "grpc.health.v1";
     MethodDescriptorProto.Builder check =
@@ -243,11 +242,11 @@ final class ServiceDescriptions {
   /// @param fields as in a `.proto` file, with semicolons between
   private static DescriptorProto.Builder message(String name, String fields) {
     DescriptorProto.Builder message = DescriptorProto.newBuilder().setName(name);
-    List<String> lines = new ArrayList<>(List.of(fields.split(";")));
+    List<String> lines = new ArrayList<>(List.of(fields.split(";", -1)));
     lines.removeIf(String::isBlank);
     for (String line : lines) {
       String[] sides = line.strip().split("=", 2);
-      String[] words = sides[0].split(" ");
+      String[] words = sides[0].split(" ", -1);
       FieldDescriptorProto.Builder field =
           FieldDescriptorProto.newBuilder()
               .setName(words[words.length - 1])
@@ -262,7 +261,7 @@ final class ServiceDescriptions {
                 .setOptions(MessageOptions.newBuilder().setMapEntry(true)));
         many = true;
         // Map entries of a nested message are named from the message that holds them.
-        field.setType(Type.TYPE_MESSAGE).setTypeName(entry);
+        field.setType(FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName(entry);
       } else {
         typed(field, type);
       }
@@ -272,9 +271,9 @@ final class ServiceDescriptions {
   }
 
   private static void typed(FieldDescriptorProto.Builder field, String type) {
-    Type scalar = SCALARS.get(type);
+    FieldDescriptorProto.Type scalar = SCALARS.get(type);
     if (scalar == null) {
-      field.setType(Type.TYPE_MESSAGE).setTypeName(type);
+      field.setType(FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName(type);
     } else {
       field.setType(scalar);
     }

@@ -192,8 +192,7 @@ final class TensorProto {
     }
   }
 
-  private static void whole(CodedOutputStream out, int value, boolean unsigned)
-      throws IOException {
+  private static void whole(CodedOutputStream out, int value, boolean unsigned) throws IOException {
     if (unsigned) {
       out.writeUInt32NoTag(value);
     } else {

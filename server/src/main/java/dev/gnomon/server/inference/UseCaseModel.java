@@ -33,11 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// for a flat table, and otherwise what is stored of the key. Rows are decided one after the other:
 /// when the deadline passes or the disk fills, those before are decided and logged.
 public final class UseCaseModel implements InferenceModel {
-  private static final Set<Datatype> NUMBERS =
-      EnumSet.complementOf(EnumSet.of(Datatype.BYTES));
+  private static final Set<Datatype> NUMBERS = EnumSet.complementOf(EnumSet.of(Datatype.BYTES));
   private static final Set<Datatype> TEXTS =
-      EnumSet.complementOf(
-          EnumSet.of(Datatype.FP16, Datatype.BF16, Datatype.FP32, Datatype.FP64));
+      EnumSet.complementOf(EnumSet.of(Datatype.FP16, Datatype.BF16, Datatype.FP32, Datatype.FP64));
   private static final Set<Datatype> BYTES = EnumSet.of(Datatype.BYTES);
 
   private final LiveUseCase live;
@@ -57,7 +55,8 @@ public final class UseCaseModel implements InferenceModel {
     Decided decide(LiveUseCase live, DecideRequest request);
   }
 
-  private record Described(@Nullable LiveVersion version, ModelMetadata metadata) {}
+  /// @param version 0 while there is none
+  private record Described(int version, ModelMetadata metadata) {}
 
   public UseCaseModel(LiveUseCase live, Deciding deciding) {
     this.live = live;
@@ -97,7 +96,7 @@ public final class UseCaseModel implements InferenceModel {
       properties.put("bundle", version.bundleHash());
     }
     return new Described(
-        version,
+        version == null ? 0 : version.version(),
         new ModelMetadata(
             name,
             version == null ? List.of() : List.of(Integer.toString(version.version())),
@@ -111,7 +110,7 @@ public final class UseCaseModel implements InferenceModel {
   public ModelMetadata metadata() {
     LiveVersion version = live.decisions().live().orElse(null);
     Described known = described;
-    if (known.version != version) {
+    if (known.version != (version == null ? 0 : version.version())) {
       known = describe(version);
       described = known;
     }
@@ -171,7 +170,9 @@ public final class UseCaseModel implements InferenceModel {
 
   private static InferenceError broken(UncheckedIOException failure, int row) {
     InferenceError.Kind kind =
-        InferenceError.of(failure).map(InferenceError::kind).orElse(InferenceError.Kind.UNAVAILABLE);
+        InferenceError.of(failure)
+            .map(InferenceError::kind)
+            .orElse(InferenceError.Kind.UNAVAILABLE);
     return new InferenceError(
         kind,
         "The record of row %d can't be kept; the %d rows before it were decided and logged."

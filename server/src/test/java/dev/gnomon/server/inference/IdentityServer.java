@@ -57,36 +57,45 @@ final class IdentityServer implements AutoCloseable {
               throw new IllegalStateException("secret");
             },
             Datatype.FP64));
-    models.add(line("waiting", request -> {
-      arrived.release();
-      try {
-        for (int i = 0; i < 2_000; i++) {
-          if (released.tryAcquire(10, TimeUnit.MILLISECONDS)) {
-            break;
-          }
-          request.deadline().check();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } finally {
-        boolean _ = arrived.tryAcquire();
-      }
-      return echo(request);
-    }));
-    models.add(line("arrival", request -> {
-      try {
-        if (arrived.tryAcquire(10, TimeUnit.SECONDS)) {
-          arrived.release();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      return echo(request);
-    }));
-    models.add(line("releasing", request -> {
-      released.release();
-      return echo(request);
-    }));
+    models.add(
+        line(
+            "waiting",
+            request -> {
+              arrived.release();
+              try {
+                for (int i = 0; i < 2_000; i++) {
+                  if (released.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+                    break;
+                  }
+                  request.deadline().check();
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } finally {
+                boolean _ = arrived.tryAcquire();
+              }
+              return echo(request);
+            }));
+    models.add(
+        line(
+            "arrival",
+            request -> {
+              try {
+                if (arrived.tryAcquire(10, TimeUnit.SECONDS)) {
+                  arrived.release();
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return echo(request);
+            }));
+    models.add(
+        line(
+            "releasing",
+            request -> {
+              released.release();
+              return echo(request);
+            }));
     surface =
         new InferenceSurface(
             new ModelRepository(models, "test", InstantSource.system()),
@@ -168,8 +177,7 @@ final class IdentityServer implements AutoCloseable {
   private static Model several() {
     return new Model(
         "several",
-        List.of(
-            new TensorSpec("a", Datatype.FP64, -1, 2), new TensorSpec("b", Datatype.BYTES, -1)),
+        List.of(new TensorSpec("a", Datatype.FP64, -1, 2), new TensorSpec("b", Datatype.BYTES, -1)),
         List.of(
             new TensorSpec("a", Datatype.FP64, -1, 2),
             new TensorSpec("b", Datatype.BYTES, -1),
@@ -190,8 +198,7 @@ final class IdentityServer implements AutoCloseable {
             out.add(new Tensor(in.name(), in.datatype(), in.shape(), in.values()));
           }
           out.add(
-              new Tensor(
-                  "sum", Datatype.FP64, new long[] {sums.length}, new Values.Doubles(sums)));
+              new Tensor("sum", Datatype.FP64, new long[] {sums.length}, new Values.Doubles(sums)));
           return out;
         },
         Datatype.FP64);

@@ -135,7 +135,8 @@ public final class InferenceCalls implements AutoCloseable {
     }
 
     /// A tensor whose values stand in a typed field.
-    public Infer typed(String name, String datatype, long[] shape, String contents, List<?> values) {
+    public Infer typed(
+        String name, String datatype, long[] shape, String contents, List<?> values) {
       DynamicMessage typed = message("InferTensorContents", contents, values);
       return input(name, datatype, shape, "contents", typed);
     }

@@ -77,8 +77,7 @@ public final class InferenceHttp implements AutoCloseable {
 
   /// @param headers names and values in turn
   public Reply post(String path, byte[] body, String... headers) {
-    HttpRequest.Builder request =
-        request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }

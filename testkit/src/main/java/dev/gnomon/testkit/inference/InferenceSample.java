@@ -57,7 +57,7 @@ record InferenceSample(
             "BF16", List.of(), little(2, 0x0000, 0x3f80, 0xc020, 0x7f7f, 0x0080, 0xffc1), "", List.of()));
     all.add(
         reals(
-            "FP32", 4, "fp32_contents", 0.1f, -0.0f, Float.MAX_VALUE, Float.MIN_VALUE, 3.14159274f, -1e-30f));
+            "FP32", 4, "fp32_contents", 0.1f, -0.0f, Float.MAX_VALUE, Float.MIN_VALUE, 3.1415927f, -1e-30f));
     all.add(
         reals("FP64", 8, "fp64_contents", 0.1, -0.0, Double.MAX_VALUE, Double.MIN_VALUE, Math.PI, -1e-300));
     all.add(texts("", "a", "naïve ✓ 😀", "with \"quotes\" \\ and\nlines", "0", "x".repeat(300)));

@@ -68,8 +68,7 @@ public abstract class OpenInferenceGrpcContract {
   }
 
   private static void refused(Status.Code code, Work work, String... words) {
-    StatusRuntimeException failure =
-        catchThrowableOfType(StatusRuntimeException.class, work::run);
+    StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class, work::run);
     assertThat(failure).isNotNull();
     assertThat(failure.getStatus().getCode()).as(failure.toString()).isEqualTo(code);
     for (String word : words) {
@@ -122,8 +121,7 @@ public abstract class OpenInferenceGrpcContract {
   }
 
   private Object ready(String model, String version) {
-    return InferenceCalls.get(
-        calls.call("ModelReady", "name", model, "version", version), "ready");
+    return InferenceCalls.get(calls.call("ModelReady", "name", model, "version", version), "ready");
   }
 
   @Test
@@ -206,8 +204,7 @@ public abstract class OpenInferenceGrpcContract {
     assertThat(InferenceCalls.get(response, "model_version")).isEqualTo("2");
     assertThat(InferenceCalls.get(response, "id")).isEqualTo("é-42");
     assertThat(InferenceCalls.list(response, "parameters")).hasSize(1);
-    DynamicMessage first =
-        calls.infer(fp64("identity-fp64", ONE, 1.0).set("model_version", "1"));
+    DynamicMessage first = calls.infer(fp64("identity-fp64", ONE, 1.0).set("model_version", "1"));
     assertThat(InferenceCalls.get(first, "model_version")).isEqualTo("1");
   }
 
@@ -216,13 +213,11 @@ public abstract class OpenInferenceGrpcContract {
     Infer request =
         new Infer("several")
             .typed("a", "FP64", new long[] {1, 2}, "fp64_contents", List.of(1.0, 2.0))
-            .typed(
-                "b", "BYTES", LINE, "bytes_contents", List.of(ByteString.copyFromUtf8("x")));
+            .typed("b", "BYTES", LINE, "bytes_contents", List.of(ByteString.copyFromUtf8("x")));
     DynamicMessage response = calls.infer(request.output("sum").output("b"));
     List<String> names = new ArrayList<>();
     InferenceCalls.list(response, "outputs")
-        .forEach(one ->
-            names.add((String) InferenceCalls.get((DynamicMessage) one, "name")));
+        .forEach(one -> names.add((String) InferenceCalls.get((DynamicMessage) one, "name")));
     assertThat(names).containsExactly("sum", "b");
     assertThat(contents(output(response), "fp64_contents").toString()).isEqualTo("[3.0]");
     refused(Status.Code.INVALID_ARGUMENT, request.output("none"), "none", "sum");
@@ -245,11 +240,11 @@ public abstract class OpenInferenceGrpcContract {
             8, 0x7ff4dead_beef0001L, Double.doubleToLongBits(Double.NEGATIVE_INFINITY));
     DynamicMessage raw =
         calls.infer(new Infer("identity-fp64").raw("in", "FP64", new long[] {1, 2}, odd));
-    assertThat(((ByteString) InferenceCalls.list(raw, "raw_output_contents").getFirst()).toByteArray())
+    assertThat(
+            ((ByteString) InferenceCalls.list(raw, "raw_output_contents").getFirst()).toByteArray())
         .isEqualTo(odd);
     DynamicMessage typed =
-        calls.infer(
-            fp64("identity-fp64", new long[] {1, 2}, Double.NaN, Double.POSITIVE_INFINITY));
+        calls.infer(fp64("identity-fp64", new long[] {1, 2}, Double.NaN, Double.POSITIVE_INFINITY));
     assertThat(contents(output(typed), "fp64_contents").toString()).isEqualTo("[NaN, Infinity]");
   }
 
@@ -273,8 +268,7 @@ public abstract class OpenInferenceGrpcContract {
     }
     refused(
         Status.Code.INVALID_ARGUMENT,
-        new Infer("identity-fp64")
-            .raw("in", "FP64", new long[] {1L << 32, 1L << 32}, new byte[8]),
+        new Infer("identity-fp64").raw("in", "FP64", new long[] {1L << 32, 1L << 32}, new byte[8]),
         "shape");
     refused(
         Status.Code.INVALID_ARGUMENT,
@@ -440,25 +434,22 @@ public abstract class OpenInferenceGrpcContract {
 
   @Test
   void messagesOverTheLimitAreRefused() {
-    long count = maxBytes() / 8 + 1;
+    int count = maxBytes() / 8 + 1;
     refused(
         Status.Code.RESOURCE_EXHAUSTED,
-        new Infer("identity-fp64")
-            .raw("in", "FP64", new long[] {1, count}, new byte[(int) (8 * count)]));
+        new Infer("identity-fp64").raw("in", "FP64", new long[] {1, count}, new byte[8 * count]));
     int most = maxBytes() / 16;
     DynamicMessage large =
         calls.infer(
             new Infer("identity-fp64").raw("in", "FP64", new long[] {1, most}, new byte[8 * most]));
-    assertThat(
-            ((ByteString) InferenceCalls.list(large, "raw_output_contents").getFirst()).size())
+    assertThat(((ByteString) InferenceCalls.list(large, "raw_output_contents").getFirst()).size())
         .isEqualTo(8 * most);
   }
 
   @Test
   void compressedMessagesAreRead() {
     DynamicMessage response =
-        calls.infer(
-            fp64("identity-fp64", ONE, 2.0), CallOptions.DEFAULT.withCompression("gzip"));
+        calls.infer(fp64("identity-fp64", ONE, 2.0), CallOptions.DEFAULT.withCompression("gzip"));
     assertThat(contents(output(response), "fp64_contents").toString()).isEqualTo("[2.0]");
   }
 
@@ -508,16 +499,17 @@ public abstract class OpenInferenceGrpcContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {InferenceCalls.SERVICE, "inference.model_repository.ModelRepositoryService"})
+  @ValueSource(
+      strings = {InferenceCalls.SERVICE, "inference.model_repository.ModelRepositoryService"})
   void modelsAreUnloadedAndLoaded(String service) {
     assertThat(state(service, "identity-int16", false)).isEqualTo("READY");
     DynamicMessage _ = repository(service, "RepositoryModelUnload", "identity-int16");
     try {
-      refused(
-          Status.Code.NOT_FOUND, () -> calls.call("ModelMetadata", "name", "identity-int16"));
+      refused(Status.Code.NOT_FOUND, () -> calls.call("ModelMetadata", "name", "identity-int16"));
       refused(Status.Code.NOT_FOUND, new Infer("identity-int16"));
       refused(
-          Status.Code.NOT_FOUND, () -> repository(service, "RepositoryModelUnload", "identity-int16"));
+          Status.Code.NOT_FOUND,
+          () -> repository(service, "RepositoryModelUnload", "identity-int16"));
       assertThat(state(service, "identity-int16", false)).isEqualTo("UNAVAILABLE");
       assertThat(state(service, "identity-int16", true)).isEmpty();
     } finally {
@@ -526,7 +518,9 @@ public abstract class OpenInferenceGrpcContract {
     assertThat(state(service, "identity-int16", true)).isEqualTo("READY");
     assertThat(state(service, "unready", true)).isEmpty();
     refused(
-        Status.Code.NOT_FOUND, () -> repository(service, "RepositoryModelLoad", "nobody"), "nobody");
+        Status.Code.NOT_FOUND,
+        () -> repository(service, "RepositoryModelLoad", "nobody"),
+        "nobody");
   }
 
   private DynamicMessage repository(String service, String method, String model) {
@@ -683,17 +677,16 @@ public abstract class OpenInferenceGrpcContract {
       DynamicMessage answer = reflect(service, "file_containing_symbol", (String) name);
       DynamicMessage files =
           (DynamicMessage) InferenceCalls.get(answer, "file_descriptor_response");
-      ByteString file =
-          (ByteString) InferenceCalls.list(files, "file_descriptor_proto").getFirst();
+      ByteString file = (ByteString) InferenceCalls.list(files, "file_descriptor_proto").getFirst();
       FileDescriptor described =
           FileDescriptor.buildFrom(FileDescriptorProto.parseFrom(file), new FileDescriptor[0]);
       assertThat(described.getServices()).isNotEmpty();
       if (name.equals(InferenceCalls.SERVICE)) {
         InferenceCalls.MESSAGES
             .getMessageTypes()
-            .forEach(type -> assertThat(
-                    fields(described.findMessageTypeByName(type.getName())))
-                .isEqualTo(fields(type)));
+            .forEach(type ->
+                assertThat(fields(described.findMessageTypeByName(type.getName())))
+                    .isEqualTo(fields(type)));
       }
     }
     DynamicMessage unknown = reflect(service, "file_containing_symbol", "no.such.Thing");

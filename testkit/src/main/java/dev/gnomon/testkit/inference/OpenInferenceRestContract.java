@@ -291,13 +291,11 @@ public abstract class OpenInferenceRestContract {
     refused(http.post(FP64, fp64("[0,4]", "[1]")), 400, "0");
   }
 
-  private static final String SEVERAL =
-      """
-      {%s"inputs":[{"name":"a","shape":[2,2],"datatype":"FP64","data":[1,2,3,4]},
-       {"name":"b","shape":[2],"datatype":"BYTES","data":["x","y"]}]%s}""";
-
   private static String several(String before, String after) {
-    return SEVERAL.formatted(before, after);
+    return """
+        {%s"inputs":[{"name":"a","shape":[2,2],"datatype":"FP64","data":[1,2,3,4]},
+         {"name":"b","shape":[2],"datatype":"BYTES","data":["x","y"]}]%s}"""
+        .formatted(before, after);
   }
 
   private static List<String> names(JsonNode answer) {
