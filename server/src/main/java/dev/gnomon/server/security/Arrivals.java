@@ -112,6 +112,8 @@ public final class Arrivals {
       }
     });
     // Not inside the walk: closing one takes it away.
-    late.forEach(HttpConnection::close);
+    for (HttpConnection connection : late) {
+      var _ = connection.close();
+    }
   }
 }

@@ -30,7 +30,7 @@ final class Sessions {
     byHash.values().removeIf(session -> session.endsMillis() <= nowMillis);
     if (byHash.size() >= MOST) {
       Iterator<String> oldest = byHash.keySet().iterator();
-      oldest.next();
+      var _ = oldest.next();
       oldest.remove();
     }
     String id = Secret.random(random);

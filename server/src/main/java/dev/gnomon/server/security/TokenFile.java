@@ -159,7 +159,7 @@ public final class TokenFile {
 
   private void change(UnaryOperator<List<Token>> by) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.createDirectories(file.toAbsolutePath().resolveSibling("."));
       // A file of its own: the home's lock belongs to the server, and this one is held for
       // milliseconds.
       try (FileChannel turns =
