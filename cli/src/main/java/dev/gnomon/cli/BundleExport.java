@@ -70,8 +70,7 @@ final class BundleExport implements Callable<Integer> {
     }
     Home home = common.home();
     ModelVersion version;
-    try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+    try (Registry registry = Versions.open(home, clock)) {
       version = Versions.find(registry, name, home);
     }
     BundleStore bundles = new BundleStore(home.bundles());

@@ -51,8 +51,7 @@ final class ModelsList implements Callable<Integer> {
   public Integer call() {
     Home home = common.home();
     List<Line> lines = new ArrayList<>();
-    try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+    try (Registry registry = Versions.open(home, clock)) {
       List<String> names = useCase.map(List::of).orElseGet(registry::useCases);
       for (String name : names) {
         if (useCase.isPresent()) {

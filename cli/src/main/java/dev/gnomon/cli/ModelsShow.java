@@ -44,8 +44,7 @@ final class ModelsShow implements Callable<Integer> {
     Home home = common.home();
     ModelVersion version;
     List<String> aliases;
-    try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+    try (Registry registry = Versions.open(home, clock)) {
       version = Versions.find(registry, name, home);
       aliases =
           registry.aliases(version.useCase()).entrySet().stream()

@@ -4,12 +4,27 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
+import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// Finds a registered version by what a user writes.
 final class Versions {
   private Versions() {}
+
+  /// The registry of a home that has one; opening another would make it.
+  ///
+  /// @throws BadInput when there is none
+  static Registry open(Home home, InstantSource clock) {
+    if (!Files.exists(home.registry())) {
+      throw new BadInput(
+          home.root().toString(),
+          "no version was ever registered there",
+          "the home of a trained use case: run it beside the file, or name it with --home");
+    }
+    return Registry.open("sqlite", Map.of("path", home.registry().toString()), clock);
+  }
 
   /// @param text `churn` (its champion, else its newest), `churn@3`, or `churn@challenger`
   /// @throws BadInput when there is none, naming those there are

@@ -192,6 +192,9 @@ class BundleExportTest {
   @Test
   void aZipHoldsTheBundleAndNothingToWriteIsAnError() throws IOException {
     useCase("constant", "none");
+    assertThat(run(2, "models", "list", "--home", path("nowhere")).err())
+        .contains("no version was ever registered there");
+    assertThat(folder.resolve("nowhere")).doesNotExist();
     run(0, "train", path("usecase.yaml"));
     run(0, "bundle", "export", "leavers", "--zip", path("b.zip"), "--home", path(".gnomon"));
     assertThat(Files.size(folder.resolve("b.zip"))).isGreaterThan(1000);
