@@ -307,17 +307,19 @@ class PredictTest {
                 Main.class.getName()));
     command.addAll(List.of(whole));
     command.add(path("s.csv"));
-    Process child =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("child.txt").toFile())
-            .start();
-    while (count(parts) < 5 && child.isAlive()) {
-      boolean _ = child.waitFor(5, TimeUnit.MILLISECONDS);
+    for (int until : new int[] {3, 15, 35}) {
+      Process child =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("child.txt").toFile())
+              .start();
+      while (count(parts) < until && child.isAlive()) {
+        boolean _ = child.waitFor(5, TimeUnit.MILLISECONDS);
+      }
+      assertThat(child.isAlive()).as(Files.readString(folder.resolve("child.txt"))).isTrue();
+      child.destroyForcibly();
+      int _ = child.waitFor();
     }
-    assertThat(child.isAlive()).as(Files.readString(folder.resolve("child.txt"))).isTrue();
-    child.destroyForcibly();
-    int _ = child.waitFor();
     assertThat(folder.resolve("s.csv")).doesNotExist();
     Recorded resumed =
         run(

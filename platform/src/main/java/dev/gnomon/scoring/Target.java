@@ -42,7 +42,11 @@ sealed interface Target {
 
     @Override
     public void write(String job, Schema schema, Iterator<Table> tables, boolean overwrite) {
-      engine.write(path, schema, () -> tables);
+      try {
+        engine.write(path, schema, () -> tables);
+      } catch (BadInput e) {
+        throw new Parts.NotKept(e).told();
+      }
     }
 
     /// @param path absolute

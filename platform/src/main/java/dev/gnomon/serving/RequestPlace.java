@@ -26,16 +26,19 @@ record RequestPlace(String topicId, int partition, long offset, @Nullable String
     if (!id.startsWith(PREFIX)) {
       return null;
     }
-    String[] parts = id.substring(PREFIX.length()).split(":", 4);
-    if (parts.length < 3) {
+    int topic = id.indexOf(':', PREFIX.length());
+    int partition = topic < 0 ? -1 : id.indexOf(':', topic + 1);
+    if (partition < 0) {
       return null;
     }
+    int offset = id.indexOf(':', partition + 1);
+    int end = offset < 0 ? id.length() : offset;
     try {
       return new RequestPlace(
-          parts[0],
-          Integer.parseInt(parts[1]),
-          Long.parseLong(parts[2]),
-          parts.length == 4 ? parts[3] : null);
+          id.substring(PREFIX.length(), topic),
+          Integer.parseInt(id, topic + 1, partition, 10),
+          Long.parseLong(id, partition + 1, end, 10),
+          offset < 0 ? null : id.substring(offset + 1));
     } catch (NumberFormatException e) {
       return null;
     }
