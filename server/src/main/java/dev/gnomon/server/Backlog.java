@@ -22,6 +22,9 @@ final class Backlog {
   /// How long a refused connection is not read.
   static final Duration PAUSE = Duration.ofMillis(250);
 
+  /// From which pause on between two batches the second did not wait for the first.
+  private static final Duration IDLE = Duration.ofMillis(1);
+
   /// Runs something on the event loop once the present batch is done.
   interface AfterBatch {
     void run(Runnable what);
@@ -33,6 +36,7 @@ final class Backlog {
   private boolean inBatch;
   private long began;
   private long last;
+  private long ended;
 
   /// @param clock nanoseconds, as given to [#late]
   /// @param refused counts over all event loops
@@ -49,9 +53,13 @@ final class Backlog {
     if (!inBatch) {
       inBatch = true;
       began = now;
+      if (now - ended > IDLE.toNanos()) {
+        last = 0; // nothing was waiting when that batch ended: this one has just come
+      }
       after.run(() -> {
         inBatch = false;
-        last = clock.getAsLong() - began;
+        ended = clock.getAsLong();
+        last = ended - began;
       });
     }
     if (now - began + last / 2 <= MOST.toNanos()) {
