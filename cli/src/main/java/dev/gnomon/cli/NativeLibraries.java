@@ -20,7 +20,7 @@ final class NativeLibraries {
     return List.of(
         tried("duckdb", () -> answer("jdbc:duckdb:", "select version()")),
         tried("sqlite", () -> answer("jdbc:sqlite::memory:", "select sqlite_version()")),
-        tried("lightgbm", () -> loaded("io.github.metarank.lightgbm4j.LGBMBooster")),
+        tried("lightgbm", () -> loaded("dev.gnomon.engines.lightgbm.NativeLightgbm")),
         tried("xgboost", () -> loaded("ml.dmlc.xgboost4j.java.XGBoostJNI")),
         tried("onnxruntime", () -> loaded("ai.onnxruntime.OrtEnvironment")));
   }

@@ -13,7 +13,6 @@ import dev.gnomon.models.trees.Monotone;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import io.github.metarank.lightgbm4j.LGBMException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -198,8 +197,8 @@ public final class LightgbmTrainer implements Trainer {
 
   private static void requireNative() {
     try {
-      LGBMBooster.loadNative();
-    } catch (IOException | LinkageError e) {
+      NativeLightgbm.require();
+    } catch (LinkageError e) {
       throw new Refusal(
           "models.candidates.lightgbm",
           "LightGBM does not load on this machine: " + e.getMessage(),

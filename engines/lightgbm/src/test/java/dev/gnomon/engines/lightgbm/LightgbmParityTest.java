@@ -27,6 +27,7 @@ class LightgbmParityTest {
 
   /// Trained by LightGBM: two columns of categories, then numbers; targets fit the objective.
   static String trained(String parameters, int trees) throws Exception {
+    NativeLightgbm.require();
     int rows = 3000;
     RandomStream random = RandomStream.of(11);
     float[] values = new float[rows * WIDTH];
