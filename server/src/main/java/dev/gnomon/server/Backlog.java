@@ -22,8 +22,11 @@ final class Backlog {
   /// How long a refused connection is not read.
   static final Duration PAUSE = Duration.ofMillis(250);
 
-  /// From which pause on between two batches the second did not wait for the first.
-  private static final Duration IDLE = Duration.ofMillis(1);
+  /// So many of a batch are answered whatever happened before: a process that was kept from running
+  /// must not refuse the few that ask it.
+  static final int LEAST = 16;
+
+  private static final long REST_NANOS = 1_000_000;
 
   /// Runs something on the event loop once the present batch is done.
   interface AfterBatch {
@@ -34,9 +37,11 @@ final class Backlog {
   private final LongSupplier clock;
   private final LongAdder refused;
   private boolean inBatch;
+  private int taken;
   private long began;
-  private long last;
   private long ended;
+  private long last;
+  private long before;
 
   /// @param clock nanoseconds, as given to [#late]
   /// @param refused counts over all event loops
@@ -52,17 +57,18 @@ final class Backlog {
   boolean late(long now) {
     if (!inBatch) {
       inBatch = true;
+      taken = 0;
+      // After a rest nobody has waited for the batch before.
+      before = now - ended < REST_NANOS ? last : 0;
       began = now;
-      if (now - ended > IDLE.toNanos()) {
-        last = 0; // nothing was waiting when that batch ended: this one has just come
-      }
       after.run(() -> {
         inBatch = false;
         ended = clock.getAsLong();
         last = ended - began;
       });
     }
-    if (now - began + last / 2 <= MOST.toNanos()) {
+    if (now - began + before / 2 <= MOST.toNanos() || taken < LEAST) {
+      taken++;
       return false;
     }
     refused.increment();

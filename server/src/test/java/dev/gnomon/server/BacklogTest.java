@@ -2,40 +2,58 @@ package dev.gnomon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
   private static final long MILLI = 1_000_000;
 
-  private final AtomicLong now = new AtomicLong();
-  private final Queue<Runnable> afterBatch = new ArrayDeque<>();
   private final LongAdder refused = new LongAdder();
-  private final Backlog backlog = new Backlog(afterBatch::add, now::get, refused);
+  private Runnable end = () -> {};
+  private long now = 1_000 * MILLI;
+  private final Backlog backlog = new Backlog(what -> end = what, () -> now, refused);
 
-  /// One batch of one request that takes some time.
-  private boolean lateOf(long millis) {
-    boolean late = backlog.late(now.get());
-    now.addAndGet(millis * MILLI);
-    afterBatch.remove().run();
-    return late;
+  /// How many of a batch of requests are decided when each takes so long.
+  private int decided(int requests, long nanosEach) {
+    int decided = 0;
+    for (int i = 0; i < requests; i++) {
+      if (!backlog.late(now)) {
+        decided++;
+        now += nanosEach;
+      }
+    }
+    end.run();
+    return decided;
   }
 
   @Test
-  void whoAsksAfterTheAnswerHasNotWaited() {
-    assertThat(lateOf(400)).isFalse();
-    now.addAndGet(2 * MILLI);
-    assertThat(lateOf(1)).isFalse();
+  void decidesEverythingWhileTheBatchesAreShort() {
+    for (int batch = 0; batch < 100; batch++) {
+      assertThat(decided(64, MILLI / 20)).isEqualTo(64);
+    }
     assertThat(refused.sum()).isZero();
   }
 
   @Test
-  void whoCameMeanwhileHas() {
-    assertThat(lateOf(400)).isFalse();
-    assertThat(lateOf(1)).isTrue();
-    assertThat(refused.sum()).isEqualTo(1);
+  void refusesWhatWaitedTooLong() {
+    int first = decided(2_000, MILLI / 20);
+    assertThat(first).isEqualTo(501); // 25 ms of 50 us each, and the one that ends on it
+    int second = decided(2_000, MILLI / 20);
+    // On average these waited for half of the 25 ms before.
+    assertThat(second).isBetween(240, 260);
+    assertThat(refused.sum()).isEqualTo(4_000 - first - second);
+  }
+
+  @Test
+  void recoversAtOnceAfterARest() {
+    decided(2_000, MILLI / 20);
+    now += 5 * MILLI;
+    assertThat(decided(400, MILLI / 20)).isEqualTo(400);
+  }
+
+  @Test
+  void answersAFewAlsoAfterThePauseOfTheProcess() {
+    decided(1, 500 * MILLI);
+    assertThat(decided(Backlog.LEAST, MILLI)).isEqualTo(Backlog.LEAST);
   }
 }
