@@ -225,6 +225,7 @@ public final class SegmentedLog implements AutoCloseable {
   }
 
   /// Waits for an allocation; returns the time that is left.
+  @SuppressWarnings("WaitNotInLoop") // the caller asks again what it waits for
   private long await(long nanos) {
     boolean interrupted = Thread.interrupted();
     long until = System.nanoTime() + nanos;
