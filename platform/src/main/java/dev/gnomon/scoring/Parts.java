@@ -95,14 +95,16 @@ final class Parts implements AutoCloseable {
   static final class NotKept extends RuntimeException {
     @java.io.Serial private static final long serialVersionUID = 1L;
 
-    NotKept(BadInput cause) {
-      super(cause);
+    private final BadInput why;
+
+    NotKept(BadInput why) {
+      super(why);
+      this.why = why;
     }
 
     BadInput told() {
       return new BadInput(
-          ((BadInput) getCause())
-              .problems().stream()
+          why.problems().stream()
                   .map(p ->
                       new Problem(
                           p.place(),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When a model throws or gives no number, another version decides this very row; one that keeps
 /// failing is no longer asked, and tried again later. Whoever decided is named in the record.
+@SuppressWarnings("ReferenceEquality") // of a version there is one object; another one is loaded anew
 final class Versions {
   /// One call in so many is timed while all is well.
   private static final int TIMED = 64;
@@ -117,7 +118,7 @@ final class Versions {
 
   /// Which version a request is for. This is the one place where that is chosen, before anything is
   /// scored: a release that gives a new version a share of the requests chooses here.
-  static @Nullable GuardedVersion assign(DecideRequest request, Installed now) {
+  private static @Nullable GuardedVersion assign(DecideRequest request, Installed now) {
     return now.champion;
   }
 
