@@ -115,8 +115,12 @@ final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    run(as, program("pg_ctl"), "-D", data.toString(), "-m", "immediate", "-w", "stop");
-    run(as, "rm", "-rf", String.valueOf(data.getParent()));
+  public void close() throws IOException {
+    try {
+      run(as, program("pg_ctl"), "-D", data.toString(), "-m", "immediate", "-w", "stop");
+      run(as, "rm", "-rf", String.valueOf(data.getParent()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -44,11 +44,11 @@ final class RawConnection implements AutoCloseable {
       }
       Reply reply = read(bodyless);
       if (last || reply.head.toLowerCase(Locale.ROOT).contains("connection: close")) {
-        close();
+        drop();
       }
       return reply;
     } catch (EOFException | java.net.SocketException e) {
-      close();
+      drop();
       return Reply.CLOSED;
     }
   }
@@ -98,6 +98,11 @@ final class RawConnection implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    drop();
+  }
+
+  /// Closes the connection; the next request opens another.
+  void drop() throws IOException {
     if (socket != null) {
       socket.close();
       socket = null;

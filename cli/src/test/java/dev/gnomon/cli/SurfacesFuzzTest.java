@@ -133,11 +133,11 @@ class SurfacesFuzzTest {
           NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
       try (RawConnection http = new RawConnection(server.port())) {
         run(requests / 10, server, http, channel, grpcPort, random);
-        http.close();
+        http.drop();
         Held before = Held.now();
         answers.clear();
         run(requests, server, http, channel, grpcPort, random);
-        http.close();
+        http.drop();
         Held after = Held.now();
         System.out.println("answers: " + answers);
         System.out.println("held before: " + before + ", after: " + after);

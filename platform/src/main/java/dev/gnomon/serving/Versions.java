@@ -118,6 +118,7 @@ final class Versions {
 
   /// Which version a request is for. This is the one place where that is chosen, before anything is
   /// scored: a release that gives a new version a share of the requests chooses here.
+  @SuppressWarnings("UnusedVariable") // a release tells requests apart by their keys
   private static @Nullable GuardedVersion assign(DecideRequest request, Installed now) {
     return now.champion;
   }

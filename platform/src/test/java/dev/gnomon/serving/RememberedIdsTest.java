@@ -42,12 +42,13 @@ class RememberedIdsTest {
           if (random.nextInt(50) == 0) {
             continue; // answered with an error this time
           }
-          if (ids.get(id) == null) {
+          Long known = ids.get(id);
+          if (known == null) {
             assertThat(decided.merge(id, 1, Integer::sum)).as(id).isEqualTo(1);
             ids.put(id, log.size());
             log.add(id);
           } else {
-            assertThat(log.get(Math.toIntExact(ids.get(id)))).isEqualTo(id);
+            assertThat(log.get(Math.toIntExact(known))).isEqualTo(id);
             again++;
           }
         }

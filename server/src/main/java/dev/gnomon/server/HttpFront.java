@@ -306,8 +306,8 @@ public final class HttpFront implements AutoCloseable {
   /// In the form of the surface; people who are not signed in are led there.
   private static Answer denied(Denied denied, ErrorForm errors, HttpServerRequest request) {
     if (denied.status() == 401
-        && errors == Pages.ERRORS
-        && request.method() == HttpMethod.GET
+        && errors.equals(Pages.ERRORS)
+        && request.method().equals(HttpMethod.GET)
         && request.getHeader("Authorization") == null) {
       return new Answer(
           303, "text/plain", EMPTY, Map.of("Location", Pages.signIn(request.uri())));

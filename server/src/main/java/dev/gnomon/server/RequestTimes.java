@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -24,7 +23,8 @@ final class RequestTimes {
   };
 
   private final PrometheusMeterRegistry metrics;
-  private final Map<Route, AtomicReferenceArray<Timer>> timers = new IdentityHashMap<>();
+  private final IdentityHashMap<Route, AtomicReferenceArray<Timer>> timers =
+      new IdentityHashMap<>();
 
   RequestTimes(List<Route> routes, PrometheusMeterRegistry metrics) {
     this.metrics = metrics;

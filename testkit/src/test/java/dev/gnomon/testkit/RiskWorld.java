@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +72,7 @@ final class RiskWorld implements AutoCloseable {
   /// A clock that a test moves; deadlines go on by themselves.
   static final class Clock implements ArrivalClock {
     private final SettableClock wall = new SettableClock(NOON);
-    private volatile long ahead;
+    private final AtomicLong ahead = new AtomicLong();
 
     @Override
     public Instant instant() {
@@ -83,12 +84,12 @@ final class RiskWorld implements AutoCloseable {
 
     @Override
     public long nanos() {
-      return System.nanoTime() + ahead;
+      return System.nanoTime() + ahead.get();
     }
 
     void advance(Duration by) {
       wall.advance(by);
-      ahead += by.toNanos();
+      ahead.addAndGet(by.toNanos());
     }
   }
 

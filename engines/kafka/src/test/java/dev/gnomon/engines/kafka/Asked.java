@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
@@ -103,7 +104,9 @@ final class Asked {
       JsonNode json = JSON.readTree(answer.value());
       JsonNode request = json.get("request");
       int partition = request.get("partition").asInt();
-      int number = placed.get(partition).get(request.get("offset").asInt());
+      int number =
+          Objects.requireNonNull(placed.get(partition))
+              .get(request.get("offset").asInt());
       assertThat(request.get("topic").asString()).isEqualTo(REQUESTS);
       assertThat(answered.add(number)).as("answered twice: " + number).isTrue();
       assertThat(json.has("error")).as("number " + number).isEqualTo(isBad(number));
@@ -116,8 +119,8 @@ final class Asked {
       String id = json.get("predictionId").asString();
       long position = PredictionId.parse(id).orElseThrow().position();
       assertThat(used.add(position)).as("two answers of record " + id).isTrue();
-      DecisionRecord record = log.get(position);
-      assertThat(record).as("no record " + id).isNotNull();
+      assertThat(log).as("no record " + id).containsKey(position);
+      DecisionRecord record = Objects.requireNonNull(log.get(position));
       assertThat(record.requestId().orElseThrow())
           .endsWith(":%d:%d".formatted(partition, request.get("offset").asLong()));
       assertThat(record.key()).isEqualTo("c" + key(number));
