@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,9 +81,9 @@ class PredictDatabaseTest {
 
   private static final class Row {
     final long id;
-    final Double x;
-    final String plan;
-    final Boolean active;
+    final @Nullable Double x;
+    final @Nullable String plan;
+    final @Nullable Boolean active;
     final int worth;
 
     Row(int number, Random random) {
