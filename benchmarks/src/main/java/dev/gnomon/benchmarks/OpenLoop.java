@@ -85,8 +85,7 @@ public final class OpenLoop {
     private int waiting;
     private int next;
 
-    Run(
-        URI address, byte[][] requests, double rate, int connections, double warm, double seconds)
+    Run(URI address, byte[][] requests, double rate, int connections, double warm, double seconds)
         throws IOException {
       this.address = new InetSocketAddress(address.getHost(), address.getPort());
       this.requests = requests;
@@ -182,8 +181,7 @@ public final class OpenLoop {
         if (end < 0) {
           return false;
         }
-        connection.status =
-            100 * (in.get(9) - '0') + 10 * (in.get(10) - '0') + in.get(11) - '0';
+        connection.status = 100 * (in.get(9) - '0') + 10 * (in.get(10) - '0') + in.get(11) - '0';
         connection.left = end + length(in, end);
       }
       return in.position() >= connection.left;

@@ -93,19 +93,14 @@ final class BundleExport implements Callable<Integer> {
       files.add(write("zip", zip.get(), out.toByteArray()));
     }
     if (common.json()) {
-      terminal.json(
-          new Result(version.useCase(), version.version(), version.bundleHash(), files));
+      terminal.json(new Result(version.useCase(), version.version(), version.bundleHash(), files));
     } else {
       for (Written file : files) {
         terminal
             .out()
             .printf(
                 "%s version %d as %s: %s (%,d bytes)%n",
-                version.useCase(),
-                version.version(),
-                file.format(),
-                file.file(),
-                file.bytes());
+                version.useCase(), version.version(), file.format(), file.file(), file.bytes());
       }
     }
     return ExitCode.DONE;
@@ -121,8 +116,7 @@ final class BundleExport implements Callable<Integer> {
     ServiceLoader.load(BundleFormat.class).forEach(f -> formats.put(f.name(), f));
     BundleFormat format = formats.get(name);
     if (format == null) {
-      throw new BadInput(
-          "--" + name, "no engine writes it", "the module gnomon-engine-" + name);
+      throw new BadInput("--" + name, "no engine writes it", "the module gnomon-engine-" + name);
     }
     return format;
   }

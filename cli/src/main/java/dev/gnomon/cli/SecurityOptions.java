@@ -19,7 +19,8 @@ final class SecurityOptions {
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
-      description = "Speak TLS: certificates as PEM, the server's own first. Read again when changed.")
+      description =
+          "Speak TLS: certificates as PEM, the server's own first. Read again when changed.")
   private Optional<Path> certificate = Optional.empty();
 
   @Option(

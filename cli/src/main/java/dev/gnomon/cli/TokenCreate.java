@@ -111,9 +111,7 @@ final class TokenCreate implements Callable<Integer> {
         .printf(
             "%s of %s%s; kept as a hash in %s. This is the only time it is shown.%n",
             token.role().word(),
-            token.useCases().isEmpty()
-                ? "all use cases"
-                : String.join(", ", token.useCases()),
+            token.useCases().isEmpty() ? "all use cases" : String.join(", ", token.useCases()),
             token.expires().map(at -> ", until " + at).orElse(""),
             file.path());
     if (first) {

@@ -61,9 +61,7 @@ final class TokenList implements Callable<Integer> {
       return ExitCode.DONE;
     }
     if (tokens.isEmpty()) {
-      terminal
-          .out()
-          .println("no tokens: a server answers its own machine only, and asks for none");
+      terminal.out().println("no tokens: a server answers its own machine only, and asks for none");
       return ExitCode.DONE;
     }
     int names = tokens.stream().mapToInt(token -> token.name().length()).max().orElse(0);

@@ -57,8 +57,7 @@ final class Up implements Callable<Integer> {
 
   @Option(
       names = "--grpc-port",
-      description =
-          "Serve over gRPC too (Feast, Open Inference Protocol); 0 for any free port.")
+      description = "Serve over gRPC too (Feast, Open Inference Protocol); 0 for any free port.")
   private Optional<Integer> grpcPort = Optional.empty();
 
   @Option(
@@ -113,11 +112,7 @@ final class Up implements Callable<Integer> {
   }
 
   private void serve(
-      List<UseCase> useCases,
-      Home home,
-      Registry registry,
-      ArrivalClock arrival,
-      Access access)
+      List<UseCase> useCases, Home home, Registry registry, ArrivalClock arrival, Access access)
       throws IOException {
     InferenceLimits limits = new InferenceLimits(inferenceMaxBytes);
     ServingNode node;
@@ -142,13 +137,13 @@ final class Up implements Callable<Integer> {
               stopped.countDown();
               await(closed);
             }));
-    try (GnomonServer server = 
+    try (GnomonServer server =
         new GnomonServer(node, arrival, Main.version(), this::failed, List.of(), access, limits)) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;
-      String address = "%s://%s:%d/"
-              .formatted(access.tls().isPresent() ? "https" : "http", at, server.port());
+      String address =
+          "%s://%s:%d/".formatted(access.tls().isPresent() ? "https" : "http", at, server.port());
       String grpc =
           grpcPort
               .map(wanted -> "%s:%d".formatted(at, server.startGrpc(host, wanted)))

@@ -36,8 +36,7 @@ final class Versions {
       throw new BadInput(
           "'" + name + "'",
           "no version in " + home.root(),
-          "a use case that was trained there; known: "
-              + String.join(", ", registry.useCases()));
+          "a use case that was trained there; known: " + String.join(", ", registry.useCases()));
     }
     if (at < 0) {
       return registry.alias(name, "champion").orElseGet(versions::getLast);

@@ -60,13 +60,11 @@ class AccessMatrixTest {
     out.put("none", "");
     out.put("bad", "Bearer gn_0123456789ab_" + "A".repeat(43));
     out.put(
-        "expired",
-        token(file, "expired", Role.ADMIN, Set.of(), Optional.of(NOW), before, random));
+        "expired", token(file, "expired", Role.ADMIN, Set.of(), Optional.of(NOW), before, random));
     out.put("revoked", token(file, "revoked", Role.ADMIN, Set.of(), Optional.empty(), NOW, random));
     file.revoke("revoked", NOW);
     for (Role role : Role.ofTokens()) {
-      out.put(
-          role.word(), token(file, role.word(), role, Set.of(), Optional.empty(), NOW, random));
+      out.put(role.word(), token(file, role.word(), role, Set.of(), Optional.empty(), NOW, random));
     }
     out.put(
         "elsewhere",
@@ -207,11 +205,11 @@ class AccessMatrixTest {
       // The first message of as many as come: some methods go on for ever.
       var _ =
           ClientCalls.blockingServerStreamingCall(
-              ClientInterceptors.intercept(
-                  channel, MetadataUtils.newAttachHeadersInterceptor(metadata)),
-              WireBytes.unary(method),
-              CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
-              message(method))
+                  ClientInterceptors.intercept(
+                      channel, MetadataUtils.newAttachHeadersInterceptor(metadata)),
+                  WireBytes.unary(method),
+                  CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
+                  message(method))
               .hasNext();
       return "in";
     } catch (StatusRuntimeException e) {

@@ -179,7 +179,8 @@ class BundleExportTest {
                   "/v1/usecases/leavers/decide",
                   """
                   {"key": "%s", "explain": true, "inputs":
-                   {"tenure": %s, "monthly": %s, "plan": "%s", "paperless": "%s"}}"""
+                   {"tenure": %s, "monthly": %s, "plan": "%s", "paperless": "%s"}}\
+                  """
                       .formatted(row[0], row[1], row[2], row[3], row[4])));
       assertThat(answer.get("score").doubleValue()).isEqualTo(expected);
       assertThat(answer.get("degraded").booleanValue()).isFalse();

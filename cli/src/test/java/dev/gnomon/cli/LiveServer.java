@@ -55,14 +55,9 @@ final class LiveServer implements AutoCloseable {
             clock,
             _ -> {},
             Progress.NONE);
-    server = 
+    server =
         new GnomonServer(
-            node,
-            clock,
-            "test",
-            failures::add,
-            List.of(),
-            Access.open(security, notes::add));
+            node, clock, "test", failures::add, List.of(), Access.open(security, notes::add));
     server.start("127.0.0.1", 0);
   }
 

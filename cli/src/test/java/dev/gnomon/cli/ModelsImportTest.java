@@ -79,8 +79,7 @@ class ModelsImportTest {
   void aModelOfOursBroughtBackGivesTheSameScoresMetricsAndLine(String trainer, String file)
       throws IOException {
     Path useCase = folder.resolve("usecase.yaml");
-    Files.writeString(
-        useCase, Files.readString(useCase).replace("[xgboost]", "[" + trainer + "]"));
+    Files.writeString(useCase, Files.readString(useCase).replace("[xgboost]", "[" + trainer + "]"));
     JsonNode trained = json(run(0, "train", path("usecase.yaml"), "--json"));
     Path bundle = folder.resolve(".gnomon/bundles/" + trained.get("bundle").stringValue());
     Files.copy(bundle.resolve("model").resolve(file), folder.resolve("booster.json"));
@@ -147,8 +146,7 @@ class ModelsImportTest {
         .contains("1 columns; one per input of the model: 3");
     mlflow(start);
     Files.write(folder.resolve("model.pkl"), new byte[] {(byte) 0x80, 4, 'c', 'o', 's'});
-    assertThat(
-            run(2, "models", "import", path("usecase.yaml"), "--model", path("model.pkl")).err())
+    assertThat(run(2, "models", "import", path("usecase.yaml"), "--model", path("model.pkl")).err())
         .contains("pickle")
         .contains("skl2onnx");
   }
@@ -175,8 +173,10 @@ class ModelsImportTest {
 
     Files.writeString(file, xgboost.formatted("model.xgb") + signature.formatted("string", "spnd"));
     assertThat(run(2, start).err())
-        .contains("signature input 'spnd': the use case has no feature 'spnd'; did you mean 'spend'?");
-    Files.writeString(file, xgboost.formatted("model.xgb") + signature.formatted("string", "spend"));
+        .contains(
+            "signature input 'spnd': the use case has no feature 'spnd'; did you mean 'spend'?");
+    Files.writeString(
+        file, xgboost.formatted("model.xgb") + signature.formatted("string", "spend"));
     assertThat(run(2, start).err())
         .contains("signature input 'spend': it is a string, the feature is a number");
     Files.writeString(file, xgboost.formatted("../booster.json"));
@@ -185,7 +185,8 @@ class ModelsImportTest {
     Files.writeString(
         file, "flavors: {python_function: {loader_module: mlflow.sklearn}, sklearn: {}}");
     assertThat(run(2, start).err()).contains("pickle, which is a program").contains("never code");
-    Files.writeString(file, xgboost.formatted("model.xgb") + signature.formatted("double", "spend"));
+    Files.writeString(
+        file, xgboost.formatted("model.xgb") + signature.formatted("double", "spend"));
     JsonNode imported = json(run(0, with(start, "--json")));
     assertThat(imported.get("version").intValue()).isEqualTo(2);
     assertThat(imported.at("/candidates/0/name").asString("")).isEqualTo("mlflow xgboost json");

@@ -73,7 +73,12 @@ class PredictDatabaseTest {
       rows.append(
           "c%d,%s,%s,%s,%d,%s%n"
               .formatted(
-                  i, x, random.nextBoolean() ? "größe" : "b", i % 2 == 0, 50 + i % 100, yes ? "Yes" : "No"));
+                  i,
+                  x,
+                  random.nextBoolean() ? "größe" : "b",
+                  i % 2 == 0,
+                  50 + i % 100,
+                  yes ? "Yes" : "No"));
     }
     Files.writeString(folder.resolve("t.csv"), rows);
     run(0, "train", path("usecase.yaml"));
@@ -96,7 +101,12 @@ class PredictDatabaseTest {
 
     String csv() {
       return "%d,%s,%s,%s,%d%n"
-          .formatted(id, x == null ? "" : x, plan == null ? "" : plan, active == null ? "" : active, worth);
+          .formatted(
+              id,
+              x == null ? "" : x,
+              plan == null ? "" : plan,
+              active == null ? "" : active,
+              worth);
     }
   }
 
@@ -187,8 +197,16 @@ class PredictDatabaseTest {
     List<Row> rows = rows();
     fill(sqlite("crm.db"), "text", rows);
     String[] command = {
-      "predict", path("usecase.yaml"), "--in", sqlite("crm.db") + "?table=new_customers",
-      "--out", sqlite("out.db"), "--table", "scores", "--chunk-rows", "150"
+      "predict",
+      path("usecase.yaml"),
+      "--in",
+      sqlite("crm.db") + "?table=new_customers",
+      "--out",
+      sqlite("out.db"),
+      "--table",
+      "scores",
+      "--chunk-rows",
+      "150"
     };
     assertThat(run(0, command).out()).contains("2,000 rows");
     List<String> expected = expected(rows);
@@ -197,9 +215,14 @@ class PredictDatabaseTest {
     assertThat(written(sqlite("out.db"), "scores")).isEqualTo(expected);
     // Other rows into the same table, and a statement instead of a table.
     String[] other = {
-      "predict", path("usecase.yaml"), "--in", sqlite("crm.db"),
-      "--query", "SELECT id, x, plan, active, worth FROM new_customers WHERE worth > 50",
-      "--out", sqlite("out.db") + "?table=scores"
+      "predict",
+      path("usecase.yaml"),
+      "--in",
+      sqlite("crm.db"),
+      "--query",
+      "SELECT id, x, plan, active, worth FROM new_customers WHERE worth > 50",
+      "--out",
+      sqlite("out.db") + "?table=scores"
     };
     assertThat(run(1, other).err()).contains("2,000 rows that are not of this run", "--overwrite");
     assertThat(written(sqlite("out.db"), "scores")).isEqualTo(expected);
@@ -227,8 +250,16 @@ class PredictDatabaseTest {
       List<Row> rows = rows();
       fill(server.address(), "boolean", rows);
       String[] command = {
-        "predict", path("usecase.yaml"), "--in", server.address() + "&table=new_customers",
-        "--out", server.address(), "--table", "public.scores", "--chunk-rows", "300"
+        "predict",
+        path("usecase.yaml"),
+        "--in",
+        server.address() + "&table=new_customers",
+        "--out",
+        server.address(),
+        "--table",
+        "public.scores",
+        "--chunk-rows",
+        "300"
       };
       Recorded recorded = run(0, command);
       assertThat(recorded.out()).contains("2,000 rows");
@@ -279,8 +310,7 @@ class PredictDatabaseTest {
     assertThat(
             run(2, start[0], start[1], start[2], sqlite("crm.db") + "?table=a", "--out", out).err())
         .contains("no such table");
-    assertThat(
-            run(2, start[0], start[1], start[2], "jdbc:nothing:a?table=a", "--out", out).err())
+    assertThat(run(2, start[0], start[1], start[2], "jdbc:nothing:a?table=a", "--out", out).err())
         .contains("no driver for it");
     String missing =
         run(
@@ -371,8 +401,16 @@ class PredictDatabaseTest {
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
     String[] predict = {
-      "predict", path("usecase.yaml"), "--in", sqlite("crm.db") + "?table=new_customers",
-      "--out", sqlite("out.db"), "--table", "scores", "--chunk-rows", "10"
+      "predict",
+      path("usecase.yaml"),
+      "--in",
+      sqlite("crm.db") + "?table=new_customers",
+      "--out",
+      sqlite("out.db"),
+      "--table",
+      "scores",
+      "--chunk-rows",
+      "10"
     };
     command.addAll(List.of(predict));
     Random random = new Random(5);

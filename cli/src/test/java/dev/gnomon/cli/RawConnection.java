@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A connection over which any bytes go, and answers are read one by one. Opened anew when the other
-/// end closed it.
+/// A connection over which any bytes go, and answers are read one by one. Opened anew when the
+/// other end closed it.
 final class RawConnection implements AutoCloseable {
   private final int port;
   private @Nullable Socket socket;

@@ -66,7 +66,11 @@ class RequestHealthTest {
         }
         assertThat(get(server, "/health/ready"))
             .contains(
-                "\"ready\":true", "\"requests\":{\"t\":{", "\"decisions\":\"answered\"", "\"state\":\"degraded\"", "\"error\":");
+                "\"ready\":true",
+                "\"requests\":{\"t\":{",
+                "\"decisions\":\"answered\"",
+                "\"state\":\"degraded\"",
+                "\"error\":");
         assertThat(get(server, "/metrics"))
             .contains("gnomon_requests_running{topic=\"asked\",usecase=\"t\"} 0");
       }
@@ -78,8 +82,7 @@ class RequestHealthTest {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           http.send(
-              HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:" + server.port() + path))
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(200);

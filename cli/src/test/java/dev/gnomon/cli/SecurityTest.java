@@ -178,12 +178,10 @@ class SecurityTest {
       HttpResponse<String> mine =
           server.send(HttpRequest.newBuilder(server.uri("/login")).header("Cookie", session));
       assertThat(mine.body()).contains("signed in as ann (viewer)");
-      assertThat(
-              form(server, "/logout", "csrf=" + csrf(page), "Cookie", session).statusCode())
+      assertThat(form(server, "/logout", "csrf=" + csrf(page), "Cookie", session).statusCode())
           .isEqualTo(403);
       assertThat(server.send(get).statusCode()).isEqualTo(200);
-      assertThat(
-              form(server, "/logout", "csrf=" + csrf(mine), "Cookie", session).statusCode())
+      assertThat(form(server, "/logout", "csrf=" + csrf(mine), "Cookie", session).statusCode())
           .isEqualTo(303);
       assertThat(server.send(get).statusCode()).isEqualTo(303);
       assertThat(server.failures).isEmpty();
@@ -225,18 +223,18 @@ class SecurityTest {
       made.load(in, "changeit".toCharArray());
     }
     X509Certificate certificate = (X509Certificate) made.getCertificate("a");
-    Files.writeString(files.key(), pem("PRIVATE KEY", Objects.requireNonNull(
-        made.getKey("a", "changeit".toCharArray())).getEncoded()));
+    Files.writeString(
+        files.key(),
+        pem(
+            "PRIVATE KEY",
+            Objects.requireNonNull(made.getKey("a", "changeit".toCharArray())).getEncoded()));
     Files.writeString(files.certificate(), pem("CERTIFICATE", certificate.getEncoded()));
     return certificate;
   }
 
   private static String pem(String kind, byte[] der) {
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-        .formatted(
-            kind,
-            Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
-            kind);
+        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
   }
 
   private static TrustManagerFactory trusting(X509Certificate certificate) throws Exception {
@@ -260,7 +258,8 @@ class SecurityTest {
 
   private static HttpResponse<String> live(HttpClient client, LiveServer server) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(URI.create("https://localhost:%d/health/live".formatted(server.port())))
+        HttpRequest.newBuilder(
+                URI.create("https://localhost:%d/health/live".formatted(server.port())))
             .timeout(Duration.ofSeconds(10))
             .build(),
         HttpResponse.BodyHandlers.ofString());
@@ -335,7 +334,13 @@ class SecurityTest {
     String cert = files.certificate().toString();
     String key = files.key().toString();
     Files.writeString(other, "nothing");
-    refused(useCase, "there is no such file", "--tls-cert", folder.resolve("no").toString(), "--tls-key", key);
+    refused(
+        useCase,
+        "there is no such file",
+        "--tls-cert",
+        folder.resolve("no").toString(),
+        "--tls-key",
+        key);
     refused(useCase, "it holds no certificate", "--tls-cert", key, "--tls-key", key);
     refused(useCase, "it holds no key", "--tls-cert", cert, "--tls-key", other.toString());
     refused(useCase, "the other of the two is missing", "--tls-cert", cert);

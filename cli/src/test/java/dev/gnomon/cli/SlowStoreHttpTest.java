@@ -131,9 +131,7 @@ class SlowStoreHttpTest {
         assertThat(System.nanoTime()).as(soon.body()).isLessThan(until);
       } while (soon.statusCode() == 503);
       assertThat(soon.statusCode()).isEqualTo(200);
-      assertThat(soon.body())
-          .contains("\"degraded\":true")
-          .contains("\"cause\":\"features away\"");
+      assertThat(soon.body()).contains("\"degraded\":true").contains("\"cause\":\"features away\"");
       HttpResponse<String> wrong;
       do {
         wrong = http.send(decide(server, "soon"), BodyHandlers.ofString());

@@ -45,9 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Requests that nobody should send, over every route and gRPC method that a running server has: each
-/// gets an answer that is no failure of the server and shows none of its insides, and nothing is left
-/// behind.
+/// Requests that nobody should send, over every route and gRPC method that a running server has:
+/// each gets an answer that is no failure of the server and shows none of its insides, and nothing
+/// is left behind.
 class SurfacesFuzzTest {
   private static final Instant NOW = Instant.parse("2024-05-06T00:00:00Z");
   private static final String DECIDE = "/v1/usecases/small/decide";
@@ -69,8 +69,16 @@ class SurfacesFuzzTest {
           "{\"feature_view_name\":\"customers\",\"df\":{\"customer\":[\"k9\"],\"since\":[\"2024-05-05T10:59:42Z\"],\"age\":[7]}}");
   private static final List<String> INSIDES =
       List.of(
-          "Exception:", "dev.gnomon.", "tools.jackson", "java.lang", "java.util", ".java:", "io.vertx",
-          "io.netty", "NullPointer", "StackOverflow");
+          "Exception:",
+          "dev.gnomon.",
+          "tools.jackson",
+          "java.lang",
+          "java.util",
+          ".java:",
+          "io.vertx",
+          "io.netty",
+          "NullPointer",
+          "StackOverflow");
   private static final Set<Status.Code> FAILURES =
       Set.of(Status.Code.INTERNAL, Status.Code.UNKNOWN, Status.Code.DATA_LOSS);
 
@@ -89,8 +97,7 @@ class SurfacesFuzzTest {
       long heap = Long.MAX_VALUE;
       for (int i = 0; i < 4; i++) {
         System.gc();
-        heap =
-            Math.min(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        heap = Math.min(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       }
       Path open = Path.of("/proc/self/fd");
       long files = 0;
@@ -209,8 +216,7 @@ class SurfacesFuzzTest {
       String name = input.get("name").stringValue();
       String type = input.get("datatype").stringValue();
       String value = type.equals("BYTES") ? "\"k1\"" : type.equals("BOOL") ? "true" : "1";
-      String start =
-          "{\"name\":\"%s\",\"datatype\":\"%s\",\"shape\":[1,1],".formatted(name, type);
+      String start = "{\"name\":\"%s\",\"datatype\":\"%s\",\"shape\":[1,1],".formatted(name, type);
       json.append(start).append("\"data\":[").append(value).append("]},");
       byte[] binary =
           type.equals("BYTES") ? new byte[] {2, 0, 0, 0, 'k', '1'} : new byte[width(type)];
@@ -261,7 +267,8 @@ class SurfacesFuzzTest {
     String method =
         random.nextInt(12) == 0
             ? Mutations.any(
-                List.of("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "BREW"),
+                List.of(
+                    "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "BREW"),
                 random)
             : route.method();
     boolean bodyless = method.equals("HEAD");
@@ -393,7 +400,8 @@ class SurfacesFuzzTest {
     }
     if (route.accepts() == Route.Accepts.FORM) {
       return Mutations.flipped(
-          Mutations.utf8("token=" + token + "&csrf=" + "A".repeat(43) + "&next=%2F%0d%0aSet-Cookie"),
+          Mutations.utf8(
+              "token=" + token + "&csrf=" + "A".repeat(43) + "&next=%2F%0d%0aSet-Cookie"),
           random);
     }
     String valid = VALID.getOrDefault(route.pattern(), "{\"a\":[1,\"b\",null],\"ready\":true}");
@@ -416,23 +424,25 @@ class SurfacesFuzzTest {
 
   private static String header(Random random) {
     return switch (random.nextInt(9)) {
-      case 0 -> "Content-Encoding: " + Mutations.any(List.of("gzip", "deflate", "br"), random);
-      case 1 -> "Accept-Encoding: gzip, deflate;q=x";
-      case 2 -> "Origin: http://evil.example";
-      case 3 -> "X-Forwarded-For: 1.2.3.4, " + "9".repeat(500);
-      case 4 -> "Expect: 100-continue";
-      case 5 -> "X-Request-Timeout: -1\r\nGnomon-Deadline: NaN\r\ngrpc-timeout: 1n";
-      case 6 -> "traceparent: 00-zz-zz-01";
-      case 7 -> "Idempotency-Key: " + "i".repeat(3_000);
-      default -> "Accept: \u00ff\u00fe";
-    } + "\r\n";
+          case 0 -> "Content-Encoding: " + Mutations.any(List.of("gzip", "deflate", "br"), random);
+          case 1 -> "Accept-Encoding: gzip, deflate;q=x";
+          case 2 -> "Origin: http://evil.example";
+          case 3 -> "X-Forwarded-For: 1.2.3.4, " + "9".repeat(500);
+          case 4 -> "Expect: 100-continue";
+          case 5 -> "X-Request-Timeout: -1\r\nGnomon-Deadline: NaN\r\ngrpc-timeout: 1n";
+          case 6 -> "traceparent: 00-zz-zz-01";
+          case 7 -> "Idempotency-Key: " + "i".repeat(3_000);
+          default -> "Accept: \u00ff\u00fe";
+        }
+        + "\r\n";
   }
 
   private void grpc(ManagedChannel channel, String method, Random random) {
     byte[] valid =
         method.endsWith("/ModelInfer")
             ? inferProto
-            : Mutations.utf8(method.contains("RepositoryModel") ? "\u0012\u0005small" : "\n\u0005small");
+            : Mutations.utf8(
+                method.contains("RepositoryModel") ? "\u0012\u0005small" : "\n\u0005small");
     Metadata metadata = new Metadata();
     metadata.put(
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
@@ -452,9 +462,7 @@ class SurfacesFuzzTest {
     } catch (StatusRuntimeException e) {
       answers.merge("gRPC " + e.getStatus().getCode(), 1, Integer::sum);
       assertThat(e.getStatus().getCode()).as(method + ": " + e.getStatus()).isNotIn(FAILURES);
-      assertThat(String.valueOf(e.getStatus().getDescription()))
-          .as(method)
-          .doesNotContain(INSIDES);
+      assertThat(String.valueOf(e.getStatus().getDescription())).as(method).doesNotContain(INSIDES);
     }
   }
 

@@ -49,29 +49,22 @@ class TelcoOnnxTest {
   @ParameterizedTest
   @ValueSource(strings = {"logistic", "lightgbm", "random-forest: {trees: 50}"})
   void everyCustomerGetsTheScoreOfTheBundle(String candidate) throws IOException {
-    UseCase useCase =
-        RealData.example("telco-churn", DATA, CANDIDATES, "[" + candidate + "]");
+    UseCase useCase = RealData.example("telco-churn", DATA, CANDIDATES, "[" + candidate + "]");
     TrainingSet set = RealData.trainingSet(useCase, folder);
     Trained trained =
         Training.run(
-            useCase,
-            set,
-            RealData.trainers(),
-            Training.Options.of(RealData.CLOCK),
-            Progress.NONE);
+            useCase, set, RealData.trainers(), Training.Options.of(RealData.CLOCK), Progress.NONE);
     Bundle bundle = TrainRun.bundle(useCase, set, trained);
     byte[] graph =
         ServiceLoader.load(BundleFormat.class).findFirst().orElseThrow().bytes(bundle, Map.of());
     Path file = Files.write(folder.resolve("telco.onnx"), graph);
 
     ForeignFile read = ForeignFile.read(file, new Wanted(false, Optional.of("Yes")));
-    Given given =
-        new ModelImport(read, set, List.of(), Map.of()).given(trained.split().train());
+    Given given = new ModelImport(read, set, List.of(), Map.of()).given(trained.split().train());
     int[] rows = new int[set.size()];
     Arrays.setAll(rows, i -> i);
     double[] theirs =
-        new Scoring(
-                given.preprocessing(), given.model(), new Calibration.None(), Policy.none())
+        new Scoring(given.preprocessing(), given.model(), new Calibration.None(), Policy.none())
             .scores(set.rows(), rows);
     double[] ours = bundle.scoring().scores(set.rows(), rows);
     double most = 0;

@@ -107,8 +107,8 @@ public final class IsoTime {
     };
   }
 
-  /// Days since 1970-01-01 in the proleptic Gregorian calendar; the year begins in March, so that the
-  /// odd day stands at its end.
+  /// Days since 1970-01-01 in the proleptic Gregorian calendar; the year begins in March, so that
+  /// the odd day stands at its end.
   private static long epochDay(int year, int month, int day) {
     long y = month > 2 ? year : year - 1L;
     long era = Math.floorDiv(y, 400);

@@ -13,7 +13,8 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The Java library is the oracle: where both read a text they agree, and what it refuses is refused.
+/// The Java library is the oracle: where both read a text they agree, and what it refuses is
+/// refused.
 class IsoTimeTest {
   @Property(tries = 2000)
   void agreesWithTheLibrary(
@@ -30,23 +31,31 @@ class IsoTimeTest {
 
   @Property(tries = 5000)
   void readsNothingThatTheLibraryRefuses(
-      @ForAll @IntRange(min = 0, max = 24) int at, @ForAll @IntRange(min = 32, max = 126) int other) {
+      @ForAll @IntRange(min = 0, max = 24) int at,
+      @ForAll @IntRange(min = 32, max = 126) int other) {
     StringBuilder text = new StringBuilder("2023-02-28T23:59:59+01:30");
     text.setCharAt(at, (char) other);
     long read = IsoTime.micros(text.toString());
     if (read == Times.MISSING) {
       return;
     }
-    assertThat(read)
-        .isEqualTo(Times.micros(OffsetDateTime.parse(text.toString()).toInstant()));
+    assertThat(read).isEqualTo(Times.micros(OffsetDateTime.parse(text.toString()).toInstant()));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "2023-02-29T00:00:00Z", "2100-02-29T00:00:00Z", "2024-04-31T00:00:00Z", "2024-13-01T00:00:00Z",
-        "2024-01-01T24:00:00Z", "2024-01-01T00:00:60Z", "2024-01-01T00:00:00",
-        "2024-01-01T00:00:00+1:00", "2024-01-01T00:00:00Zx", "", "x"
+        "2023-02-29T00:00:00Z",
+        "2100-02-29T00:00:00Z",
+        "2024-04-31T00:00:00Z",
+        "2024-13-01T00:00:00Z",
+        "2024-01-01T24:00:00Z",
+        "2024-01-01T00:00:60Z",
+        "2024-01-01T00:00:00",
+        "2024-01-01T00:00:00+1:00",
+        "2024-01-01T00:00:00Zx",
+        "",
+        "x"
       })
   void leavesOddOnesAlone(String text) {
     assertThat(IsoTime.micros(text)).isEqualTo(Times.MISSING);

@@ -47,8 +47,7 @@ public final class AtomicFiles {
   /// As [#write], readable and writable by its owner only from its first byte on, where the file
   /// system knows owners.
   public static void writePrivate(Path file, byte[] bytes) throws IOException {
-    boolean posix =
-        Files.getFileStore(existing(parent(file))).supportsFileAttributeView("posix");
+    boolean posix = Files.getFileStore(existing(parent(file))).supportsFileAttributeView("posix");
     write(
         file,
         out -> out.write(bytes),

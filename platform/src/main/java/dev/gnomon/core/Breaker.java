@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/// Stops asking something that keeps failing, and finds out whether it is well again: *closed* while
-/// few calls fail, *open* for a pause once too many of the last ones did, then *half open* while a
-/// few probes are let through, all of which must succeed.
+/// Stops asking something that keeps failing, and finds out whether it is well again: *closed*
+/// while few calls fail, *open* for a pause once too many of the last ones did, then *half open*
+/// while a few probes are let through, all of which must succeed.
 ///
-/// The counting is Failsafe's; the pause is told by the clock that is given. Safe for use by several
-/// threads.
+/// The counting is Failsafe's; the pause is told by the clock that is given. Safe for use by
+/// several threads.
 ///
 /// See M. Nygard, Release It!, 2nd ed., chapter 5.
 public final class Breaker {

@@ -18,6 +18,8 @@ public final class SqlEngines {
         .findFirst()
         .orElseThrow(() ->
             new BadInput(
-                "class path", "no engine that reads databases", "add the module gnomon-engine-sql"));
+                "class path",
+                "no engine that reads databases",
+                "add the module gnomon-engine-sql"));
   }
 }

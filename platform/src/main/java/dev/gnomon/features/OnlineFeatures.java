@@ -102,9 +102,7 @@ public final class OnlineFeatures implements AutoCloseable {
 
   /// How reads of shared state go; empty where the state is in this process.
   public Optional<StoreReadings> store() {
-    return store instanceof SharedStore shared
-        ? Optional.of(shared.readings())
-        : Optional.empty();
+    return store instanceof SharedStore shared ? Optional.of(shared.readings()) : Optional.empty();
   }
 
   @Override

@@ -260,8 +260,7 @@ public final class BatchScoring {
         yield target;
       }
       case Place.OfDatabase(String address, String table) ->
-          new Target.OfTable(
-              SqlEngines.find(address).table(address, table, System.getenv()));
+          new Target.OfTable(SqlEngines.find(address).table(address, table, System.getenv()));
     };
   }
 
@@ -270,9 +269,7 @@ public final class BatchScoring {
     return switch (options.out) {
       case Place.OfFile(Path path) -> Parts.beside(path.toAbsolutePath());
       case Place.OfDatabase(String address, String table) ->
-          home.root()
-              .resolve("predict")
-              .resolve(Hash.of(address + "\n" + table).substring(0, 16));
+          home.root().resolve("predict").resolve(Hash.of(address + "\n" + table).substring(0, 16));
     };
   }
 
@@ -312,8 +309,7 @@ public final class BatchScoring {
 
   private Observations observations(Bundle bundle, Optional<Path> in) {
     if (useCase.data().isFlatTable()) {
-      return TableObservations.of(
-          useCase, bundle.manifest(), engine, in.orElseThrow(), options.at);
+      return TableObservations.of(useCase, bundle.manifest(), engine, in.orElseThrow(), options.at);
     }
     Frame frame = useCase.frame();
     if (frame.observe() instanceof Frame.Observe.Listed) {

@@ -105,12 +105,12 @@ final class Parts implements AutoCloseable {
     BadInput told() {
       return new BadInput(
           why.problems().stream()
-                  .map(p ->
-                      new Problem(
-                          p.place(),
-                          p.found(),
-                          p.valid() + "; the same command then goes on where it was"))
-                  .toList());
+              .map(p ->
+                  new Problem(
+                      p.place(),
+                      p.found(),
+                      p.valid() + "; the same command then goes on where it was"))
+              .toList());
     }
   }
 

@@ -77,8 +77,7 @@ final class Staging {
     List<Problem> problems =
         failure.problems().stream()
             .map(p ->
-                new Problem(
-                    p.place().replace(file.toString(), from.shown()), p.found(), p.valid()))
+                new Problem(p.place().replace(file.toString(), from.shown()), p.found(), p.valid()))
             .toList();
     return new BadInput(problems);
   }

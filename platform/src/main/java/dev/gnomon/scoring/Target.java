@@ -33,7 +33,9 @@ sealed interface Target {
     public void require(boolean same, boolean overwrite) {
       if (Files.exists(path) && !same && !overwrite) {
         throw new Refusal(
-            "--out", path + " is there already, and not of this run", "another name, or --overwrite");
+            "--out",
+            path + " is there already, and not of this run",
+            "another name, or --overwrite");
       }
     }
 

@@ -208,8 +208,8 @@ public record DecisionRecord(
     FEATURES_AWAY(8, "features away", true),
     /// The store of features was away; those that were read before stood in.
     STALE_FEATURES(9, "stale features", true),
-    /// The champion's model failed, or is left alone since it kept failing; the version that decided
-    /// before it did.
+    /// The champion's model failed, or is left alone since it kept failing; the version that
+    /// decided before it did.
     PREVIOUS_VERSION(10, "previous version", true),
     /// The same, where a fast version is there: it decided within the band too.
     FAST_VERSION(11, "fast version", true);

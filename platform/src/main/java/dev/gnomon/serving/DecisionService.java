@@ -187,8 +187,7 @@ public final class DecisionService {
     }
     DecisionRecord record = record(request, own, at, now);
     long position = append(record);
-    return decided(
-        position, record.placed(position), request.explain() ? own.by : null, own.row);
+    return decided(position, record.placed(position), request.explain() ? own.by : null, own.row);
   }
 
   /// @param version null when nothing is to be explained

@@ -20,11 +20,7 @@ public interface FeatureSource {
   ///   time
   /// @throws TooOld when the time lies before what is kept
   Found read(
-      String key,
-      long at,
-      Map<String, @Nullable Object> inputs,
-      FeatureRow row,
-      long untilNanos);
+      String key, long at, Map<String, @Nullable Object> inputs, FeatureRow row, long untilNanos);
 
   /// Whether a read may have to wait for another process.
   default boolean remote() {

@@ -23,8 +23,7 @@ final class LastGood {
   /// @param width of a row
   LastGood(Duration oldest, int width) {
     this.oldest = oldest.toNanos() / 1_000;
-    this.rows =
-        new BoundedMap<>(Math.clamp(VALUES / Math.max(1, width), LEAST_KEYS, MOST_KEYS));
+    this.rows = new BoundedMap<>(Math.clamp(VALUES / Math.max(1, width), LEAST_KEYS, MOST_KEYS));
   }
 
   /// @param row as the store gave it, before values of the request; copied

@@ -46,10 +46,11 @@ final class Limits {
     last.computeIfPresent(
         key,
         (ignored, times) -> {
-          int gone = java.util.stream.IntStream.range(0, times.length)
-              .filter(i -> times[i] == at)
-              .findFirst()
-              .orElse(-1);
+          int gone =
+              java.util.stream.IntStream.range(0, times.length)
+                  .filter(i -> times[i] == at)
+                  .findFirst()
+                  .orElse(-1);
           if (gone < 0) {
             return times;
           }

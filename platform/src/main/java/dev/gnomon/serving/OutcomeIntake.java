@@ -56,8 +56,7 @@ public final class OutcomeIntake implements AutoCloseable {
     this.outcomes = new OutcomeLog(log);
     this.decisions = decisions;
     this.clock = clock;
-    DecisionLog.forEach(
-        decisionDirectory, r -> positions.put(r.key(), r.at(), r.position()));
+    DecisionLog.forEach(decisionDirectory, r -> positions.put(r.key(), r.at(), r.position()));
     OutcomeLog.forEach(
         directory,
         (outcome, id) -> {

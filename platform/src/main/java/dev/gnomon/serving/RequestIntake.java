@@ -69,8 +69,7 @@ final class RequestIntake implements RequestSink {
   }
 
   @Override
-  public List<StreamAnswer> decide(String topicId, List<StreamRecord> requests)
-      throws IOException {
+  public List<StreamAnswer> decide(String topicId, List<StreamRecord> requests) throws IOException {
     if (requests.size() > MOST) {
       throw new IllegalArgumentException(
           "%d requests at once, more than %d".formatted(requests.size(), MOST));
@@ -111,8 +110,7 @@ final class RequestIntake implements RequestSink {
       DecideRequest request = DecideJson.request(value);
       RequestPlace.refuse(request.id());
       RequestPlace place =
-          new RequestPlace(
-              topicId, record.partition(), record.offset(), request.id().orElse(null));
+          new RequestPlace(topicId, record.partition(), record.offset(), request.id().orElse(null));
       Decided answer =
           useCase.decideStreamed(
               new DecideRequest(
@@ -196,7 +194,8 @@ final class RequestIntake implements RequestSink {
     return new StreamAnswer(null, out.toByteArray(), true);
   }
 
-  /// What was asked, so that whoever mends it need not search: as text, or in base 64 if it is none.
+  /// What was asked, so that whoever mends it need not search: as text, or in base 64 if it is
+  /// none.
   private static void value(JsonGenerator json, byte[] value) {
     byte[] kept = value.length <= KEPT ? value : Arrays.copyOf(value, KEPT);
     try {

@@ -82,11 +82,7 @@ public final class ServingNode implements AutoCloseable {
   }
 
   private ServingNode(
-      Home home,
-      DirectoryLock lock,
-      Registry registry,
-      ArrivalClock clock,
-      Consumer<String> told) {
+      Home home, DirectoryLock lock, Registry registry, ArrivalClock clock, Consumer<String> told) {
     this.home = home;
     this.clock = clock;
     this.lock = lock;
@@ -409,9 +405,7 @@ public final class ServingNode implements AutoCloseable {
 
   /// How the streams of requests go that are answered.
   public synchronized List<RequestReadings> requests() {
-    return requests.values().stream()
-        .map(one -> one.intake.readings(one.stream.status()))
-        .toList();
+    return requests.values().stream().map(one -> one.intake.readings(one.stream.status())).toList();
   }
 
   public Home home() {

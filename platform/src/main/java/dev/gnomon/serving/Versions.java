@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When a model throws or gives no number, another version decides this very row; one that keeps
 /// failing is no longer asked, and tried again later. Whoever decided is named in the record.
-@SuppressWarnings("ReferenceEquality") // of a version there is one object; another one is loaded anew
+@SuppressWarnings(
+    "ReferenceEquality") // of a version there is one object; another one is loaded anew
 final class Versions {
   /// One call in so many is timed while all is well.
   private static final int TIMED = 64;

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// Answers the recorded requests of a bundle, from the row to the bytes of the answer, until the
-/// times settle: a JVM loads and compiles code while it is used, and no caller should wait for that.
+/// times settle: a JVM loads and compiles code while it is used, and no caller should wait for
+/// that.
 final class WarmUp {
   /// About what the compilers want to have seen before they do their best.
   private static final int LEAST = 12_000;

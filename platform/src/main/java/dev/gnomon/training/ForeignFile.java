@@ -37,7 +37,9 @@ public record ForeignFile(ForeignModel model, String sha256, Map<String, String>
     }
     if (!MlflowModel.at(path)) {
       throw new BadInput(
-          path.toString(), "a directory without an MLmodel", "a file, or an MLflow model directory");
+          path.toString(),
+          "a directory without an MLmodel",
+          "a file, or an MLflow model directory");
     }
     MlflowModel mlflow = MlflowModel.read(path);
     ForeignFile found = file(mlflow.data(), wanted);
@@ -50,8 +52,7 @@ public record ForeignFile(ForeignModel model, String sha256, Map<String, String>
       }
     }
     return new ForeignFile(
-        new ForeignModel(
-            "mlflow " + found.model().format(), inputs, found.model().build()),
+        new ForeignModel("mlflow " + found.model().format(), inputs, found.model().build()),
         found.sha256(),
         mlflow.signature());
   }
@@ -95,10 +96,7 @@ public record ForeignFile(ForeignModel model, String sha256, Map<String, String>
             ? "a Python pickle, which is a program that runs when it is loaded"
             : "no format that is known here",
         "a model as data: "
-            + formats.stream()
-                .map(ForeignFormat::name)
-                .sorted()
-                .collect(Collectors.joining(", "))
+            + formats.stream().map(ForeignFormat::name).sorted().collect(Collectors.joining(", "))
             + (pickle ? "; scikit-learn models become one with skl2onnx" : ""));
   }
 }

@@ -51,8 +51,7 @@ record InputMatch(List<Input> inputs, int[] features) {
       }
     } else if (columns.size() != size) {
       problems.add(
-          new Problem(
-              COLUMNS, columns.size() + " columns", "one per input of the model: " + size));
+          new Problem(COLUMNS, columns.size() + " columns", "one per input of the model: " + size));
     }
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
@@ -72,8 +71,7 @@ record InputMatch(List<Input> inputs, int[] features) {
         continue;
       }
       inputs.add(
-          settled(
-              input, column, place, features.field(positions[i]).type(), categories, problems));
+          settled(input, column, place, features.field(positions[i]).type(), categories, problems));
     }
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
@@ -115,7 +113,8 @@ record InputMatch(List<Input> inputs, int[] features) {
       List<Problem> problems) {
     List<String> levels = categories.getOrDefault(column, input.levels());
     boolean text = type == Type.TEXT;
-    Kind kind = text && input.kind() == Kind.NUMBER && !levels.isEmpty() ? Kind.CATEGORY : input.kind();
+    Kind kind =
+        text && input.kind() == Kind.NUMBER && !levels.isEmpty() ? Kind.CATEGORY : input.kind();
     if (type == Type.TIME) {
       problems.add(
           new Problem(
@@ -160,6 +159,7 @@ record InputMatch(List<Input> inputs, int[] features) {
     List<String> names = features.names();
     return names.size() <= SHOWN
         ? String.join(",", names)
-        : String.join(",", names.subList(0, SHOWN)) + " and %d more".formatted(names.size() - SHOWN);
+        : String.join(",", names.subList(0, SHOWN))
+            + " and %d more".formatted(names.size() - SHOWN);
   }
 }

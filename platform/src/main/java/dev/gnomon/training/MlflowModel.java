@@ -60,8 +60,7 @@ record MlflowModel(Path data, String flavor, Map<String, String> signature) {
   }
 
   private static Map<?, ?> yaml(Path file) {
-    String text =
-        new String(ForeignFile.bytes(file, MOST_BYTES), StandardCharsets.UTF_8);
+    String text = new String(ForeignFile.bytes(file, MOST_BYTES), StandardCharsets.UTF_8);
     try {
       Object content =
           new Load(LoadSettings.builder().setMaxAliasesForCollections(0).build())

@@ -47,8 +47,7 @@ public final class ModelImport {
       Map<String, List<String>> categories) {
     this.model = file.model();
     this.set = set;
-    this.features =
-        new Schema(set.rows().schema().fields().subList(0, set.plan().inputs()));
+    this.features = new Schema(set.rows().schema().fields().subList(0, set.plan().inputs()));
     this.match = InputMatch.of(file, features, columns, categories);
     this.origin = Map.of("imported-from", model.format(), "imported-sha256", file.sha256());
   }
@@ -106,8 +105,7 @@ public final class ModelImport {
     return List.copyOf(levels);
   }
 
-  private FittedPreprocessing preprocessing(
-      List<Input> inputs, int[] train, List<String> notes) {
+  private FittedPreprocessing preprocessing(List<Input> inputs, int[] train, List<String> notes) {
     ObjectNode json = CanonicalJson.object().put("form", "trees");
     ArrayNode fields = json.putArray("inputs");
     for (Field field : features.fields()) {

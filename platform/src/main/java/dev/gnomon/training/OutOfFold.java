@@ -71,8 +71,7 @@ record OutOfFold(
   /// The scores of a model that was fitted elsewhere: no fold is needed where nothing is fitted.
   ///
   /// @throws BadInput for scores that are none
-  static Scores given(
-      UseCase useCase, TrainingSet set, int[] rows, Fitted fitted, Policy policy) {
+  static Scores given(UseCase useCase, TrainingSet set, int[] rows, Fitted fitted, Policy policy) {
     double[] scores = fitted.scores(set, rows);
     boolean number = useCase.frame().task().isNumber();
     for (int i = 0; i < scores.length; i++) {
@@ -80,8 +79,7 @@ record OutOfFold(
         throw new BadInput(
             "model",
             "its score of '%s' is %s"
-                .formatted(
-                    set.keys().dictionary().text(set.keys().codes()[rows[i]]), scores[i]),
+                .formatted(set.keys().dictionary().text(set.keys().codes()[rows[i]]), scores[i]),
             number ? "finite numbers" : "probabilities, 0 to 1, as the output that is read");
       }
     }

@@ -76,8 +76,7 @@ public final class TrainRun {
       Progress progress) {
     Instant start = clock.instant();
     Trained learned =
-        Training.run(
-            useCase, set, trainers, options(useCase, home, registry, clock), progress);
+        Training.run(useCase, set, trainers, options(useCase, home, registry, clock), progress);
     return outcome(useCase, set, learned, home, registry, clock, start, progress);
   }
 

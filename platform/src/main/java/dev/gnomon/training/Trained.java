@@ -13,8 +13,8 @@ import java.util.Map;
 ///   tests
 /// @param probabilities calibrated (or the numbers foreseen), out of fold, one per row of `rows`:
 ///   the reference that production scores are compared with
-/// @param origin where a model that was fitted elsewhere comes from, by name, for the lineage; empty
-///   for our own
+/// @param origin where a model that was fitted elsewhere comes from, by name, for the lineage;
+///   empty for our own
 /// @param aside what is known besides and no part of any hash
 public record Trained(
     Split split,
@@ -41,6 +41,15 @@ public record Trained(
   /// The same with another evaluation.
   Trained with(Evaluation other) {
     return new Trained(
-        split, other, preprocessing, model, calibration, policy, rows, probabilities, origin, aside);
+        split,
+        other,
+        preprocessing,
+        model,
+        calibration,
+        policy,
+        rows,
+        probabilities,
+        origin,
+        aside);
   }
 }

@@ -35,9 +35,22 @@ class DecisionCodecTest {
         Arbitraries.integers().between(-70_000, 70_000).map(i -> (double) i),
         Arbitraries.floats().map(f -> (double) f),
         Arbitraries.of(
-            0.0, -0.0, 251.0, 252.0, -1.0, 32_767.0, 32_768.0, -32_768.0, -32_769.0, 0.1,
-            Double.MIN_VALUE, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN,
-            (double) Float.MIN_VALUE, 1e300),
+            0.0,
+            -0.0,
+            251.0,
+            252.0,
+            -1.0,
+            32_767.0,
+            32_768.0,
+            -32_768.0,
+            -32_769.0,
+            0.1,
+            Double.MIN_VALUE,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            Double.NaN,
+            (double) Float.MIN_VALUE,
+            1e300),
         Arbitraries.longs().map(Double::longBitsToDouble));
   }
 
@@ -52,8 +65,22 @@ class DecisionCodecTest {
     row.give(1);
     DecisionRecord written =
         new DecisionRecord(
-            7, "key", 1, 2, Optional.of("id"), a, true, false, DecisionRecord.Variant.HOLD_OUT,
-            DecisionRecord.Cause.NONE, Decision.Band.HIGH, 3, b, a, new double[] {a, b, 0, 1}, row);
+            7,
+            "key",
+            1,
+            2,
+            Optional.of("id"),
+            a,
+            true,
+            false,
+            DecisionRecord.Variant.HOLD_OUT,
+            DecisionRecord.Cause.NONE,
+            Decision.Band.HIGH,
+            3,
+            b,
+            a,
+            new double[] {a, b, 0, 1},
+            row);
     ByteBuffer buffer = ByteBuffer.allocate(4096);
     DecisionCodec.write(buffer, written);
     DecisionRecord read = DecisionCodec.read(7, buffer, SCHEMA);

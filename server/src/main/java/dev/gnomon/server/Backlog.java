@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 /// already waited too long are told at once, instead of making all later ones wait too.
 ///
 /// An event loop takes what has arrived on its sockets as one batch and answers it request by
-/// request; what arrives meanwhile is the next batch. A request has therefore waited since its batch
-/// began, and on average half of the batch before. Only used by its event loop.
+/// request; what arrives meanwhile is the next batch. A request has therefore waited since its
+/// batch began, and on average half of the batch before. Only used by its event loop.
 ///
-/// Refusing costs a third of deciding, most of it in the network stack, so that a client that goes on
-/// asking at three times the capacity would still leave nothing for decisions. A refused connection
-/// is therefore not read again for [#PAUSE]; meanwhile its requests wait where they cost nothing, in
-/// the client.
+/// Refusing costs a third of deciding, most of it in the network stack, so that a client that goes
+/// on asking at three times the capacity would still leave nothing for decisions. A refused
+/// connection is therefore not read again for [#PAUSE]; meanwhile its requests wait where they cost
+/// nothing, in the client.
 final class Backlog {
   /// The wait from which on requests are refused.
   static final Duration MOST = Duration.ofMillis(25);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// All gRPC services of a server on one port. Calls run on virtual threads. Listens once started.
 public final class GrpcFront implements AutoCloseable {
-  /// They tell of every connection and stream that is not HTTP/2, with a trace: anybody could fill a
-  /// disk by it.
+  /// They tell of every connection and stream that is not HTTP/2, with a trace: anybody could fill
+  /// a disk by it.
   private static final List<Logger> TRANSPORT =
       List.of(
           Logger.getLogger("io.grpc.netty.NettyServerTransport"),

@@ -250,7 +250,8 @@ public final class HttpFront implements AutoCloseable {
         route.maxBody(),
         body -> {
           arrival.ended();
-          Denied forged = route.accepts() == Route.Accepts.FORM ? forged(caller, asked, body) : null;
+          Denied forged =
+              route.accepts() == Route.Accepts.FORM ? forged(caller, asked, body) : null;
           if (forged != null) {
             send(request.response(), denied(forged, route.errors(), request));
           } else {
@@ -309,8 +310,7 @@ public final class HttpFront implements AutoCloseable {
         && errors.equals(Pages.ERRORS)
         && request.method().equals(HttpMethod.GET)
         && request.getHeader("Authorization") == null) {
-      return new Answer(
-          303, "text/plain", EMPTY, Map.of("Location", Pages.signIn(request.uri())));
+      return new Answer(303, "text/plain", EMPTY, Map.of("Location", Pages.signIn(request.uri())));
     }
     Answer answer = errors.answer(denied.status(), denied.title(), denied.detail(), List.of());
     Map<String, String> all = new HashMap<>(answer.headers());
@@ -417,8 +417,7 @@ public final class HttpFront implements AutoCloseable {
           of(route, 400, PROBLEM, "The path is not validly encoded.");
       case RouteTable.Match.OtherMethods(Route any, String allowed) -> {
         Answer refused = of(any, 405, "Method not allowed", "This path takes " + allowed + ".");
-        yield new Answer(
-            405, refused.contentType(), refused.body(), Map.of("Allow", allowed));
+        yield new Answer(405, refused.contentType(), refused.body(), Map.of("Allow", allowed));
       }
       default ->
           ProblemDetails.of(

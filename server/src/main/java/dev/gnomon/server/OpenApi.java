@@ -69,8 +69,7 @@ final class OpenApi {
         .put("type", "http")
         .put("scheme", "bearer")
         .put("description", "A token of gnomon token create; none is needed before there is one.");
-    ObjectNode schema =
-        components.putObject("schemas").putObject("Problem").put("type", "object");
+    ObjectNode schema = components.putObject("schemas").putObject("Problem").put("type", "object");
     ObjectNode properties = schema.putObject("properties");
     for (String name : List.of("type", "title", "detail")) {
       properties.putObject(name).put("type", "string");

@@ -55,10 +55,11 @@ public record Route(
     /// names another one, and other pages give themselves away by their Origin.
     JSON_OR_UNSTATED,
     JSON_OR_NDJSON,
-    /// A form of our own pages. The front checks that it is the caller's before the handler sees it.
+    /// A form of our own pages. The front checks that it is the caller's before the handler sees
+    /// it.
     FORM,
-    /// For protocols whose bodies are more than JSON. Only safe where the handler refuses what a form
-    /// could send.
+    /// For protocols whose bodies are more than JSON. Only safe where the handler refuses what a
+    /// form could send.
     ANY
   }
 

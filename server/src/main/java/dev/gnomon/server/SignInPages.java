@@ -111,8 +111,7 @@ final class SignInPages {
   }
 
   private static Answer seeOther(String to, String cookie) {
-    return new Answer(
-        303, "text/plain", new byte[0], Map.of("Location", to, "Set-Cookie", cookie));
+    return new Answer(303, "text/plain", new byte[0], Map.of("Location", to, "Set-Cookie", cookie));
   }
 
   /// Where somebody may look who may not look at everything.

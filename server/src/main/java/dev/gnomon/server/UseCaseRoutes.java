@@ -87,7 +87,9 @@ final class UseCaseRoutes {
             this::batch),
         Route.get(
             Role.VIEWER,
-            "/v1/predictions/{id}", "A decision made before, with its features", this::prediction),
+            "/v1/predictions/{id}",
+            "A decision made before, with its features",
+            this::prediction),
         new Route(
             Role.EDITOR,
             "POST",
@@ -159,8 +161,8 @@ final class UseCaseRoutes {
     return Answer.json(200, DecideJson.answer(decide(live, within(asked, end))));
   }
 
-  /// By `System::nanoTime`, when the caller no longer waits, where that makes a difference: features
-  /// of this process are never waited for.
+  /// By `System::nanoTime`, when the caller no longer waits, where that makes a difference:
+  /// features of this process are never waited for.
   private static OptionalLong end(LiveUseCase live, Request request) {
     Optional<String> stated = live.blocking() ? request.header(TIMEOUT) : Optional.empty();
     if (stated.isEmpty()) {

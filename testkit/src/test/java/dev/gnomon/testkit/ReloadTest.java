@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Versions come and go under load: no decision is lost or waits, and each is that of the version it
-/// names.
+/// Versions come and go under load: no decision is lost or waits, and each is that of the version
+/// it names.
 class ReloadTest {
   private static final String OFTEN = "problem: {repeat: {at-most: 100000000, per: 1d}}";
   private static final int THREADS = 4;
@@ -152,8 +152,7 @@ class ReloadTest {
 
   @Test
   void warmingUpAsksTheModelAndNothingElse() throws IOException {
-    try (RiskWorld world =
-        new RiskWorld(directory, "problem: {repeat: {at-most: 1, per: 1d}}")) {
+    try (RiskWorld world = new RiskWorld(directory, "problem: {repeat: {at-most: 1, per: 1d}}")) {
       LiveUseCase live = world.live();
       TroubledModel model = new TroubledModel(RiskWorld.line(2));
       LiveVersion version = world.version(1, model);

@@ -38,7 +38,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,10 +45,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
-/// One use case that is served: customers whose age alone says their score, by versions whose scores
-/// are known in closed form.
+/// One use case that is served: customers whose age alone says their score, by versions whose
+/// scores are known in closed form.
 final class RiskWorld implements AutoCloseable {
   static final Instant NOON = Instant.parse("2024-06-01T12:00:00Z");
   static final int KEYS = 60;
@@ -140,14 +140,7 @@ final class RiskWorld implements AutoCloseable {
   ServingNode open(OnlineStores store) throws IOException {
     ServingNode node =
         ServingNode.open(
-            home,
-            List.of(useCase),
-            _ -> sources,
-            store,
-            registry,
-            clock,
-            told::add,
-            Progress.NONE);
+            home, List.of(useCase), _ -> sources, store, registry, clock, told::add, Progress.NONE);
     nodes.add(node);
     return node;
   }
@@ -194,8 +187,7 @@ final class RiskWorld implements AutoCloseable {
     Arrays.setAll(sizes, k -> k % 3);
     Arrays.setAll(rows, k -> k);
     Table table =
-        new Table(
-            plan.row(), List.of(new Column.Numbers(ages), new Column.Numbers(sizes)), KEYS);
+        new Table(plan.row(), List.of(new Column.Numbers(ages), new Column.Numbers(sizes)), KEYS);
     FittedPreprocessing raw = Preprocessing.of(Preprocessing.Form.TREES).fit(table, 2, rows);
     Policy policy = Policy.of(useCase.problem().costs(), plan.row(), table, rows);
     Model plain = line(0);

@@ -35,8 +35,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// While the store of features fails, hangs or is gone, every decision is given in its time and says
-/// what it is made from; and all is as before once the store is back.
+/// While the store of features fails, hangs or is gone, every decision is given in its time and
+/// says what it is made from; and all is as before once the store is back.
 class StoreTroubleTest {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -234,8 +234,7 @@ class StoreTroubleTest {
 
   @Test
   void aSlowStoreHoldsOnlySoManyRequests() throws Exception {
-    try (RiskWorld world =
-            new RiskWorld(directory, "", "serving: {deadline: 60s, last-good: 0s}");
+    try (RiskWorld world = new RiskWorld(directory, "", "serving: {deadline: 60s, last-good: 0s}");
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       int places = 8;
       LiveUseCase live = open(world, places);

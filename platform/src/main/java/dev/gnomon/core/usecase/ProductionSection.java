@@ -30,8 +30,7 @@ public record ProductionSection(
       double holdOut,
       Monitor monitor,
       Optional<Retrain> retrain) {
-    this(
-        release, fallback, holdOut, monitor, retrain, Optional.empty(), ServingSection.DEFAULT);
+    this(release, fallback, holdOut, monitor, retrain, Optional.empty(), ServingSection.DEFAULT);
   }
 
   public record Release(String strategy, List<Integer> steps, Duration stepTime, int minSamples) {

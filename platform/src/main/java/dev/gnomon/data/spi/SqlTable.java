@@ -16,8 +16,8 @@ public interface SqlTable extends AutoCloseable {
   /// @param replace whether rows that are no part of this job are deleted; they are with the first
   ///   part
   /// @return the number of the first part that is not there
-  /// @throws dev.gnomon.core.Refusal if the table has other columns, or rows of another job that are
-  ///   not to be replaced
+  /// @throws dev.gnomon.core.Refusal if the table has other columns, or rows of another job that
+  ///   are not to be replaced
   int begin(String job, Schema schema, boolean replace);
 
   /// Adds the rows of a part and the mark that they are there.

@@ -124,8 +124,7 @@ final class DerivedCompiler {
         all.problem(
             "production.serving.cache.keys",
             "there is no feature '%s'".formatted(key),
-            "`key`, or a feature: "
-                + String.join(", ", all.names().stream().sorted().toList()));
+            "`key`, or a feature: " + String.join(", ", all.names().stream().sorted().toList()));
       }
     }
   }

@@ -10,8 +10,8 @@ import java.util.List;
 /// can't be scored exactly is refused by name.
 ///
 /// @param objective as the file names it
-/// @param features of the model, in the order of its inputs; empty where the file says nothing
-///   of them
+/// @param features of the model, in the order of its inputs; empty where the file says nothing of
+///   them
 public record ImportedTrees(Model model, Format format, String objective, List<Feature> features) {
   /// The kinds of files.
   public enum Format {

@@ -58,8 +58,7 @@ final class LightgbmTree {
     this.leafCount = counts(block, "leaf_count", count);
     this.innerCount = counts(block, "internal_count", count - 1);
     boolean categories = !block.getOrDefault("num_cat", "0").equals("0");
-    this.bounds =
-        categories ? integers(block, "cat_boundaries", -1) : new int[0];
+    this.bounds = categories ? integers(block, "cat_boundaries", -1) : new int[0];
     this.words =
         categories
             ? Arrays.stream(texts(block, "cat_threshold")).mapToLong(Long::parseLong).toArray()
@@ -134,7 +133,9 @@ final class LightgbmTree {
         threshold,
         cover,
         values,
-        plain ? null : new Questions(questions, lists.toArray(int[][]::new), CategoryRule.LIGHTGBM));
+        plain
+            ? null
+            : new Questions(questions, lists.toArray(int[][]::new), CategoryRule.LIGHTGBM));
   }
 
   private void add(int node, int level) {

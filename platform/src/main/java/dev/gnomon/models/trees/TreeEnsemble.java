@@ -18,7 +18,6 @@ public final class TreeEnsemble implements TreeBased {
   public static final String KIND = "xgboost";
   private static final int MOST_PADDED = 1 << 16;
 
-
   private final byte[] source;
   private final String file;
   private final Trees trees;

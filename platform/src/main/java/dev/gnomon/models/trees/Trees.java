@@ -57,7 +57,8 @@ record Trees(
       at += tree.size();
       leaf += tree.values().length;
     }
-    return new Trees(inputs, roots, right, feature, threshold, cover, values, together(trees, nodes), deepest);
+    return new Trees(
+        inputs, roots, right, feature, threshold, cover, values, together(trees, nodes), deepest);
   }
 
   private static @Nullable Questions together(List<Tree> trees, int nodes) {
@@ -117,9 +118,7 @@ record Trees(
         questions == null
             ? null
             : new Questions(
-                Arrays.copyOfRange(questions.of(), from, to),
-                questions.lists(),
-                questions.rule()));
+                Arrays.copyOfRange(questions.of(), from, to), questions.lists(), questions.rule()));
   }
 
   int size() {

@@ -73,7 +73,9 @@ final class XgboostFile {
     }
     for (int next = at + 1; next < bytes.length; next++) {
       if (!Character.isWhitespace(bytes[next])) {
-        return bytes[next] == '"' || bytes[next] == '}' ? Format.XGBOOST_JSON : Format.XGBOOST_UBJSON;
+        return bytes[next] == '"' || bytes[next] == '}'
+            ? Format.XGBOOST_JSON
+            : Format.XGBOOST_UBJSON;
       }
     }
     return Format.XGBOOST_JSON;

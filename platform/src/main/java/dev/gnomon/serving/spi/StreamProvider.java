@@ -29,8 +29,5 @@ public interface StreamProvider {
   /// @param sink decides; used by one thread at a time
   /// @throws dev.gnomon.core.BadInput if a setting is missing or can't be right
   EventStream answer(
-      String useCase,
-      DecisionStreamSpec stream,
-      Map<String, String> environment,
-      RequestSink sink);
+      String useCase, DecisionStreamSpec stream, Map<String, String> environment, RequestSink sink);
 }

@@ -49,9 +49,7 @@ class FlatKernelTest {
           values.stream().mapToDouble(v -> v).toArray(),
           odd
               ? new Questions(
-                  questions.stream().mapToInt(i -> i).toArray(),
-                  lists.toArray(int[][]::new),
-                  rule)
+                  questions.stream().mapToInt(i -> i).toArray(), lists.toArray(int[][]::new), rule)
               : null);
     }
 

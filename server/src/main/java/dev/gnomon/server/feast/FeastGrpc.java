@@ -25,7 +25,8 @@ public final class FeastGrpc {
         .unary("GetFeastServingInfo", request -> FeastProto.info(version))
         .unary(
             "GetOnlineFeatures",
-            request -> FeastProto.response(reader.read(FeastProto.request(request), Principal.ofCall())))
+            request ->
+                FeastProto.response(reader.read(FeastProto.request(request), Principal.ofCall())))
         .definition();
   }
 

@@ -37,15 +37,19 @@ public final class InferenceGrpc {
         service(SERVICE)
             .unary("ServerLive", request -> truth(true))
             .unary("ServerReady", request -> truth(models.ready()))
-            .unary("ModelReady", request -> {
-              Named named = named(request, 1, 2);
-              return truth(models.ready(named.name, named.version));
-            })
+            .unary(
+                "ModelReady",
+                request -> {
+                  Named named = named(request, 1, 2);
+                  return truth(models.ready(named.name, named.version));
+                })
             .unary("ServerMetadata", request -> serverMetadata())
-            .unary("ModelMetadata", request -> {
-              Named named = named(request, 1, 2);
-              return InferenceProto.metadata(models.metadata(named.name, named.version));
-            })
+            .unary(
+                "ModelMetadata",
+                request -> {
+                  Named named = named(request, 1, 2);
+                  return InferenceProto.metadata(models.metadata(named.name, named.version));
+                })
             .unary("ModelInfer", this::infer)
             .unary("ModelStatistics", this::statistics);
     return List.of(
@@ -59,14 +63,18 @@ public final class InferenceGrpc {
   private GrpcService repository(GrpcService service) {
     return service
         .unary("RepositoryIndex", this::index)
-        .unary("RepositoryModelLoad", request -> {
-          models.load(named(request, 2, 0).name);
-          return new byte[0];
-        })
-        .unary("RepositoryModelUnload", request -> {
-          models.unload(named(request, 2, 0).name);
-          return new byte[0];
-        });
+        .unary(
+            "RepositoryModelLoad",
+            request -> {
+              models.load(named(request, 2, 0).name);
+              return new byte[0];
+            })
+        .unary(
+            "RepositoryModelUnload",
+            request -> {
+              models.unload(named(request, 2, 0).name);
+              return new byte[0];
+            });
   }
 
   private static Optional<Status> status(RuntimeException failure) {
@@ -173,9 +181,9 @@ public final class InferenceGrpc {
     });
   }
 
-  /// Triton's `ModelStatistics`: 1 name | 2 version | 3 last_inference | 4 inference_count
-  /// | 5 execution_count | 6 inference_stats {1 success | 2 fail | 5 compute_infer}, each
-  /// {1 count | 2 ns}.
+  /// Triton's `ModelStatistics`: 1 name | 2 version | 3 last_inference | 4 inference_count | 5
+  /// execution_count | 6 inference_stats {1 success | 2 fail | 5 compute_infer}, each {1 count | 2
+  /// ns}.
   private byte[] statistics(byte[] request) {
     Named named = named(request, 1, 2);
     ModelStatistics statistics = models.statistics(named.name, named.version);

@@ -220,8 +220,7 @@ final class InferenceProto {
               "inputs.%s.contents: raw_input_contents are given too; one of them is taken"
                   .formatted(Shown.of(input.name)));
         }
-        tensors.add(
-            RawTensors.read(input.name, datatype, shape, input.parameters, raw.get(i)));
+        tensors.add(RawTensors.read(input.name, datatype, shape, input.parameters, raw.get(i)));
       }
     }
     return tensors;
@@ -250,8 +249,7 @@ final class InferenceProto {
     });
   }
 
-  private static void output(CodedOutputStream out, Tensor tensor, boolean raw)
-      throws IOException {
+  private static void output(CodedOutputStream out, Tensor tensor, boolean raw) throws IOException {
     text(out, 1, tensor.name());
     text(out, 2, tensor.datatype().name());
     shape(out, tensor.shape());
@@ -297,8 +295,8 @@ final class InferenceProto {
     }
   }
 
-  /// `ModelMetadataResponse`: 1 name | 2 versions | 3 platform | 4 inputs | 5 outputs
-  /// | 6 properties; a tensor: 1 name | 2 datatype | 3 shape.
+  /// `ModelMetadataResponse`: 1 name | 2 versions | 3 platform | 4 inputs | 5 outputs | 6
+  /// properties; a tensor: 1 name | 2 datatype | 3 shape.
   static byte[] metadata(ModelMetadata model) {
     return message(out -> {
       text(out, 1, model.name());

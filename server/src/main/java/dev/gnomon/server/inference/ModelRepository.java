@@ -40,7 +40,8 @@ public final class ModelRepository {
   }
 
   /// @param version of the software
-  public ModelRepository(List<? extends InferenceModel> models, String version, InstantSource clock) {
+  public ModelRepository(
+      List<? extends InferenceModel> models, String version, InstantSource clock) {
     models.forEach(model -> this.models.put(model.metadata().name(), new Entry(model)));
     this.version = version;
     this.clock = clock;

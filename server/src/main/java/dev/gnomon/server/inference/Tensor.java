@@ -9,11 +9,7 @@ import java.util.Map;
 /// @param shape no dimension is negative; the product is the number of values
 /// @param parameters values are String, Boolean, Long or Double
 public record Tensor(
-    String name,
-    Datatype datatype,
-    long[] shape,
-    Values values,
-    Map<String, Object> parameters) {
+    String name, Datatype datatype, long[] shape, Values values, Map<String, Object> parameters) {
   /// The most dimensions a tensor may have.
   static final int MAX_RANK = 32;
 
@@ -68,8 +64,7 @@ public record Tensor(
     return switch (values) {
       case Values.Doubles(double[] of) -> of[index];
       case Values.Floats(float[] of) -> of[index];
-      case Values.Longs(long[] of) ->
-          datatype == Datatype.UINT64 ? unsigned(of[index]) : of[index];
+      case Values.Longs(long[] of) -> datatype == Datatype.UINT64 ? unsigned(of[index]) : of[index];
       case Values.Ints(int[] of) ->
           datatype == Datatype.UINT32 ? Integer.toUnsignedLong(of[index]) : of[index];
       case Values.Shorts(short[] of) -> number(datatype, of[index]);

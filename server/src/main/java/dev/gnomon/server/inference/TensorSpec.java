@@ -48,9 +48,7 @@ public record TensorSpec(
       throw InferenceError.invalid(
           "inputs.%s.datatype: it is %s; the model takes %s"
               .formatted(
-                  name,
-                  tensor.datatype(),
-                  accepted.stream().sorted().map(Enum::name).toList()));
+                  name, tensor.datatype(), accepted.stream().sorted().map(Enum::name).toList()));
     }
     if (!fits(tensor.shape())) {
       throw InferenceError.invalid(

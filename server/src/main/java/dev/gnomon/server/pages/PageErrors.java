@@ -18,11 +18,12 @@ final class PageErrors implements ErrorForm {
             .append("</p>");
     if (!errors.isEmpty()) {
       main.append("<ul>");
-      errors.forEach(error ->
-          main.append("<li>").append(Html.escape(error.line())).append("</li>"));
+      errors.forEach(
+          error -> main.append("<li>").append(Html.escape(error.line())).append("</li>"));
       main.append("</ul>");
     }
-    return Pages.plain(status, title, main.append("<p><a href=\"/\">All use cases</a></p>").toString());
+    return Pages.plain(
+        status, title, main.append("<p><a href=\"/\">All use cases</a></p>").toString());
   }
 
   @Override

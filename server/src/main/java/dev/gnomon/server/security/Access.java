@@ -252,7 +252,9 @@ public final class Access implements AutoCloseable {
       }
       entry = session.entry();
       who = session.principal();
-      if (!asked.safe() && !asked.takesForms() && !forms(who, asked, asked.header("x-csrf-token"))) {
+      if (!asked.safe()
+          && !asked.takesForms()
+          && !forms(who, asked, asked.header("x-csrf-token"))) {
         return forged();
       }
     }
@@ -386,8 +388,7 @@ public final class Access implements AutoCloseable {
               entry == null
                   ? WRONG
                   : "The token '%s' is %s."
-                      .formatted(
-                          entry.token.name(), entry.token.state(security.clock().instant())),
+                      .formatted(entry.token.name(), entry.token.state(security.clock().instant())),
               ", error=\"invalid_token\""));
     }
     return new SignIn(
@@ -432,10 +433,7 @@ public final class Access implements AutoCloseable {
 
   private static Denied unknown(String detail, String error) {
     return new Denied(
-        401,
-        "Unauthorized",
-        detail,
-        Map.of("WWW-Authenticate", "Bearer realm=\"gnomon\"" + error));
+        401, "Unauthorized", detail, Map.of("WWW-Authenticate", "Bearer realm=\"gnomon\"" + error));
   }
 
   private static Denied slowDown(long waitNanos) {

@@ -142,7 +142,8 @@ public final class GrpcAccess implements ServerInterceptor {
     }
 
     private boolean mayAsk(Q message) {
-      if (method.endsWith("/ServerMetadata") || method.endsWith("/ServerLive")
+      if (method.endsWith("/ServerMetadata")
+          || method.endsWith("/ServerLive")
           || method.endsWith("/ServerReady")) {
         return true;
       }

@@ -40,6 +40,8 @@ public enum Role {
         .findFirst()
         .orElseThrow(() ->
             new BadInput(
-                place, "there is no role '%s'".formatted(word), "viewer, editor, releaser or admin"));
+                place,
+                "there is no role '%s'".formatted(word),
+                "viewer, editor, releaser or admin"));
   }
 }

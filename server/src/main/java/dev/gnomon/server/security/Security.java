@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param tokens their file
 /// @param required whether tokens are needed even while there are none
 /// @param behindProxy whether TLS ends at a proxy before this server, which alone can reach it and
-///     adds the client's address to `X-Forwarded-For`
+///   adds the client's address to `X-Forwarded-For`
 /// @param rate requests per second of one token (without tokens: of all callers); 0 for no limit
 /// @param arrival how long a request may take from its head to its end
 /// @param clock that says when tokens expire

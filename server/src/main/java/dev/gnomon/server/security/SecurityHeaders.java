@@ -10,8 +10,7 @@ public final class SecurityHeaders {
   private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
   private static final CharSequence SNIFF = HttpHeaders.createOptimized("X-Content-Type-Options");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
-  private static final CharSequence HSTS =
-      HttpHeaders.createOptimized("Strict-Transport-Security");
+  private static final CharSequence HSTS = HttpHeaders.createOptimized("Strict-Transport-Security");
   private static final CharSequence ONE_YEAR = HttpHeaders.createOptimized("max-age=31536000");
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self';"

@@ -27,8 +27,7 @@ public record Token(
   }
 
   /// What `gnomon token create` asks for.
-  public record Wanted(
-      String name, Role role, Set<String> useCases, Optional<Instant> expires) {
+  public record Wanted(String name, Role role, Set<String> useCases, Optional<Instant> expires) {
     public Wanted {
       useCases = Set.copyOf(useCases);
     }

@@ -14,7 +14,7 @@ public sealed interface Verdict {
   /// @param name of the token, for people
   /// @param useCases that the caller may use; empty for all
   /// @param csrf what every form of the caller's pages must bring along; null for callers that no
-  ///     browser speaks for by itself
+  ///   browser speaks for by itself
   record Principal(String name, Role role, SortedSet<String> useCases, @Nullable String csrf)
       implements Verdict {
     /// Somebody of whom nothing is known: may do what needs no role.

@@ -64,7 +64,8 @@ class AccessTest {
         all.put(headers[i], headers[i + 1]);
       }
     }
-    return new Asked(method, least, pattern, List.of("churn"), host, all::get, () -> "9.9.9.9", false);
+    return new Asked(
+        method, least, pattern, List.of("churn"), host, all::get, () -> "9.9.9.9", false);
   }
 
   private static Asked get(String... headers) {
@@ -82,7 +83,8 @@ class AccessTest {
       assertThat(status(access.check(get("host", host)))).as(host).isEqualTo(200);
     }
     for (String host :
-        List.of("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "")) {
+        List.of(
+            "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "")) {
       assertThat(status(access.check(get("host", host)))).as(host).isEqualTo(403);
     }
     assertThat(status(access.check(get("origin", "http://localhost:3000")))).isEqualTo(200);
@@ -104,9 +106,7 @@ class AccessTest {
     assertThat(status(access.check(get("authorization", "Bearer " + token)))).isEqualTo(200);
     // From elsewhere too: a token stands for itself.
     assertThat(
-            status(
-                access.check(
-                    get("authorization", "Bearer " + token, "host", "churn.example"))))
+            status(access.check(get("authorization", "Bearer " + token, "host", "churn.example"))))
         .isEqualTo(200);
     Files.delete(file.path());
     access.refresh();
@@ -178,11 +178,7 @@ class AccessTest {
     for (String token : List.of(churn, both)) {
       Asked asked =
           asked(
-              "POST",
-              Role.EDITOR,
-              "/v1/sources/{name}/events",
-              "authorization",
-              "Bearer " + token);
+              "POST", Role.EDITOR, "/v1/sources/{name}/events", "authorization", "Bearer " + token);
       assertThat(status(access.check(asked))).isEqualTo(token.equals(both) ? 200 : 403);
     }
     // A path of which nothing is known touches everything.

@@ -67,8 +67,7 @@ class TokenFileTest {
   void readsBackWhatItWrote() {
     Token one = create("shop").token();
     Token two =
-        file.create(
-                new Token.Wanted("root", Role.ADMIN, Set.of(), Optional.empty()), NOW, random)
+        file.create(new Token.Wanted("root", Role.ADMIN, Set.of(), Optional.empty()), NOW, random)
             .token();
     assertThat(file.read()).containsExactly(one, two);
     assertThat(one.state(NOW)).isEqualTo("active");

@@ -40,10 +40,21 @@ record InferenceSample(
     all.add(whole("INT8", 1, "int_contents", -128, -1, 0, 1, 100, 127));
     all.add(whole("INT16", 2, "int_contents", -32_768, -1, 0, 1, 300, 32_767));
     all.add(whole("INT32", 4, "int_contents", Integer.MIN_VALUE, -1, 0, 1, 70_000, 2147483647));
-    all.add(whole("INT64", 8, "int64_contents", Long.MIN_VALUE, -1, 0, 1, 1L << 53, (1L << 62) + 1));
+    all.add(
+        whole("INT64", 8, "int64_contents", Long.MIN_VALUE, -1, 0, 1, 1L << 53, (1L << 62) + 1));
     all.add(whole("UINT8", 1, "uint_contents", 0, 1, 127, 128, 200, 255));
     all.add(whole("UINT16", 2, "uint_contents", 0, 1, 32_767, 32_768, 40_000, 65_535));
-    all.add(whole("UINT32", 4, "uint_contents", 0, 1, 2147483647L, 2147483648L, 3_000_000_000L, 4294967295L));
+    all.add(
+        whole(
+            "UINT32",
+            4,
+            "uint_contents",
+            0,
+            1,
+            2147483647L,
+            2147483648L,
+            3_000_000_000L,
+            4294967295L));
     all.add(whole("UINT64", 8, "uint64_contents", 0, 1, Long.MAX_VALUE, Long.MIN_VALUE, -2, -1));
     all.add(
         new InferenceSample(
@@ -54,12 +65,33 @@ record InferenceSample(
             List.of()));
     all.add(
         new InferenceSample(
-            "BF16", List.of(), little(2, 0x0000, 0x3f80, 0xc020, 0x7f7f, 0x0080, 0xffc1), "", List.of()));
+            "BF16",
+            List.of(),
+            little(2, 0x0000, 0x3f80, 0xc020, 0x7f7f, 0x0080, 0xffc1),
+            "",
+            List.of()));
     all.add(
         reals(
-            "FP32", 4, "fp32_contents", 0.1f, -0.0f, Float.MAX_VALUE, Float.MIN_VALUE, 3.1415927f, -1e-30f));
+            "FP32",
+            4,
+            "fp32_contents",
+            0.1f,
+            -0.0f,
+            Float.MAX_VALUE,
+            Float.MIN_VALUE,
+            3.1415927f,
+            -1e-30f));
     all.add(
-        reals("FP64", 8, "fp64_contents", 0.1, -0.0, Double.MAX_VALUE, Double.MIN_VALUE, Math.PI, -1e-300));
+        reals(
+            "FP64",
+            8,
+            "fp64_contents",
+            0.1,
+            -0.0,
+            Double.MAX_VALUE,
+            Double.MIN_VALUE,
+            Math.PI,
+            -1e-300));
     all.add(texts("", "a", "naïve ✓ 😀", "with \"quotes\" \\ and\nlines", "0", "x".repeat(300)));
     return all;
   }
@@ -85,7 +117,8 @@ record InferenceSample(
     for (int i = 0; i < values.length; i++) {
       float narrow = (float) values[i];
       json.add(width == 4 ? Float.toString(narrow) : Double.toString(values[i]));
-      bits[i] = width == 4 ? Float.floatToRawIntBits(narrow) : Double.doubleToRawLongBits(values[i]);
+      bits[i] =
+          width == 4 ? Float.floatToRawIntBits(narrow) : Double.doubleToRawLongBits(values[i]);
       if (width == 4) {
         typed.add(narrow);
       } else {
@@ -101,10 +134,7 @@ record InferenceSample(
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     for (String value : values) {
       byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-      json.add(
-          '"'
-              + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-              + '"');
+      json.add('"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"');
       typed.add(ByteString.copyFrom(bytes));
       raw.writeBytes(little(4, bytes.length));
       raw.writeBytes(bytes);

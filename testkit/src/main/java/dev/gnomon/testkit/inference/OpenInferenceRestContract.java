@@ -30,14 +30,15 @@ import tools.jackson.databind.JsonNode;
 /// The server under test serves these models, each with the versions 1 and 2, of which 2 answers
 /// when none is asked for:
 ///
-/// - `identity-<datatype>` for each datatype: input `in` of shape `[-1, -1]`, output `out` equal to it
-/// - `several`: inputs `a` (FP64 `[-1, 2]`) and `b` (BYTES `[-1]`), outputs `a`, `b`, and `sum` (FP64
-///   `[-1]`, over each row of `a`)
+/// - `identity-<datatype>` for each datatype: input `in` of shape `[-1, -1]`, output `out` equal to
+///   it
+/// - `several`: inputs `a` (FP64 `[-1, 2]`) and `b` (BYTES `[-1]`), outputs `a`, `b`, and `sum`
+///   (FP64 `[-1]`, over each row of `a`)
 /// - `unready`: as `identity-fp64`, never ready
 /// - `failing`: as `identity-fp64`, throws a RuntimeException that says `secret`
-/// - `waiting`, `arrival`, `releasing`: input `in` of FP64 `[-1]`, output `out`. `waiting` answers once
-///   `releasing` was asked (or its deadline has passed, or 20 seconds); `arrival` answers once a call
-///   waits
+/// - `waiting`, `arrival`, `releasing`: input `in` of FP64 `[-1]`, output `out`. `waiting` answers
+///   once `releasing` was asked (or its deadline has passed, or 20 seconds); `arrival` answers once
+///   a call waits
 public abstract class OpenInferenceRestContract {
   private static final String FP64 = "/v2/models/identity-fp64/infer";
 
@@ -82,7 +83,9 @@ public abstract class OpenInferenceRestContract {
   }
 
   private static void refused(InferenceHttp.Reply reply, int status, String... words) {
-    assertThat(reply.status()).as(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(status);
+    assertThat(reply.status())
+        .as(new String(reply.body(), StandardCharsets.UTF_8))
+        .isEqualTo(status);
     assertThat(reply.header("Content-Type").orElse("")).startsWith("application/json");
     assertThat(reply.error()).isNotBlank();
     for (String word : words) {
@@ -107,7 +110,8 @@ public abstract class OpenInferenceRestContract {
         case "FP16", "FP32" ->
             assertThat(Float.parseFloat(found.toString())).isEqualTo(Float.parseFloat(expected));
         case "FP64" ->
-            assertThat(Double.parseDouble(found.toString())).isEqualTo(Double.parseDouble(expected));
+            assertThat(Double.parseDouble(found.toString()))
+                .isEqualTo(Double.parseDouble(expected));
         case "BYTES" ->
             assertThat(found.stringValue())
                 .isEqualTo(
@@ -260,7 +264,8 @@ public abstract class OpenInferenceRestContract {
     String body =
         """
         {"inputs":[{"name":"in","shape":[1,2],"datatype":"BYTES",
-          "parameters":{"content_type":"base64"},"data":["/wA=","aGk="]}]}""";
+          "parameters":{"content_type":"base64"},"data":["/wA=","aGk="]}]}\
+        """;
     JsonNode output = output(http.post("/v2/models/identity-bytes/infer", body));
     assertThat(output.path("parameters").path("content_type").stringValue()).isEqualTo("base64");
     assertThat(output.path("data").toString()).isEqualTo("[\"/wA=\",\"aGk=\"]");
@@ -293,8 +298,9 @@ public abstract class OpenInferenceRestContract {
 
   private static String several(String before, String after) {
     return """
-        {%s"inputs":[{"name":"a","shape":[2,2],"datatype":"FP64","data":[1,2,3,4]},
-         {"name":"b","shape":[2],"datatype":"BYTES","data":["x","y"]}]%s}"""
+    {%s"inputs":[{"name":"a","shape":[2,2],"datatype":"FP64","data":[1,2,3,4]},
+     {"name":"b","shape":[2],"datatype":"BYTES","data":["x","y"]}]%s}\
+    """
         .formatted(before, after);
   }
 
@@ -312,8 +318,7 @@ public abstract class OpenInferenceRestContract {
         http.post(path, several("", ",\"outputs\":[{\"name\":\"sum\"},{\"name\":\"a\"}]"));
     assertThat(names(two.json())).containsExactly("sum", "a");
     assertThat(two.json().path("outputs").get(0).path("data").toString()).isEqualTo("[3.0,7.0]");
-    refused(
-        http.post(path, several("", ",\"outputs\":[{\"name\":\"none\"}]")), 400, "none", "sum");
+    refused(http.post(path, several("", ",\"outputs\":[{\"name\":\"none\"}]")), 400, "none", "sum");
     refused(
         http.post(path, several("", ",\"outputs\":[{\"name\":\"a\"},{\"name\":\"a\"}]")),
         400,
@@ -321,8 +326,7 @@ public abstract class OpenInferenceRestContract {
     refused(
         http.post(
             path,
-            several(
-                "", ",\"outputs\":[{\"name\":\"a\",\"parameters\":{\"classification\":2}}]")),
+            several("", ",\"outputs\":[{\"name\":\"a\",\"parameters\":{\"classification\":2}}]")),
         400,
         "classification");
   }
@@ -342,8 +346,7 @@ public abstract class OpenInferenceRestContract {
     assertThat(outputs.get(2).path("parameters").path("binary_data_size").intValue()).isEqualTo(10);
     assertThat(reply.binary())
         .startsWith(
-            InferenceSample.little(
-                8, Double.doubleToLongBits(3), Double.doubleToLongBits(7)))
+            InferenceSample.little(8, Double.doubleToLongBits(3), Double.doubleToLongBits(7)))
         .endsWith(new byte[] {1, 0, 0, 0, 'x', 1, 0, 0, 0, 'y'})
         .hasSize(26);
   }
@@ -353,10 +356,10 @@ public abstract class OpenInferenceRestContract {
     String json =
         """
         {"inputs":[{"name":"a","shape":[1,2],"datatype":"FP64","data":[1,2]},
-         {"name":"b","shape":[1],"datatype":"BYTES","parameters":{"binary_data_size":6}}]}""";
+         {"name":"b","shape":[1],"datatype":"BYTES","parameters":{"binary_data_size":6}}]}\
+        """;
     InferenceHttp.Reply reply =
-        http.binary(
-            "/v2/models/several/infer", json, new byte[] {2, 0, 0, 0, 'h', 'i'});
+        http.binary("/v2/models/several/infer", json, new byte[] {2, 0, 0, 0, 'h', 'i'});
     assertThat(reply.json().path("outputs").get(1).path("data").toString()).isEqualTo("[\"hi\"]");
   }
 
@@ -422,9 +425,7 @@ public abstract class OpenInferenceRestContract {
     refused(http.post(FP64, fp64("[1,1]", "[1]").replace("\"in\"", "\"out\"")), 400, "out", "in");
     refused(http.post("/v2/models/several/infer", fp64("[1,1]", "[1]")), 400);
     refused(
-        http.post(
-            "/v2/models/several/infer",
-            fp64("[1,2]", "[1,2]").replace("\"in\"", "\"a\"")),
+        http.post("/v2/models/several/infer", fp64("[1,2]", "[1,2]").replace("\"in\"", "\"a\"")),
         400,
         "b");
   }
@@ -472,25 +473,46 @@ public abstract class OpenInferenceRestContract {
   void shapesWithManyDimensionsAreRefusedNotFollowed() {
     String deep = "[".repeat(2_000) + "]".repeat(2_000);
     refused(http.post(FP64, fp64("[1,1]", deep)), 400);
-    refused(
-        http.post(FP64, fp64("[" + "1,".repeat(500) + "1]", "[1]")), 400, "dimensions");
+    refused(http.post(FP64, fp64("[" + "1,".repeat(500) + "1]", "[1]")), 400, "dimensions");
   }
 
   @Test
   void elementsAreRefusedRatherThanBent() {
     for (String line :
         List.of(
-            "INT8|128", "INT8|-129", "UINT8|256", "UINT8|-1", "INT16|32768", "UINT16|-1",
-            "INT32|2147483648", "UINT32|4294967296", "UINT32|-1", "INT64|9223372036854775808",
-            "UINT64|18446744073709551616", "UINT64|-1", "INT32|1.5", "INT32|\"1\"", "INT64|true",
-            "BOOL|2", "BOOL|\"true\"", "FP32|1e39", "FP16|70000", "BYTES|1", "BYTES|true",
-            "BYTES|null", "INT32|null", "BOOL|null", "BYTES|\"\\ud800\"")) {
+            "INT8|128",
+            "INT8|-129",
+            "UINT8|256",
+            "UINT8|-1",
+            "INT16|32768",
+            "UINT16|-1",
+            "INT32|2147483648",
+            "UINT32|4294967296",
+            "UINT32|-1",
+            "INT64|9223372036854775808",
+            "UINT64|18446744073709551616",
+            "UINT64|-1",
+            "INT32|1.5",
+            "INT32|\"1\"",
+            "INT64|true",
+            "BOOL|2",
+            "BOOL|\"true\"",
+            "FP32|1e39",
+            "FP16|70000",
+            "BYTES|1",
+            "BYTES|true",
+            "BYTES|null",
+            "INT32|null",
+            "BOOL|null",
+            "BYTES|\"\\ud800\"")) {
       String[] parts = line.split("\\|", 2);
       String body =
           "{\"inputs\":[{\"name\":\"in\",\"shape\":[1,1],\"datatype\":\"%s\",\"data\":[%s]}]}"
               .formatted(parts[0], parts[1]);
       refused(
-          http.post("/v2/models/identity-%s/infer".formatted(parts[0].toLowerCase(java.util.Locale.ROOT)), body),
+          http.post(
+              "/v2/models/identity-%s/infer".formatted(parts[0].toLowerCase(java.util.Locale.ROOT)),
+              body),
           400,
           "data[0]");
     }
@@ -575,7 +597,8 @@ public abstract class OpenInferenceRestContract {
   @Test
   void theHeaderLengthMustFitTheBody() {
     byte[] body = fp64("[1,1]", "[1]").getBytes(StandardCharsets.UTF_8);
-    for (String length : List.of(Integer.toString(body.length + 1), "-1", "x", "99999999999", "0", "5")) {
+    for (String length :
+        List.of(Integer.toString(body.length + 1), "-1", "x", "99999999999", "0", "5")) {
       refused(
           http.post(
               FP64,
@@ -662,13 +685,13 @@ public abstract class OpenInferenceRestContract {
   @Test
   void brokenOrOverlargeCompressionIsRefused() {
     byte[] body = gzip(fp64("[1,2]", "[1,2]").getBytes(StandardCharsets.UTF_8));
-    refused(
-        http.post(FP64, Arrays.copyOf(body, body.length - 5), "Content-Encoding", "gzip"), 400);
+    refused(http.post(FP64, Arrays.copyOf(body, body.length - 5), "Content-Encoding", "gzip"), 400);
     refused(http.post(FP64, Arrays.copyOf(body, 12), "Content-Encoding", "gzip"), 400);
     byte[] wrong = body.clone();
     wrong[body.length - 6] ^= 1;
     refused(http.post(FP64, wrong, "Content-Encoding", "gzip"), 400, "checksum");
-    refused(http.post(FP64, "{}".getBytes(StandardCharsets.UTF_8), "Content-Encoding", "gzip"), 400);
+    refused(
+        http.post(FP64, "{}".getBytes(StandardCharsets.UTF_8), "Content-Encoding", "gzip"), 400);
     refused(
         http.post(FP64, "{}".getBytes(StandardCharsets.UTF_8), "Content-Encoding", "deflate"), 400);
     refused(http.post(FP64, body, "Content-Encoding", "br"), 415, "gzip");
@@ -734,7 +757,9 @@ public abstract class OpenInferenceRestContract {
     String body =
         "{\"inputs\":[{\"name\":\"in\",\"shape\":[1,1],\"datatype\":\"INT8\",\"data\":[1]}]}";
     String control = "/v2/repository/models/identity-int8/";
-    assertThat(http.post(control + "unload", "{\"parameters\":{\"unload_dependents\":false}}").status())
+    assertThat(
+            http.post(control + "unload", "{\"parameters\":{\"unload_dependents\":false}}")
+                .status())
         .isEqualTo(200);
     try {
       refused(http.get(model), 404, "identity-int8");
@@ -804,7 +829,9 @@ public abstract class OpenInferenceRestContract {
             .findFirst()
             .orElseThrow();
     assertThat(http.post(path(sample), infer(sample, sample.flat())).status()).isEqualTo(200);
-    assertThat(http.post(path(sample), infer(sample, sample.flat()).replace("\"in\"", "\"no\"")).status())
+    assertThat(
+            http.post(path(sample), infer(sample, sample.flat()).replace("\"in\"", "\"no\""))
+                .status())
         .isEqualTo(400);
     JsonNode after =
         http.get("/v2/models/identity-int16/versions/2/stats").json().path("model_stats").get(0);
@@ -853,8 +880,7 @@ public abstract class OpenInferenceRestContract {
       InferenceHttp.Reply reply =
           plain
               ? http.post(path(bytes), body, "Content-Type", "application/json")
-              : http.post(
-                  path(bytes), body, InferenceHttp.HEADER_LENGTH, Integer.toString(length));
+              : http.post(path(bytes), body, InferenceHttp.HEADER_LENGTH, Integer.toString(length));
       assertThat(reply.status()).isIn(200, 400);
       if (reply.status() == 400) {
         assertThat(reply.error()).isNotBlank();

@@ -62,8 +62,7 @@ final class RequestConnection implements AutoCloseable {
     try {
       this.consumer = new KafkaConsumer<>(settings.properties());
       made.add(() -> consumer.close(CloseOptions.timeout(Duration.ZERO)));
-      this.producer =
-          new KafkaProducer<>(settings.producer(stream.group() + "-" + sink.node()));
+      this.producer = new KafkaProducer<>(settings.producer(stream.group() + "-" + sink.node()));
       made.add(() -> producer.close(Duration.ZERO));
       this.topic = new TopicLook(settings.admin(), stream.requests());
     } catch (RuntimeException e) {

@@ -32,17 +32,17 @@ final class Asked {
 
   static String useCase(String servers, String more) {
     return Node.useCase(servers, "earliest")
-            .replace(
-                "  fallback: [{otherwise: true, score: 0.1}]",
-                """
-                  fallback:
-                    - {when: payments_count_30d > 50, score: 0.9}
-                    - {when: payments_count_30d > 20, score: 0.5}
-                    - {otherwise: true, score: 0.1}
-                  decisions:
-                    kafka: {requests: requests, decisions: decisions, servers: "%s"%s}
-                """
-                    .formatted(servers, more));
+        .replace(
+            "  fallback: [{otherwise: true, score: 0.1}]",
+            """
+              fallback:
+                - {when: payments_count_30d > 50, score: 0.9}
+                - {when: payments_count_30d > 20, score: 0.5}
+                - {otherwise: true, score: 0.1}
+              decisions:
+                kafka: {requests: requests, decisions: decisions, servers: "%s"%s}
+            """
+                .formatted(servers, more));
   }
 
   /// Every eleventh can't be decided.
@@ -89,12 +89,14 @@ final class Asked {
       throws IOException {
     Map<Long, DecisionRecord> log = new HashMap<>();
     Set<String> ids = new HashSet<>();
-    DecisionLog.forEach(new Home(folder.resolve("home")).decisions("paying"), record -> {
-      log.put(record.position(), record);
-      assertThat(ids.add(record.requestId().orElseThrow()))
-          .as("decided twice: " + record.requestId())
-          .isTrue();
-    });
+    DecisionLog.forEach(
+        new Home(folder.resolve("home")).decisions("paying"),
+        record -> {
+          log.put(record.position(), record);
+          assertThat(ids.add(record.requestId().orElseThrow()))
+              .as("decided twice: " + record.requestId())
+              .isTrue();
+        });
     Map<Integer, List<Integer>> placed = placed(many);
     Set<Integer> answered = new HashSet<>();
     Set<Long> used = new HashSet<>();
@@ -104,9 +106,7 @@ final class Asked {
       JsonNode json = JSON.readTree(answer.value());
       JsonNode request = json.get("request");
       int partition = request.get("partition").asInt();
-      int number =
-          Objects.requireNonNull(placed.get(partition))
-              .get(request.get("offset").asInt());
+      int number = Objects.requireNonNull(placed.get(partition)).get(request.get("offset").asInt());
       assertThat(request.get("topic").asString()).isEqualTo(REQUESTS);
       assertThat(answered.add(number)).as("answered twice: " + number).isTrue();
       assertThat(json.has("error")).as("number " + number).isEqualTo(isBad(number));

@@ -175,7 +175,8 @@ final class Broker implements AutoCloseable {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(one -> consumer.position(one) < end.getOrDefault(one, 0L))) {
+      while (partitions.stream()
+          .anyMatch(one -> consumer.position(one) < end.getOrDefault(one, 0L))) {
         consumer.poll(java.time.Duration.ofMillis(100)).forEach(all::add);
       }
     }

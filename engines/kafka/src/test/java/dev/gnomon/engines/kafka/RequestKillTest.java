@@ -55,9 +55,7 @@ class RequestKillTest {
           int until = 1 + random.nextInt(ROWS / 2);
           for (int end = produced + ROWS; produced < end; produced++) {
             broker.send(
-                Asked.REQUESTS,
-                Asked.partition(produced),
-                Asked.request(produced).getBytes(UTF_8));
+                Asked.REQUESTS, Asked.partition(produced), Asked.request(produced).getBytes(UTF_8));
           }
           long answered = 0;
           for (String line = said.readLine(); line != null; line = said.readLine()) {

@@ -55,8 +55,7 @@ class RequestStreamTest {
 
   private void ask(int from, int to) {
     for (int number = from; number < to; number++) {
-      broker.send(
-          Asked.REQUESTS, Asked.partition(number), Asked.request(number).getBytes(UTF_8));
+      broker.send(Asked.REQUESTS, Asked.partition(number), Asked.request(number).getBytes(UTF_8));
     }
     broker.flush();
   }
@@ -149,8 +148,7 @@ class RequestStreamTest {
       assertThat(node.requests().status().error()).isPresent();
       broker.start();
       ask(3_000, 5_000);
-      node.awaitRequests(
-          now -> answered(5_000).test(now) && now.status().state() == State.RUNNING);
+      node.awaitRequests(now -> answered(5_000).test(now) && now.status().state() == State.RUNNING);
       assertThat(String.join("\n", node.told)).contains("trying again", "answered again");
     }
     Asked.check(broker.committed(Asked.DECISIONS), 5_000, folder.resolve("node"));
@@ -227,8 +225,8 @@ class RequestStreamTest {
   @Test
   void aTopicThatIsMissingIsWaitedFor() throws Exception {
     try (Node node = node("")) {
-      node.awaitRequests(now ->
-          now.status().error().filter(e -> e.contains("UnknownTopic")).isPresent());
+      node.awaitRequests(
+          now -> now.status().error().filter(e -> e.contains("UnknownTopic")).isPresent());
       broker.create(Asked.REQUESTS, 1);
       broker.send(Asked.REQUESTS, 0, Asked.request(1).getBytes(UTF_8));
       node.awaitRequests(answered(1));

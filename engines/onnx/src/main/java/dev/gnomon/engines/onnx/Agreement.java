@@ -51,8 +51,7 @@ final class Agreement {
     }
   }
 
-  private static double score(OrtSession session, List<Field> fields, Row row)
-      throws OrtException {
+  private static double score(OrtSession session, List<Field> fields, Row row) throws OrtException {
     OrtEnvironment environment = OnnxRuntime.environment();
     Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     long[] one = {1, 1};
@@ -66,8 +65,7 @@ final class Agreement {
           String text = row.text(i);
           inputs.put(
               field.name(),
-              OnnxTensor.createTensor(
-                  environment, new String[] {text == null ? "" : text}, one));
+              OnnxTensor.createTensor(environment, new String[] {text == null ? "" : text}, one));
         } else {
           inputs.put(
               field.name(),

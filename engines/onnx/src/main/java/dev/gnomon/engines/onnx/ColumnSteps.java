@@ -211,8 +211,7 @@ final class ColumnSteps {
             "LabelEncoder",
             input,
             Graph.attribute("keys_strings", keys),
-            Graph.attribute(
-                "values_int64s", codes.stream().mapToLong(Long::longValue).toArray()),
+            Graph.attribute("values_int64s", codes.stream().mapToLong(Long::longValue).toArray()),
             Graph.attribute("default_int64", (long) levels.size()));
     String flat = graph.add("Reshape", code, graph.constant(new long[] {-1}));
     int width = table[0].length;

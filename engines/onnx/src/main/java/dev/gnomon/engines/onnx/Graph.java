@@ -10,7 +10,8 @@ import java.util.TreeMap;
 /// An ONNX graph under way: nodes are added in the order in which they run, each under the name of
 /// its one output.
 ///
-/// Field numbers are those of `onnx.proto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+/// Field numbers are those of `onnx.proto`
+/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 final class Graph {
   /// What a tensor holds, by the number of the format.
   enum Element {

@@ -17,10 +17,7 @@ record Matrix(Graph graph, String value, int width) {
     }
     return new Matrix(
         graph,
-        graph.add(
-            "Concat",
-            parts.stream().map(Matrix::value).toList(),
-            Graph.attribute("axis", 1)),
+        graph.add("Concat", parts.stream().map(Matrix::value).toList(), Graph.attribute("axis", 1)),
         parts.stream().mapToInt(Matrix::width).sum());
   }
 
@@ -35,8 +32,7 @@ record Matrix(Graph graph, String value, int width) {
     long[] positions = Arrays.stream(columns).asLongStream().toArray();
     return new Matrix(
         graph,
-        graph.add(
-            "Gather", List.of(value, graph.constant(positions)), Graph.attribute("axis", 1)),
+        graph.add("Gather", List.of(value, graph.constant(positions)), Graph.attribute("axis", 1)),
         columns.length);
   }
 
@@ -51,8 +47,7 @@ record Matrix(Graph graph, String value, int width) {
   }
 
   private Matrix node(String operator, Matrix other) {
-    return new Matrix(
-        graph, graph.add(operator, value, other.value), Math.max(width, other.width));
+    return new Matrix(graph, graph.add(operator, value, other.value), Math.max(width, other.width));
   }
 
   private Matrix node(String operator) {

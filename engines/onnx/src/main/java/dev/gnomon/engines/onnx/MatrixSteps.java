@@ -57,8 +57,7 @@ final class MatrixSteps {
         for (int i = 0; i < columns.length; i++) {
           shares[i] =
               Steps.share(
-                  row.columns(columns[i]),
-                  ModelFiles.doubles(step.required("quantiles").path(i)));
+                  row.columns(columns[i]), ModelFiles.doubles(step.required("quantiles").path(i)));
         }
         yield row.replacing(columns, Matrix.beside(row.graph(), Arrays.asList(shares)));
       }
@@ -92,8 +91,8 @@ final class MatrixSteps {
     Matrix.Mask negative = x.below(zeros);
     Matrix up = x.where(negative, zeros).plus(constant(n, 1)).log();
     Matrix down = x.negated().where(x.above(zeros), zeros).plus(constant(n, 1)).log();
-    return branch(up, lambdas).where(
-        negative, branch(down, Arrays.stream(lambdas).map(l -> 2 - l).toArray()).negated());
+    return branch(up, lambdas)
+        .where(negative, branch(down, Arrays.stream(lambdas).map(l -> 2 - l).toArray()).negated());
   }
 
   /// expm1(l x) / l, and x itself where l is 0.

@@ -43,8 +43,7 @@ final class ModelNodes {
     if (trees.isPresent()) {
       return new TreeNodes(graph, problems).sum(trees.get(), floats);
     }
-    Matrix inputs =
-        new Matrix(graph, graph.cast(floats, Graph.Element.DOUBLE), model.inputs());
+    Matrix inputs = new Matrix(graph, graph.cast(floats, Graph.Element.DOUBLE), model.inputs());
     return switch (model) {
       case LinearModel linear -> {
         double[] weights = new double[linear.inputs()];
@@ -84,8 +83,7 @@ final class ModelNodes {
     double[] weights = new double[mean.size()];
     for (int m = 0; m < mean.size(); m++) {
       weights[m] = mean.weight(m);
-      members.add(
-          scaled(mean.scale(), mean.member(m).output(), margin(mean.member(m), floats)));
+      members.add(scaled(mean.scale(), mean.member(m).output(), margin(mean.member(m), floats)));
     }
     return Matrix.beside(graph, members).multiplied(weights);
   }
@@ -94,8 +92,7 @@ final class ModelNodes {
     List<Matrix> members = new ArrayList<>();
     for (int m = 0; m < stack.size(); m++) {
       members.add(
-          scaled(
-              MemberScale.LOG_ODDS, stack.member(m).output(), margin(stack.member(m), floats)));
+          scaled(MemberScale.LOG_ODDS, stack.member(m).output(), margin(stack.member(m), floats)));
     }
     Matrix scores = Matrix.beside(graph, members);
     return margin(stack.last(), graph.cast(scores.value(), Graph.Element.FLOAT));

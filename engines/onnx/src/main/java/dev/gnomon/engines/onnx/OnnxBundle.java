@@ -68,8 +68,7 @@ public final class OnnxBundle implements BundleFormat {
     if (problems.isEmpty()) {
       ModelNodes models = new ModelNodes(graph, problems);
       Matrix margin = models.margin(model, graph.cast(inputs.value(), Element.FLOAT));
-      Matrix score =
-          CalibrationNodes.apply(calibration, models.score(model.output(), margin));
+      Matrix score = CalibrationNodes.apply(calibration, models.score(model.output(), margin));
       graph.name(score.value(), SCORE);
       graph.name(margin.value(), MARGIN);
     }

@@ -26,7 +26,10 @@ import java.util.TreeSet;
 /// @param labels of the classes; empty for models without, or with more lists than one
 /// @param metadata as the writer put it
 record OnnxFile(
-    Map<String, Long> domains, Set<String> texts, List<String> labels, Map<String, String> metadata) {
+    Map<String, Long> domains,
+    Set<String> texts,
+    List<String> labels,
+    Map<String, String> metadata) {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "ai.onnx.ml");
   private static final Set<String> REFUSED =
       Set.of(

@@ -15,8 +15,7 @@ final class OnnxRuntime {
   private OnnxRuntime() {}
 
   static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(
-        OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "gnomon");
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "gnomon");
   }
 
   /// @param model scanned before

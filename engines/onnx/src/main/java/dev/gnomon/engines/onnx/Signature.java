@@ -27,8 +27,7 @@ record Signature(List<Slot> slots, boolean oneByOne, Score score) {
   private static final String INPUTS =
       "one float or double tensor of shape [N, width], or one tensor of shape [N, 1] per feature"
           + " (float, double, int64, int32 or string)";
-  private static final Set<OnnxJavaType> NUMBERS =
-      Set.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE);
+  private static final Set<OnnxJavaType> NUMBERS = Set.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE);
 
   /// The outputs that exporters name so are preferred where several would do.
   private static final List<String> USUAL =
@@ -125,8 +124,8 @@ record Signature(List<Slot> slots, boolean oneByOne, Score score) {
     return oneByOne;
   }
 
-  private static Score score(
-      OrtSession session, List<String> labels, Wanted wanted, String place) throws OrtException {
+  private static Score score(OrtSession session, List<String> labels, Wanted wanted, String place)
+      throws OrtException {
     List<NodeInfo> outputs = List.copyOf(session.getOutputInfo().values());
     List<Score> found = new ArrayList<>();
     for (NodeInfo output : outputs) {
@@ -150,9 +149,7 @@ record Signature(List<Slot> slots, boolean oneByOne, Score score) {
                 name,
                 Form.MAPS,
                 0,
-                labels.size() == 2
-                    ? label(labels, wanted, place)
-                    : wanted.positive().orElse("1")));
+                labels.size() == 2 ? label(labels, wanted, place) : wanted.positive().orElse("1")));
       }
     }
     // Both [N, 2] and a single column: the former is what classifiers call probabilities.
@@ -204,7 +201,9 @@ record Signature(List<Slot> slots, boolean oneByOne, Score score) {
     String kind =
         switch (info) {
           case TensorInfo tensor ->
-              tensor.type.name().toLowerCase(Locale.ROOT) + " " + Arrays.toString(tensor.getShape());
+              tensor.type.name().toLowerCase(Locale.ROOT)
+                  + " "
+                  + Arrays.toString(tensor.getShape());
           case SequenceInfo sequence ->
               sequence.isSequenceOfMaps() ? "a sequence of maps" : "a sequence";
           default -> info.getClass().getSimpleName();

@@ -58,8 +58,7 @@ final class Steps {
   private static String count(Matrix at, double[] points, String comparison) {
     Graph graph = at.graph();
     String flags = graph.add(comparison, at.constant(points).value(), at.value());
-    return graph.add(
-        "ReduceSum", graph.cast(flags, Element.INT64), graph.constant(new long[] {1}));
+    return graph.add("ReduceSum", graph.cast(flags, Element.INT64), graph.constant(new long[] {1}));
   }
 
   /// The count as the position of the upper point of an interval.
@@ -72,9 +71,7 @@ final class Steps {
   private static Matrix pick(Matrix at, double[] values, String position, int before) {
     Graph graph = at.graph();
     String place =
-        before == 0
-            ? position
-            : graph.add("Sub", position, graph.constant(new long[] {before}));
+        before == 0 ? position : graph.add("Sub", position, graph.constant(new long[] {before}));
     return new Matrix(
         graph,
         graph.add(

@@ -64,7 +64,8 @@ class OnnxBundleTest {
   private static final String LEVELS =
       """
       {"index": 4, "kind": "levels", "levels": ["basic", "plus", "pro"], "other": true,
-       "flagged": true, "imputed": 1}""";
+       "flagged": true, "imputed": 1}\
+      """;
 
   private static FittedPreprocessing preprocessing(String transforms, String matrix) {
     return FittedPreprocessing.fromJson(
@@ -307,7 +308,8 @@ class OnnxBundleTest {
          "learner_model_param":{"num_feature":"%d","base_score":"3E-1","num_class":"0"},
          "gradient_booster":{"name":"gbtree","model":{"trees":[%s],
           "tree_info":%s,
-          "gbtree_model_param":{"num_trees":"40","num_parallel_tree":"1"}}}}}"""
+          "gbtree_model_param":{"num_trees":"40","num_parallel_tree":"1"}}}}}\
+        """
             .formatted(inputs, trees, Arrays.toString(new int[40]));
     return TreeEnsemble.parse(json.getBytes(StandardCharsets.UTF_8), "made");
   }
@@ -315,7 +317,9 @@ class OnnxBundleTest {
   @Property(tries = 20)
   void everyColumnStepAgrees(@ForAll @IntRange(max = 1_000_000) int seed) throws OrtException {
     FittedPreprocessing all =
-        preprocessing(ALL_COLUMNS, "{\"kind\": \"fill\", \"columns\": [0, 1, 2, 10], \"values\": [1.5, -2.0, 0.0, 7.0]}");
+        preprocessing(
+            ALL_COLUMNS,
+            "{\"kind\": \"fill\", \"columns\": [0, 1, 2, 10], \"values\": [1.5, -2.0, 0.0, 7.0]}");
     assertThat(compare(all, weighted(all.width()), new Calibration.None(), seed)).isLessThan(1e-9);
   }
 
@@ -329,28 +333,37 @@ class OnnxBundleTest {
     List<String> steps =
         List.of(
             """
-            {"kind": "clip", "columns": [0, 2], "low": [-0.5, -1.0], "high": [0.75, 1.0]}""",
+            {"kind": "clip", "columns": [0, 2], "low": [-0.5, -1.0], "high": [0.75, 1.0]}\
+            """,
             """
-            {"kind": "outlier-flags", "columns": [1, 3], "low": [-1.0, -1.0], "high": [1.0, 2.0]}""",
+            {"kind": "outlier-flags", "columns": [1, 3], "low": [-1.0, -1.0], "high": [1.0, 2.0]}\
+            """,
             """
-            {"kind": "missing-flags", "columns": [0, 3]}""",
+            {"kind": "missing-flags", "columns": [0, 3]}\
+            """,
             """
-            {"kind": "affine", "columns": [1, 2], "shifts": [0.1, -3.0], "scales": [2.5, 0.3]}""",
+            {"kind": "affine", "columns": [1, 2], "shifts": [0.1, -3.0], "scales": [2.5, 0.3]}\
+            """,
             """
             {"kind": "clip", "columns": [0, 1, 2, 3], "low": [-9.0, -9.0, -9.0, -9.0],
              "high": [9.0, 9.0, 9.0, 9.0]},
             {"kind": "yeo-johnson", "columns": [0, 1, 2], "lambdas": [0.0, 2.0, -0.7],
-             "means": [0.1, 0.2, 0.3], "scales": [1.0, 2.0, 0.5]}""",
+             "means": [0.1, 0.2, 0.3], "scales": [1.0, 2.0, 0.5]}\
+            """,
             """
             {"kind": "quantile", "columns": [1, 2], "quantiles":
-             [[-2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 2.0], [-1.0, 0.5]]}""",
+             [[-2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 2.0], [-1.0, 0.5]]}\
+            """,
             """
-            {"kind": "products", "left": [0, 1], "right": [2, 1]}""",
+            {"kind": "products", "left": [0, 1], "right": [2, 1]}\
+            """,
             """
-            {"kind": "keep", "columns": [1, 3]}""");
+            {"kind": "keep", "columns": [1, 3]}\
+            """);
     String fill =
         """
-        {"kind": "fill", "columns": [0, 1, 2, 3], "values": [0.5, 1.0, -1.0, 2.0]}""";
+        {"kind": "fill", "columns": [0, 1, 2, 3], "values": [0.5, 1.0, -1.0, 2.0]}\
+        """;
     for (String step : steps) {
       FittedPreprocessing bare = preprocessing(numbers, step);
       compare(bare, forest(new Random(seed), bare.width()), new Calibration.None(), seed);
@@ -363,7 +376,8 @@ class OnnxBundleTest {
             fill
                 + """
                 , {"kind": "components", "means": [0.1, 0.2, 0.3, 0.4],
-                 "loadings": [[0.5, 0.5, 0.5, 0.5], [0.5, -0.5, 0.5, -0.5]]}""");
+                 "loadings": [[0.5, 0.5, 0.5, 0.5], [0.5, -0.5, 0.5, -0.5]]}\
+                """);
     compare(components, weighted(2), new Calibration.None(), seed);
     FittedPreprocessing chained =
         preprocessing(
@@ -372,7 +386,8 @@ class OnnxBundleTest {
             {"kind": "iterative-fill", "columns": [0, 1, 3], "means": [0.1, 0.2, 0.3],
              "scales": [1.0, 2.0, 3.0], "order": [2, 0], "weights":
              [[0.5, 0.25, 0.0, 0.1], [0.0, 0.3, 0.2, -0.1], [0.4, 0.2, 0.0, 0.1],
-              [0.0, 0.2, 0.1, 0.0]]}""");
+              [0.0, 0.2, 0.1, 0.0]]}\
+            """);
     compare(chained, forest(new Random(seed), 4), new Calibration.None(), seed);
   }
 
@@ -408,8 +423,7 @@ class OnnxBundleTest {
         Graph graph = new Graph();
         graph.input("X", Graph.Element.FLOAT, 3);
         List<Problem> problems = new ArrayList<>();
-        Matrix sum =
-            new TreeNodes(graph, problems).sum(new TreeSum(trees, 3, 0.5, 1, single), "X");
+        Matrix sum = new TreeNodes(graph, problems).sum(new TreeSum(trees, 3, 0.5, 1, single), "X");
         graph.name(sum.value(), "y");
         graph.output("y", Graph.Element.DOUBLE, 1);
         assertThat(problems).isEmpty();
@@ -438,7 +452,8 @@ class OnnxBundleTest {
   @Property(tries = 20)
   void calibrationsAgree(@ForAll @IntRange(max = 1_000_000) int seed) throws OrtException {
     FittedPreprocessing numbers =
-        preprocessing("{\"index\": 0, \"kind\": \"number\"}, {\"index\": 1, \"kind\": \"number\"}", "");
+        preprocessing(
+            "{\"index\": 0, \"kind\": \"number\"}, {\"index\": 1, \"kind\": \"number\"}", "");
     Model model = boosted(new Random(seed), 2);
     Calibration isotonic =
         new Calibration.Isotonic(
@@ -484,20 +499,17 @@ class OnnxBundleTest {
     double[] thirds = {0.5, 0.25, 0.25};
     List<Model> members = List.of(line, steady, boosted);
     compare(
-        filled,
-        new MeanModel(members, thirds, MemberScale.PROBABILITY),
-        new Calibration.None(),
-        4);
+        filled, new MeanModel(members, thirds, MemberScale.PROBABILITY), new Calibration.None(), 4);
     compare(
         filled, new MeanModel(members, thirds, MemberScale.LOG_ODDS), new Calibration.None(), 5);
     Model last = new LinearModel(0.1, new double[] {0.7, 0.2, 0.4}, new double[3]);
-    compare(
-        filled, new StackModel(members, last, new float[width]), new Calibration.None(), 6);
+    compare(filled, new StackModel(members, last, new float[width]), new Calibration.None(), 6);
   }
 
   @Test
   void whatHasNoFormIsNamed() {
-    FittedPreprocessing hashed = preprocessing("{\"index\": 4, \"kind\": \"hashed\", \"buckets\": 8}", "");
+    FittedPreprocessing hashed =
+        preprocessing("{\"index\": 4, \"kind\": \"hashed\", \"buckets\": 8}", "");
     assertThatThrownBy(() -> OnnxBundle.graph(hashed, weighted(8), new Calibration.None()))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("the step 'hashed' of 'plan' has no form in ONNX");

@@ -56,7 +56,9 @@ class OnnxFormatTest {
         Graph.attribute("intercepts", new float[] {-0.25f, 0.25f}),
         Graph.attribute("multi_class", 0),
         Graph.attribute("post_transform", "LOGISTIC"));
-    String scores = graph.node("ai.onnx.ml", "Normalizer", List.of("raw"), "sums", Graph.attribute("norm", "L1"));
+    String scores =
+        graph.node(
+            "ai.onnx.ml", "Normalizer", List.of("raw"), "sums", Graph.attribute("norm", "L1"));
     if (maps) {
       graph.node(
           "ai.onnx.ml",
@@ -233,10 +235,7 @@ class OnnxFormatTest {
         huge.add("ConstantOfShape", huge.constant(new long[] {1L << 20, 1L << 20, 1L << 10}));
     String sum = huge.add("ReduceSum", zeros, huge.constant(new long[] {0, 1, 2}));
     String first =
-        huge.add(
-            "Gather",
-            List.of("X", huge.constant(new long[] {0})),
-            Graph.attribute("axis", 1));
+        huge.add("Gather", List.of("X", huge.constant(new long[] {0})), Graph.attribute("axis", 1));
     huge.name(huge.add("Add", huge.add("Squeeze", sum), first), "p");
     huge.output("p", Element.FLOAT, 1);
     assertThatThrownBy(() -> build(read(huge, CLASS)).margin(new float[2], 0))

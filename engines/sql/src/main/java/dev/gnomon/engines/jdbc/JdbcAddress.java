@@ -91,8 +91,7 @@ record JdbcAddress(String url, Properties properties) {
     String quote = database.getIdentifierQuoteString().strip();
     StringBuilder all = new StringBuilder();
     for (String part : name.split("\\.", -1)) {
-      all.append(all.isEmpty() ? "" : ".")
-          .append(column(quote, part));
+      all.append(all.isEmpty() ? "" : ".").append(column(quote, part));
     }
     return all.toString();
   }

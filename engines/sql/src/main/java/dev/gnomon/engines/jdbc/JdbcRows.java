@@ -84,8 +84,7 @@ final class JdbcRows implements SqlEngine.Rows {
         sql = "SELECT * FROM " + JdbcAddress.quoted(connection.getMetaData(), sql);
       }
       PreparedStatement statement =
-          connection.prepareStatement(
-              sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+          connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
       statement.setFetchSize(FETCH);
       return new JdbcRows(address, connection, statement, statement.executeQuery());
     } catch (SQLException | RuntimeException e) {

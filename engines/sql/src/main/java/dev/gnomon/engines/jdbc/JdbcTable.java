@@ -160,7 +160,9 @@ final class JdbcTable implements SqlTable {
         there.put(columns.getColumnName(i).toLowerCase(Locale.ROOT), columns.getColumnName(i));
       }
       List<String> missing =
-          wanted.stream().filter(name -> !there.containsKey(name.toLowerCase(Locale.ROOT))).toList();
+          wanted.stream()
+              .filter(name -> !there.containsKey(name.toLowerCase(Locale.ROOT)))
+              .toList();
       if (!missing.isEmpty()) {
         throw new Refusal(
             "table " + table,
@@ -290,8 +292,7 @@ final class JdbcTable implements SqlTable {
       case TEXT -> statement.setString(at, row.text(column));
       case TIME -> {
         if (row.time(column) == Times.MISSING) {
-          statement.setNull(
-              at, address.isSqlite() ? Types.VARCHAR : Types.TIMESTAMP_WITH_TIMEZONE);
+          statement.setNull(at, address.isSqlite() ? Types.VARCHAR : Types.TIMESTAMP_WITH_TIMEZONE);
         } else if (address.isSqlite()) {
           statement.setString(at, Times.instant(row.time(column)).toString());
         } else {

@@ -98,7 +98,8 @@ final class HardRows {
       if (random.nextInt(3) == 0) {
         rows[i] = special[column][random.nextInt(special[column].length)];
       } else {
-        rows[i] = column < categories ? random.nextInt(45) : ordinary(random.nextGaussian(), column);
+        rows[i] =
+            column < categories ? random.nextInt(45) : ordinary(random.nextGaussian(), column);
       }
     }
     return rows;

@@ -115,8 +115,7 @@ class XgboostParityTest {
     Model ours = imported.model();
     boolean linear = stated.contains("gblinear");
     boolean raw = stated.contains("logitraw");
-    HardRows hard =
-        new HardRows(booster.toByteArray("json"), WIDTH, linear ? 0 : CATEGORIES);
+    HardRows hard = new HardRows(booster.toByteArray("json"), WIDTH, linear ? 0 : CATEGORIES);
     double furthest = 0;
     double furthestMargin = 0;
     long differing = 0;
@@ -139,7 +138,13 @@ class XgboostParityTest {
         scores = booster.inplace_predict(rows, size, WIDTH, Float.NaN);
         margins =
             booster.inplace_predict(
-                rows, size, WIDTH, Float.NaN, new int[] {0, 0}, Booster.PredictionType.kMargin, null);
+                rows,
+                size,
+                WIDTH,
+                Float.NaN,
+                new int[] {0, 0},
+                Booster.PredictionType.kMargin,
+                null);
       }
       double[] batch = new double[size];
       ours.margins(rows, size, batch);

@@ -25,9 +25,7 @@ record ServingReader(Stakes stakes, TaskRules rules, Context context) {
   private Duration deadline(Fields serving) {
     Optional<Duration> promised = stakes.constraints().latencyP99();
     Optional<Duration> stated = serving.span("deadline");
-    if (stated.isPresent()
-        && promised.isPresent()
-        && stated.get().compareTo(promised.get()) > 0) {
+    if (stated.isPresent() && promised.isPresent() && stated.get().compareTo(promised.get()) > 0) {
       context.problem(
           serving,
           "deadline",

@@ -55,7 +55,8 @@ public final class UseCaseForm {
     var training = learning.training(root.sectionOrNone("training"), timed, frame);
     var operation = new OperationReader(stakes, rules, context);
     var evaluation = operation.evaluation(root.sectionOrNone("evaluation"));
-    var production = operation.production(root.text("name", ""), root.sectionOrNone("production"), horizon);
+    var production =
+        operation.production(root.text("name", ""), root.sectionOrNone("production"), horizon);
     if (!problems.isEmpty()) {
       throw problems.toBadInput();
     }
