@@ -46,6 +46,7 @@ public final class DecisionService {
   private final LongSupplier nanos;
   private final LongAdder stale = new LongAdder();
   private final LongAdder warmed = new LongAdder();
+  private final DecisionCounts counts = new DecisionCounts();
   private final ThreadLocal<Deciding> scratch;
   private final NavigableMap<Long, Schema> schemas = new TreeMap<>();
   private final RememberedIds ids = new RememberedIds(REMEMBERED_IDS);
@@ -166,6 +167,13 @@ public final class DecisionService {
   /// @throws UncheckedIOException when the record can't be kept (a full disk): then nothing was
   ///   decided
   public Decided decide(DecideRequest request) {
+    return decide(request, null);
+  }
+
+  /// As above.
+  ///
+  /// @param stages filled with where the time went; null when nobody asks
+  public Decided decide(DecideRequest request, @Nullable Stages stages) {
     if (request.id().isPresent()) {
       Optional<Decided> before = repeated(request.id().get(), request.explain());
       if (before.isPresent()) {
@@ -176,7 +184,13 @@ public final class DecisionService {
     long now = Times.micros(clock.instant());
     long at = request.at().orElse(now);
     own.begin();
+    if (stages != null) {
+      stages.begin();
+    }
     read(request, at, own);
+    if (stages != null) {
+      stages.read();
+    }
     boolean away = own.cause == DecisionRecord.Cause.FEATURES_AWAY;
     if (!inputChecks.pass(request.inputs(), own.row) && !away) {
       own.cause = DecisionRecord.Cause.INPUT_CHECK;
@@ -186,7 +200,13 @@ public final class DecisionService {
       versions.decide(request, own, now);
     }
     DecisionRecord record = record(request, own, at, now);
+    if (stages != null) {
+      stages.scored();
+    }
     long position = append(record);
+    if (stages != null) {
+      stages.logged();
+    }
     return decided(position, record.placed(position), request.explain() ? own.by : null, own.row);
   }
 
@@ -253,7 +273,9 @@ public final class DecisionService {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      if (!kept && took(record)) {
+      if (kept) {
+        counts.made(record.variant(), record.cause());
+      } else if (took(record)) {
         limits.release(record.key(), record.at());
       }
     }
@@ -348,6 +370,11 @@ public final class DecisionService {
         versions.fastDecided(),
         versions.accurateDecided(),
         warmed.sum());
+  }
+
+  /// How many decisions were made since the start.
+  public DecisionCounts counts() {
+    return counts;
   }
 
   /// Where the checks of inputs stand.

@@ -114,14 +114,25 @@ public final class LiveUseCase implements AutoCloseable {
 
   /// Decides and remembers the decision for its outcome and for the pages.
   public Decided decide(DecideRequest request) {
+    return decide(request, null);
+  }
+
+  /// As above.
+  ///
+  /// @param stages filled with where the time went; null when nobody asks
+  public Decided decide(DecideRequest request, @Nullable Stages stages) {
     RequestPlace.refuse(request.id());
-    return decideStreamed(request);
+    return made(request, stages);
   }
 
   /// As above, for a request that may have its place in a stream as its id.
   Decided decideStreamed(DecideRequest request) {
+    return made(request, null);
+  }
+
+  private Decided made(DecideRequest request, @Nullable Stages stages) {
     long before = features.changes(request.key());
-    Decided decided = decisions.decide(request);
+    Decided decided = decisions.decide(request, stages);
     DecisionRecord record = decided.record();
     verification.made(record, before);
     outcomes.decided(record);

@@ -10,6 +10,9 @@ import dev.gnomon.server.pages.Pages;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.server.security.Role;
 import dev.gnomon.server.security.Security;
+import dev.gnomon.server.telemetry.SlowDecisions;
+import dev.gnomon.server.telemetry.Telemetry;
+import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveUseCase;
 import dev.gnomon.serving.LiveVerification;
@@ -18,6 +21,12 @@ import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -48,6 +57,8 @@ public final class GnomonServer implements AutoCloseable {
   private final InferenceSurface inference;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final Tracing tracing;
   private final StreamGauges streams = new StreamGauges(metrics);
   private final RequestGauges requests = new RequestGauges(metrics);
   private final ScheduledExecutorService refreshing =
@@ -97,17 +108,44 @@ public final class GnomonServer implements AutoCloseable {
       List<Route> more,
       Access access,
       InferenceLimits limits) {
+    this(node, clock, version, told, more, access, limits, Telemetry.NONE);
+  }
+
+  /// As above, telling about single requests.
+  ///
+  /// @param telemetry becomes this server's: its tracing is closed with it
+  public GnomonServer(
+      ServingNode node,
+      ArrivalClock clock,
+      String version,
+      Consumer<Throwable> told,
+      List<Route> more,
+      Access access,
+      InferenceLimits limits,
+      Telemetry telemetry) {
     this.node = node;
+    this.tracing = telemetry.tracing();
     this.access = access;
     access.sources(this::readers);
     this.told = told;
     Map<String, Timer> decideTimes = new HashMap<>();
+    Map<String, StageTimes> stageTimes = new HashMap<>();
+    Map<String, SlowDecisions> slow = new HashMap<>();
     for (LiveUseCase live : node.useCases()) {
-      decideTimes.put(live.useCase().name(), decideTimer(live.useCase().name()));
+      String name = live.useCase().name();
+      decideTimes.put(name, decideTimer(name));
+      stageTimes.put(name, new StageTimes(name, metrics));
+      slow.put(
+          name,
+          new SlowDecisions(
+              live.useCase().production().serving().deadline(), telemetry.slow()));
       gauges(live);
+      ServingMetrics.register(live, metrics);
     }
+    machine();
     DriftReadings drift = new DriftReadings(node, metrics);
-    UseCaseRoutes deciding = new UseCaseRoutes(node, clock, decideTimes, drift);
+    UseCaseRoutes deciding = 
+        new UseCaseRoutes(node, clock, decideTimes, stageTimes, slow, drift);
     List<Route> routes = new ArrayList<>(deciding.routes());
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
@@ -131,12 +169,34 @@ public final class GnomonServer implements AutoCloseable {
             request -> Answer.json(200, document.get())));
     routes.addAll(Pages.routes(new NodePages(node, clock, decideTimes, drift)));
     routes.addAll(new SignInPages(access).routes());
+    routes.replaceAll(route -> decides(route) ? tracing.traced(route) : route);
     this.routes = List.copyOf(routes);
     document.set(OpenApi.document(routes, version));
     this.front = new HttpFront(routes, metrics, access, told);
     FunctionCounter.builder("gnomon.http.refused", front, HttpFront::refused)
         .description("Requests refused because more came than could be answered in time")
         .register(metrics);
+    FunctionCounter.builder("gnomon.access.refused", access, Access::refusals)
+        .description("Requests refused since their caller may not ask that")
+        .register(metrics);
+  }
+
+  /// The process itself, by the names that dashboards of the JVM know.
+  private void machine() {
+    new JvmMemoryMetrics().bindTo(metrics);
+    collections.bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    new FileDescriptorMetrics().bindTo(metrics);
+    new ProcessorMetrics().bindTo(metrics);
+    new UptimeMetrics().bindTo(metrics);
+  }
+
+  /// Whether requests of a route are traced: those that lead to a decision.
+  private static boolean decides(Route route) {
+    return route.method().equals("POST")
+        && (route.pattern().endsWith("/decide")
+            || route.pattern().endsWith("/decide:batch")
+            || route.pattern().endsWith("/infer"));
   }
 
   /// Everything that is answered over HTTP.
@@ -334,6 +394,8 @@ public final class GnomonServer implements AutoCloseable {
     grpc.close();
     front.close();
     access.close();
+    tracing.close();
+    collections.close();
     node.close();
   }
 }

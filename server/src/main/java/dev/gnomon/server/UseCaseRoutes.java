@@ -10,6 +10,8 @@ import dev.gnomon.schema.Nearest;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.server.security.Role;
+import dev.gnomon.server.telemetry.SlowDecisions;
+import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ChecksFailed;
 import dev.gnomon.serving.DecideJson;
@@ -21,6 +23,7 @@ import dev.gnomon.serving.OutcomeIntake;
 import dev.gnomon.serving.PredictionId;
 import dev.gnomon.serving.ServingNode;
 import dev.gnomon.serving.SourceIntake;
+import dev.gnomon.serving.Stages;
 import io.micrometer.core.instrument.Timer;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,12 +54,21 @@ final class UseCaseRoutes {
   private final ServingNode node;
   private final ArrivalClock clock;
   private final Map<String, Timer> decideTimes;
+  private final Map<String, StageTimes> stageTimes;
+  private final Map<String, SlowDecisions> slow;
   private final DriftReadings drift;
 
-  /// @param decideTimes by use case
+  /// @param decideTimes by use case; so are the stages and who is told of slow decisions
   UseCaseRoutes(
-      ServingNode node, ArrivalClock clock, Map<String, Timer> decideTimes, DriftReadings drift) {
+      ServingNode node,
+      ArrivalClock clock,
+      Map<String, Timer> decideTimes,
+      Map<String, StageTimes> stageTimes,
+      Map<String, SlowDecisions> slow,
+      DriftReadings drift) {
     this.node = node;
+    this.stageTimes = Map.copyOf(stageTimes);
+    this.slow = Map.copyOf(slow);
     this.drift = drift;
     this.clock = clock;
     this.decideTimes = Map.copyOf(decideTimes);
@@ -158,7 +171,13 @@ final class UseCaseRoutes {
     LiveUseCase live = useCase(request);
     DecideRequest asked = DecideJson.request(request.body());
     OptionalLong end = end(live, request);
-    return Answer.json(200, DecideJson.answer(decide(live, within(asked, end))));
+    StageTimes times = stageTimes.get(live.useCase().name());
+    Stages stages = stages(times);
+    Answer answer = Answer.json(200, DecideJson.answer(decide(live, within(asked, end), stages)));
+    if (stages != null && times != null && stages.done()) {
+      times.answered(stages, System.nanoTime());
+    }
+    return answer;
   }
 
   /// By `System::nanoTime`, when the caller no longer waits, where that makes a difference:
@@ -184,16 +203,38 @@ final class UseCaseRoutes {
 
   /// Decides, and tells clock, drift and metrics of it: the way of every surface.
   Decided decide(LiveUseCase live, DecideRequest asked) {
+    return decide(live, asked, stages(stageTimes.get(live.useCase().name())));
+  }
+
+  /// Null unless this decision is timed stage by stage.
+  private static @Nullable Stages stages(@Nullable StageTimes times) {
+    return (times != null && times.next()) || Tracing.current().recorded() ? new Stages() : null;
+  }
+
+  private Decided decide(LiveUseCase live, DecideRequest asked, @Nullable Stages stages) {
     asked.at().ifPresent(at -> clock.saw(Times.instant(at)));
+    String name = live.useCase().name();
     long begin = System.nanoTime();
     try {
-      Decided decided = live.decide(asked);
+      Decided decided = live.decide(asked, stages);
       drift.saw(live, decided.record());
+      SlowDecisions late = slow.get(name);
+      if (late != null) {
+        long now = System.nanoTime();
+        late.made(decided, now - begin, now);
+      }
+      if (stages != null && stages.done()) {
+        StageTimes times = stageTimes.get(name);
+        if (times != null) {
+          times.made(stages);
+        }
+        Tracing.current().decided(decided, stages);
+      }
       return decided;
     } catch (FeatureSource.TooOld e) {
       throw new HttpProblem(422, "Too old", String.valueOf(e.getMessage()));
     } finally {
-      Timer timer = decideTimes.get(live.useCase().name());
+      Timer timer = decideTimes.get(name);
       if (timer != null) {
         timer.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
       }

@@ -1,0 +1,71 @@
+package dev.gnomon.server.telemetry;
+
+import dev.gnomon.server.Answer;
+import dev.gnomon.server.Request;
+import dev.gnomon.server.Route;
+import java.util.Optional;
+
+/// Follows single requests through the server, across the borders of processes: who calls tells
+/// where its request belongs by the header `traceparent` (W3C Trace Context).
+public interface Tracing extends AutoCloseable {
+  /// The trace of the request that this thread answers.
+  ScopedValue<Trace> CURRENT = ScopedValue.newInstance();
+
+  /// Keeps nothing, but knows the trace a caller names, so that log lines can name it too.
+  Tracing OFF =
+      new Tracing() {
+        @Override
+        public Trace begin(String name, Optional<TraceParent> parent) {
+          return parent.isEmpty() ? Trace.NONE : new NamedTrace(parent.get().traceId());
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /// Begins the part of a trace that this server has.
+  ///
+  /// @param name of the work, such as `POST /v1/usecases/{name}/decide`
+  /// @param parent where the request comes from, if its caller said so
+  Trace begin(String name, Optional<TraceParent> parent);
+
+  /// Sends what is still kept.
+  @Override
+  void close();
+
+  /// The trace of the request that this thread answers, or [Trace#NONE].
+  static Trace current() {
+    return CURRENT.isBound() ? CURRENT.get() : Trace.NONE;
+  }
+
+  /// The route, with each of its requests followed.
+  default Route traced(Route route) {
+    String name = route.method() + " " + route.pattern();
+    return new Route(
+        route.role(),
+        route.method(),
+        route.pattern(),
+        route.summary(),
+        route.maxBody(),
+        route.accepts(),
+        route.mode(),
+        request -> answer(name, route.handler(), request),
+        route.errors());
+  }
+
+  private Answer answer(String name, Route.Handler handler, Request request) {
+    Trace trace = begin(name, request.header(TraceParent.HEADER).flatMap(TraceParent::parse));
+    if (trace == Trace.NONE) {
+      return handler.answer(request);
+    }
+    try {
+      Answer answer = ScopedValue.where(CURRENT, trace).call(() -> handler.answer(request));
+      trace.ended(answer.status());
+      return answer;
+    } catch (RuntimeException | StackOverflowError e) {
+      e.addSuppressed(new InTrace(trace.id()));
+      trace.failed(e);
+      throw e;
+    }
+  }
+}
