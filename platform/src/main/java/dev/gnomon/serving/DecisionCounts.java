@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Decisions logged since the start, by who decided and what was wrong with the answer.
 ///
 /// Counting costs one array read and one add, and allocates nothing.
+@SuppressWarnings("EnumOrdinal") // the place in an array of this process, written nowhere
 public final class DecisionCounts {
   private static final int CAUSES = Cause.values().length;
 

@@ -137,15 +137,13 @@ public final class GnomonServer implements AutoCloseable {
       stageTimes.put(name, new StageTimes(name, metrics));
       slow.put(
           name,
-          new SlowDecisions(
-              live.useCase().production().serving().deadline(), telemetry.slow()));
+          new SlowDecisions(live.useCase().production().serving().deadline(), telemetry.slow()));
       gauges(live);
       ServingMetrics.register(live, metrics);
     }
     machine();
     DriftReadings drift = new DriftReadings(node, metrics);
-    UseCaseRoutes deciding = 
-        new UseCaseRoutes(node, clock, decideTimes, stageTimes, slow, drift);
+    UseCaseRoutes deciding = new UseCaseRoutes(node, clock, decideTimes, stageTimes, slow, drift);
     List<Route> routes = new ArrayList<>(deciding.routes());
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));

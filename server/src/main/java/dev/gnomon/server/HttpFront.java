@@ -32,6 +32,7 @@ import io.vertx.core.net.impl.VertxConnection;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,8 @@ public final class HttpFront implements AutoCloseable {
   private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
   private static final int DRAIN_SECONDS = 10;
+  private static final Duration LEAVING = Duration.ofMillis(500);
+  private static final long LOOK_NANOS = 5_000_000;
   private static final byte[] EMPTY = new byte[0];
 
   private final RouteTable routes;
@@ -153,6 +157,12 @@ public final class HttpFront implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    // A connection that is asked over and over is told to close with its next answer; closed from
+    // here it might be just as the next request is on its way.
+    long until = System.nanoTime() + LEAVING.toNanos();
+    while (connections.get() > 0 && System.nanoTime() < until) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
     try {
       Future.join(
               listening.stream()

@@ -150,8 +150,7 @@ final class ServingMetrics {
         "gnomon.warmed", "Decisions made to warm up, without a record", ServingReadings::warmed);
   }
 
-  private void counter(
-      String name, String description, ToDoubleFunction<ServingReadings> reading) {
+  private void counter(String name, String description, ToDoubleFunction<ServingReadings> reading) {
     FunctionCounter.builder(name, live, one -> reading.applyAsDouble(one.resilience()))
         .description(description)
         .tag("usecase", useCase)
