@@ -11,11 +11,11 @@ import dev.gnomon.registry.Registry;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
+import dev.gnomon.server.telemetry.Telemetry;
+import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -83,6 +83,15 @@ final class Up implements Callable<Integer> {
               + " several nodes share. Also GNOMON_ONLINE_STORE.")
   private String onlineStore = "in-process";
 
+  @Option(
+      names = "--log",
+      paramLabel = "FORM",
+      defaultValue = "${env:GNOMON_LOG:-text}",
+      description =
+          "What is told while the server runs: text (default), or json, one object a line. Also"
+              + " GNOMON_LOG.")
+  private ServerLog.Form form = ServerLog.Form.TEXT;
+
   @Mixin private SecurityOptions securityOptions = new SecurityOptions();
 
   Up(Terminal terminal, InstantSource wall) {
@@ -100,11 +109,12 @@ final class Up implements Callable<Integer> {
     ArrivalClock arrival = arrivalClock();
     List<UseCase> useCases = files.stream().map(UseCaseReader::read).toList();
     Home home = common.homeBeside(files.getFirst());
-    Access access = Access.open(securityOptions.security(home, wall), this::tell);
+    ServerLog log = new ServerLog(terminal.err(), form, wall);
+    Access access = Access.open(securityOptions.security(home, wall), log::note);
     access.requireSafe(host); // before the sources are read, which may take a while
     try (Registry registry =
         Registry.open("sqlite", Map.of("path", home.registry().toString()), wall)) {
-      serve(useCases, home, registry, arrival, access);
+      serve(useCases, home, registry, arrival, access, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -112,12 +122,20 @@ final class Up implements Callable<Integer> {
   }
 
   private void serve(
-      List<UseCase> useCases, Home home, Registry registry, ArrivalClock arrival, Access access)
+      List<UseCase> useCases,
+      Home home,
+      Registry registry,
+      ArrivalClock arrival,
+      Access access,
+      ServerLog log)
       throws IOException {
+    Tracing tracing = Tracing.of(System.getenv(), Main.version());
+    log.takeLibraries();
     InferenceLimits limits = new InferenceLimits(inferenceMaxBytes);
     ServingNode node;
     try (ProgressBar bar = terminal.progress()) {
-      Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
+      boolean silent = form == ServerLog.Form.JSON || (common.json() && !terminal.interactive());
+      Progress progress = silent ? Progress.NONE : bar;
       node =
           ServingNode.open(
               home,
@@ -126,7 +144,7 @@ final class Up implements Callable<Integer> {
               onlineStores(),
               registry,
               arrival,
-              this::tell,
+              log::note,
               progress);
     }
     CountDownLatch stopped = new CountDownLatch(1);
@@ -138,7 +156,15 @@ final class Up implements Callable<Integer> {
               await(closed);
             }));
     try (GnomonServer server =
-        new GnomonServer(node, arrival, Main.version(), this::failed, List.of(), access, limits)) {
+        new GnomonServer(
+            node,
+            arrival,
+            Main.version(),
+            log::failed,
+            List.of(),
+            access,
+            limits,
+            new Telemetry(tracing, log::slow))) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;
@@ -183,17 +209,5 @@ final class Up implements Callable<Integer> {
       case "replay" -> ArrivalClock.replay(Instant.EPOCH);
       default -> throw new BadInput("--clock " + clock, "there is no such clock", "wall or replay");
     };
-  }
-
-  /// A failure that is a bug: the whole trace goes to the log, nothing of it to the client.
-  private void failed(Throwable failure) {
-    StringWriter trace = new StringWriter();
-    failure.printStackTrace(new PrintWriter(trace));
-    tell(trace.toString());
-  }
-
-  private void tell(String line) {
-    terminal.err().println(line);
-    terminal.err().flush();
   }
 }

@@ -6,8 +6,10 @@ import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.GnomonServer;
+import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.server.security.Security;
+import dev.gnomon.server.telemetry.Telemetry;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
 import java.io.IOException;
@@ -43,6 +45,12 @@ final class LiveServer implements AutoCloseable {
 
   /// As above, saying who may call.
   LiveServer(Path useCase, ArrivalClock clock, Security security) throws IOException {
+    this(useCase, clock, security, Telemetry.NONE);
+  }
+
+  /// As above, telling about single requests.
+  LiveServer(Path useCase, ArrivalClock clock, Security security, Telemetry telemetry)
+      throws IOException {
     Home home = home(useCase);
     registry =
         Registry.open("sqlite", Map.of("path", home.registry().toString()), InstantSource.system());
@@ -57,7 +65,9 @@ final class LiveServer implements AutoCloseable {
             Progress.NONE);
     server =
         new GnomonServer(
-            node, clock, "test", failures::add, List.of(), Access.open(security, notes::add));
+            node, clock, "test", failures::add, List.of(), Access.open(security, notes::add),
+            InferenceLimits.DEFAULT,
+            telemetry);
     server.start("127.0.0.1", 0);
   }
 

@@ -3,6 +3,7 @@ package dev.gnomon.server.telemetry;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
+import java.util.Map;
 import java.util.Optional;
 
 /// Follows single requests through the server, across the borders of processes: who calls tells
@@ -22,6 +23,17 @@ public interface Tracing extends AutoCloseable {
         @Override
         public void close() {}
       };
+
+  /// Sends traces where the environment says, by the variables of OpenTelemetry; [#OFF] if it says
+  /// nothing. Only then is anything of OpenTelemetry loaded.
+  ///
+  /// @param version of the software
+  /// @throws dev.gnomon.core.BadInput when a variable can't be used
+  static Tracing of(Map<String, String> environment, String version) {
+    return OtlpSettings.of(environment)
+        .<Tracing>map(settings -> new OtlpTracing(settings, version))
+        .orElse(OFF);
+  }
 
   /// Begins the part of a trace that this server has.
   ///
@@ -55,15 +67,17 @@ public interface Tracing extends AutoCloseable {
 
   private Answer answer(String name, Route.Handler handler, Request request) {
     Trace trace = begin(name, request.header(TraceParent.HEADER).flatMap(TraceParent::parse));
-    if (trace == Trace.NONE) {
-      return handler.answer(request);
-    }
     try {
+      if (trace == Trace.NONE) {
+        return handler.answer(request);
+      }
       Answer answer = ScopedValue.where(CURRENT, trace).call(() -> handler.answer(request));
       trace.ended(answer.status());
       return answer;
     } catch (RuntimeException | StackOverflowError e) {
-      e.addSuppressed(new InTrace(trace.id()));
+      String useCase = request.segments().isEmpty() ? "" : request.segments().getFirst();
+      e.addSuppressed(
+          new FailedRequest(request.method() + " " + request.path(), useCase, trace.id()));
       trace.failed(e);
       throw e;
     }
