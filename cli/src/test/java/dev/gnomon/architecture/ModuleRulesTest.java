@@ -16,7 +16,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 
 /// The arrows between modules: cli to server to platform to operators; learners, engines and
-/// solutions to platform, never to each other.
+/// solutions to platform, never to each other; the client to nobody.
 ///
 /// Most of them hold because the poms leave no other way; a rule here says so when a pom opens one.
 @AnalyzeClasses(packages = "dev.gnomon", importOptions = Modules.OnlyOurMainClasses.class)
@@ -25,7 +25,7 @@ class ModuleRulesTest {
   /// Rules about classes nobody found would pass in silence.
   @ArchTest
   static void theRulesSeeTheModules(JavaClasses classes) {
-    for (String folder : List.of("operators", "platform", "solutions", "cli")) {
+    for (String folder : List.of("operators", "platform", "solutions", "cli", "client")) {
       assertThat(classes.that(module(folder))).as("classes of " + folder).isNotEmpty();
     }
   }
@@ -34,25 +34,27 @@ class ModuleRulesTest {
   static final ArchRule operatorsUseNoOtherModule =
       forbidden(
           "operators",
-          "platform|server|cli|learners|solutions|testkit|engines/[a-z0-9]+",
+          "client|platform|server|cli|learners|solutions|testkit|engines/[a-z0-9]+",
           "they run inside Spark executors and other applications");
 
   @ArchTest
-  static final ArchRule operatorsUseNothingButTheJdk =
-      noClasses()
-          .that(module("operators"))
-          .should()
-          .dependOnClassesThat(
-              describe(
-                  "libraries",
-                  type ->
-                      !type.getPackageName().startsWith("java.")
-                          && !type.getPackageName().startsWith("dev.gnomon.")
-                          && !type.getPackageName().startsWith("org.jspecify.")
-                          && !type.isPrimitive()
-                          && !type.isArray()))
-          .because("other applications carry them without any dependency")
-          .allowEmptyShould(true);
+  static final ArchRule operatorsUseNothingButTheJdk = nothingButTheJdk("operators");
+
+  @ArchTest
+  static final ArchRule clientUsesNoOtherModule =
+      forbidden(
+          "client",
+          "operators|platform|server|cli|learners|solutions|testkit|engines/[a-z0-9]+",
+          "it knows the server by what goes over the wire");
+
+  @ArchTest static final ArchRule clientUsesNothingButTheJdk = nothingButTheJdk("client");
+
+  @ArchTest
+  static final ArchRule nobodyUsesTheClient =
+      forbidden(
+          "(operators|platform|server|cli|learners|solutions|testkit|engines/[a-z0-9]+)",
+          "client",
+          "it is for the applications of others");
 
   @ArchTest
   static final ArchRule platformUsesNoModuleAboveIt =
@@ -132,6 +134,24 @@ class ModuleRulesTest {
         .should()
         .dependOnClassesThat(module("(" + to + ")"))
         .because(reason)
+        .allowEmptyShould(true);
+  }
+
+  private static ArchRule nothingButTheJdk(String module) {
+    return noClasses()
+        .that(module(module))
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "libraries",
+                type ->
+                    !type.getPackageName().startsWith("java.")
+                        && !type.getPackageName().startsWith("javax.net.")
+                        && !type.getPackageName().startsWith("dev.gnomon.")
+                        && !type.getPackageName().startsWith("org.jspecify.")
+                        && !type.isPrimitive()
+                        && !type.isArray()))
+        .because("other applications carry it without any dependency")
         .allowEmptyShould(true);
   }
 

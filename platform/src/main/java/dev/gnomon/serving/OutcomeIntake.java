@@ -111,7 +111,7 @@ public final class OutcomeIntake implements AutoCloseable {
           if (before == null) {
             outcomes.append(row.outcome(), row.id());
             ids.put(row.id(), row.outcome());
-          } else if (before.equals(row.outcome())) {
+          } else if (row.repeats(before)) {
             repeated++;
           } else if (conflicts.size() < MAX_PROBLEMS) {
             conflicts.add(
@@ -129,7 +129,16 @@ public final class OutcomeIntake implements AutoCloseable {
     return new Taken(rows.size(), repeated, conflicts);
   }
 
-  private record Parsed(Outcome outcome, String id) {}
+  /// @param timed whether the row says since when the outcome is known; otherwise that is on arrival
+  private record Parsed(Outcome outcome, String id, boolean timed) {
+    /// A row without a time that is posted again arrives later, and says the same.
+    boolean repeats(Outcome before) {
+      return before.equals(
+          timed
+              ? outcome
+              : new Outcome(outcome.position(), outcome.happened(), before.at()));
+    }
+  }
 
   private List<Parsed> parse(byte[] body) {
     List<Parsed> rows = new ArrayList<>();
@@ -203,7 +212,9 @@ public final class OutcomeIntake implements AutoCloseable {
     long when = at.orElseGet(() -> Times.micros(clock.instant()));
     clock.saw(Times.instant(when));
     return new Parsed(
-        new Outcome(position.getAsLong(), happened.get(), when), texts.getOrDefault("id", ""));
+        new Outcome(position.getAsLong(), happened.get(), when),
+        texts.getOrDefault("id", ""),
+        at.isPresent());
   }
 
   private static Optional<Boolean> happened(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.client;
+
+import org.jspecify.annotations.NullMarked;
