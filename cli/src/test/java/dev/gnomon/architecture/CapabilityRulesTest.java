@@ -56,6 +56,16 @@ class CapabilityRulesTest {
           "experiments",
           "pipelines");
 
+  @ArchTest
+  static final ArchRule onlyTracingKnowsOpenTelemetry =
+      noClasses()
+          .that()
+          .haveNameNotMatching("dev\\.gnomon\\.server\\.telemetry\\.(Otlp|JdkSender).*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..")
+          .because("nothing of it is loaded unless a collector is named");
+
   /// Models take columns (`data.Table`) but never read a file: docs/decisions/0002.
   @ArchTest
   static final ArchRule modelsReadNoFiles = forbidden("models", "data.spi", "data.internal");
