@@ -37,8 +37,7 @@ class ModuleRulesTest {
           "client|platform|server|cli|learners|solutions|testkit|engines/[a-z0-9]+",
           "they run inside Spark executors and other applications");
 
-  @ArchTest
-  static final ArchRule operatorsUseNothingButTheJdk = nothingButTheJdk("operators");
+  @ArchTest static final ArchRule operatorsUseNothingButTheJdk = nothingButTheJdk("operators");
 
   @ArchTest
   static final ArchRule clientUsesNoOtherModule =

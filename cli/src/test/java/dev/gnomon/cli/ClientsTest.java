@@ -50,8 +50,7 @@ class ClientsTest {
     Instant[] now = {NOON};
     server =
         new LiveServer(
-            SmallWorld.write(folder),
-            ArrivalClock.wall(() -> now[0] = now[0].plusMillis(1)));
+            SmallWorld.write(folder), ArrivalClock.wall(() -> now[0] = now[0].plusMillis(1)));
     front = new RefusingFront(server.port());
   }
 
@@ -71,8 +70,7 @@ class ClientsTest {
   @ParameterizedTest
   @CsvSource({"java, java", "sh, curl", "python, python3", "javascript, node"})
   void theExamplesOfThePage(String language, String program) throws Exception {
-    assumeTrue(
-        language.equals("java") || onThePath(program), program + " is not on this machine");
+    assumeTrue(language.equals("java") || onThePath(program), program + " is not on this machine");
     assertThat(new RunnablePage("how-to/clients.md").run(language, front.port())).isEqualTo(1);
     assertThat(front.seen).hasSizeGreaterThanOrEqualTo(3);
     // Nothing was decided twice, though the server had done some of it when it was asked again.
@@ -179,11 +177,16 @@ class ClientsTest {
   void countsEventsOnce() {
     Map<String, Object> row =
         Map.of(
-            "id", "n/1",
-            "customer", "k 1/ü",
-            "at", NOON.minusSeconds(60),
-            "loaded", NOON.minusSeconds(30),
-            "minutes", 2.5);
+            "id",
+            "n/1",
+            "customer",
+            "k 1/ü",
+            "at",
+            NOON.minusSeconds(60),
+            "loaded",
+            NOON.minusSeconds(30),
+            "minutes",
+            2.5);
     Taken taken = client().events("logins", "id", List.of(row));
     assertThat(taken.rows()).isEqualTo(1);
     KeyFeatures features = client().features("small", "k 1/ü", NOON.plusSeconds(60));
@@ -218,7 +221,8 @@ class ClientsTest {
     client().decide("small", DecideRequest.of("k1").at(at));
     assertThat(
             client()
-                .outcomes("small", List.of(Outcome.of("k1", at, false).knownAt(NOON.plusSeconds(9))))
+                .outcomes(
+                    "small", List.of(Outcome.of("k1", at, false).knownAt(NOON.plusSeconds(9))))
                 .rows())
         .isEqualTo(1);
   }

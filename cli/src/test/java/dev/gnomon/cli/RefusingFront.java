@@ -39,8 +39,7 @@ final class RefusingFront implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       boolean first = seen.merge(exchange.getRequestURI() + " " + body, 1, Integer::sum) == 1;
       boolean deaf = seen.size() % 2 == 0;
       if (first && deaf) {
@@ -48,8 +47,7 @@ final class RefusingFront implements AutoCloseable {
         return;
       }
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(
-              URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()));
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()));
       if (exchange.getRequestMethod().equals("POST")) {
         request
             .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
@@ -71,7 +69,9 @@ final class RefusingFront implements AutoCloseable {
 
   private static void refuse(HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().set("Retry-After", "0");
-    byte[] body = "{\"status\":503,\"title\":\"Busy\",\"predictionId\":\"none\"}".getBytes(StandardCharsets.UTF_8);
+    byte[] body =
+        "{\"status\":503,\"title\":\"Busy\",\"predictionId\":\"none\"}"
+            .getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(503, body.length);
     exchange.getResponseBody().write(body);
   }

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A page of the documentation whose examples can be run: blocks fenced as `sh run` (or `python`,
-/// `javascript`, `java`), each followed by what it prints, fenced as `json output` (compared as JSON,
-/// so that the page may break lines) or `text output`. Each runs in an empty folder.
+/// `javascript`, `java`), each followed by what it prints, fenced as `json output` (compared as
+/// JSON, so that the page may break lines) or `text output`. Each runs in an empty folder.
 final class RunnablePage {
   private static final Pattern FENCE =
       Pattern.compile("^```(\\w+) (run|output)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -86,7 +86,10 @@ final class RunnablePage {
             .directory(folder.toFile())
             .redirectError(folder.resolve(ERRORS).toFile());
     // The server is on this machine.
-    builder.environment().keySet().removeIf(name -> name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
     builder.environment().remove("JAVA_TOOL_OPTIONS"); // Java prints it
     Process process = builder.start();
     process.getOutputStream().close();

@@ -1,12 +1,12 @@
 package dev.gnomon.client;
 
 import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.net.http.HttpResponse.BodySubscriber;
 import org.jspecify.annotations.Nullable;
 
 /// Gathers a body in memory, up to a number of bytes: whoever answers without end is hung up on.

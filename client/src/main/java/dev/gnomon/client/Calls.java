@@ -84,9 +84,7 @@ record Calls(
         return answer;
       }
       long wait = pauseAfter(answer, tried);
-      if (tried >= retries
-          || !again(attempt, repeat)
-          || wait >= end - System.nanoTime()) {
+      if (tried >= retries || !again(attempt, repeat) || wait >= end - System.nanoTime()) {
         throw answer == null ? lost(what, attempt.failure()) : refused(answer);
       }
       try {
@@ -149,7 +147,8 @@ record Calls(
       case UNTAKEN -> untaken;
       case ALWAYS ->
           // Another certificate is not to be had by asking again.
-          untaken || (answer == null ? !(failure instanceof SSLException) : answer.statusCode() == 503);
+          untaken
+              || (answer == null ? !(failure instanceof SSLException) : answer.statusCode() == 503);
     };
   }
 
@@ -198,13 +197,16 @@ record Calls(
   }
 
   private static GnomonException lost(String what, @Nullable Throwable cause) {
-    return new GnomonException(
-        0, "No answer", "%s: %s".formatted(what, cause), List.of(), cause);
+    return new GnomonException(0, "No answer", "%s: %s".formatted(what, cause), List.of(), cause);
   }
 
   private static GnomonException interrupted(String what, InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new GnomonException(
-        0, "Interrupted", "%s: the calling thread was interrupted".formatted(what), List.of(), cause);
+        0,
+        "Interrupted",
+        "%s: the calling thread was interrupted".formatted(what),
+        List.of(),
+        cause);
   }
 }

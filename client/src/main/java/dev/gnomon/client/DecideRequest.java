@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What is to be decided: `DecideRequest.of("c-17").with("basket", 80.5)`.
 ///
 /// @param key whom or what it is about, 1 to 256 characters or as many as the server states
-/// @param id the same id gets the same decision, made and logged once; the client makes one up where
-///   there is none, so that its own repetitions decide nothing twice
+/// @param id the same id gets the same decision, made and logged once; the client makes one up
+///   where there is none, so that its own repetitions decide nothing twice
 /// @param at the time of observation; now when empty
 /// @param inputs columns or features that come with the request: a number, a text, a boolean, an
 ///   [Instant], or null for a missing value

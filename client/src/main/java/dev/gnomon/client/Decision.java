@@ -46,8 +46,7 @@ public record Decision(
   ///
   /// @param value a Double, a String, or null where it is missing
   /// @param contribution to the score, on the model's scale
-  public record Reason(
-      String feature, @Nullable Object value, double contribution, String text) {}
+  public record Reason(String feature, @Nullable Object value, double contribution, String text) {}
 
   static Decision of(Fields json) {
     double age = json.number("featuresAgeSeconds");

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// An object of an answer, read by name. What is null or not there is missing; what is there has the
-/// type that is asked for.
+/// An object of an answer, read by name. What is null or not there is missing; what is there has
+/// the type that is asked for.
 record Fields(Map<String, @Nullable Object> values) {
   Fields {
     values = Collections.unmodifiableMap(values);

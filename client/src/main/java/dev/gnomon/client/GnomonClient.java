@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// Decision decision = gnomon.decide("churn", DecideRequest.of("c-17"));
 /// ```
 ///
-/// Every call ends within the deadline, also when the server hangs, and tells the server how long it
-/// waits. Refusals for load (503), for the rate (429) and failed connections are repeated within it;
-/// what is repeated carries an id, so that nothing is decided or counted twice. A call that fails
-/// throws [GnomonException]. For all threads; one per application, since it keeps connections.
+/// Every call ends within the deadline, also when the server hangs, and tells the server how long
+/// it waits. Refusals for load (503), for the rate (429) and failed connections are repeated within
+/// it; what is repeated carries an id, so that nothing is decided or counted twice. A call that
+/// fails throws [GnomonException]. For all threads; one per application, since it keeps
+/// connections.
 public final class GnomonClient {
   private final Calls calls;
 
@@ -60,8 +61,7 @@ public final class GnomonClient {
 
   /// Decides for up to 1,000 keys; the answers stand in the order of the requests.
   public List<BatchItem> decideBatch(String useCase, List<DecideRequest> requests) {
-    Map<String, Object> body =
-        Map.of("items", requests.stream().map(DecideRequest::json).toList());
+    Map<String, Object> body = Map.of("items", requests.stream().map(DecideRequest::json).toList());
     return calls.ask(
         useCase(useCase) + "/decide:batch",
         JsonWriter.write(body),
@@ -84,9 +84,9 @@ public final class GnomonClient {
     return post(source, rows, Calls.Repeat.UNTAKEN);
   }
 
-  /// Posts rows of a source that counts each id once, so that they may be repeated. Where the source
-  /// has a known-at column, the rows should have it too: a row without it became known on arrival,
-  /// which a repetition changes, and the server refuses (409) what it sees as another row.
+  /// Posts rows of a source that counts each id once, so that they may be repeated. Where the
+  /// source has a known-at column, the rows should have it too: a row without it became known on
+  /// arrival, which a repetition changes, and the server refuses (409) what it sees as another row.
   ///
   /// @param idColumn the `id` of the source in the use-case file
   /// @throws IllegalArgumentException when a row has none
@@ -173,7 +173,8 @@ public final class GnomonClient {
   }
 
   private static Duration positive(Duration deadline) {
-    if (deadline.compareTo(Duration.ofMillis(1)) < 0 || deadline.compareTo(Duration.ofDays(1)) > 0) {
+    if (deadline.compareTo(Duration.ofMillis(1)) < 0
+        || deadline.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
           "a deadline of %s; valid: 1 ms to a day".formatted(deadline));
     }
@@ -200,8 +201,7 @@ public final class GnomonClient {
           || server.getRawFragment() != null
           || server.getRawUserInfo() != null) {
         throw new IllegalArgumentException(
-            "'%s' names no server; valid: http://host:port or https://host:port"
-                .formatted(server));
+            "'%s' names no server; valid: http://host:port or https://host:port".formatted(server));
       }
       this.server = URI.create(server.toString().replaceAll("/+$", ""));
     }
@@ -248,8 +248,7 @@ public final class GnomonClient {
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(CONNECT);
       tls.ifPresent(http::sslContext);
-      return new GnomonClient(
-          new Calls(http.build(), server, token, deadline, retries, pause));
+      return new GnomonClient(new Calls(http.build(), server, token, deadline, retries, pause));
     }
   }
 }

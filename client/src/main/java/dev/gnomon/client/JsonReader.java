@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON (RFC 8259): objects as maps in their order, arrays as lists, numbers as Double, texts,
-/// booleans, null. Strict, and no deeper than the stack is good for.
+/// Reads JSON (RFC 8259): objects as maps in their order, arrays as lists, numbers as Double,
+/// texts, booleans, null. Strict, and no deeper than the stack is good for.
 final class JsonReader {
   private static final int MAX_DEPTH = 64;
 
@@ -41,22 +41,15 @@ final class JsonReader {
 
   private @Nullable Object value() throws UnreadableAnswer {
     blank();
-    switch (peek()) {
-      case '{':
-        return object();
-      case '[':
-        return array();
-      case '"':
-        return string();
-      case 't':
-        return word("true", true);
-      case 'f':
-        return word("false", false);
-      case 'n':
-        return word("null", null);
-      default:
-        return number();
-    }
+    return switch (peek()) {
+      case '{' -> object();
+      case '[' -> array();
+      case '"' -> string();
+      case 't' -> word("true", true);
+      case 'f' -> word("false", false);
+      case 'n' -> word("null", null);
+      default -> number();
+    };
   }
 
   private Map<String, @Nullable Object> object() throws UnreadableAnswer {
@@ -131,36 +124,31 @@ final class JsonReader {
 
   private char escaped() throws UnreadableAnswer {
     char c = next();
-    switch (c) {
-      case '"':
-      case '\\':
-      case '/':
-        return c;
-      case 'b':
-        return '\b';
-      case 'f':
-        return '\f';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'u':
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          char hex = next();
-          // Digits of other scripts are none here.
-          int digit = hex < 0x80 ? Character.digit(hex, 16) : -1;
-          if (digit < 0) {
-            throw wrong("no hexadecimal digit after \\u");
-          }
-          code = code * 16 + digit;
-        }
-        return (char) code;
-      default:
-        throw wrong("no escape sequence");
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unit();
+      default -> throw wrong("no escape sequence");
+    };
+  }
+
+  /// Four hexadecimal digits.
+  private char unit() throws UnreadableAnswer {
+    int code = 0;
+    for (int i = 0; i < 4; i++) {
+      char hex = next();
+      // Digits of other scripts are none here.
+      int digit = hex < 0x80 ? Character.digit(hex, 16) : -1;
+      if (digit < 0) {
+        throw wrong("no hexadecimal digit after \\u");
+      }
+      code = code * 16 + digit;
     }
+    return (char) code;
   }
 
   /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`

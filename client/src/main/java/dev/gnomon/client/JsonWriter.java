@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes maps, iterables, texts, numbers, booleans, times (ISO 8601) and null as JSON. NaN, which is
-/// a missing number, becomes null.
+/// Writes maps, iterables, texts, numbers, booleans, times (ISO 8601) and null as JSON. NaN, which
+/// is a missing number, becomes null.
 final class JsonWriter {
   private final StringBuilder out = new StringBuilder(256);
 

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param happened whether what was foreseen came true
 /// @param at since when that is known; now when empty
 /// @param id the same id is counted once; the client makes one up where there is none
-public record Outcome(
-    Of decided, boolean happened, Optional<Instant> at, Optional<String> id) {
+public record Outcome(Of decided, boolean happened, Optional<Instant> at, Optional<String> id) {
 
   /// Which decision is meant.
   public sealed interface Of {}
@@ -31,8 +30,7 @@ public record Outcome(
   }
 
   public static Outcome of(String key, Instant decidedAt, boolean happened) {
-    return new Outcome(
-        new ByKey(key, decidedAt), happened, Optional.empty(), Optional.empty());
+    return new Outcome(new ByKey(key, decidedAt), happened, Optional.empty(), Optional.empty());
   }
 
   public Outcome withId(String same) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param at the time of observation
 /// @param madeAt when it was decided
-/// @param features by name, as they were then: a Double, a String (times too), or null where missing
+/// @param features by name, as they were then: a Double, a String (times too), or null where
+///   missing
 public record Prediction(
     Decision decision, Instant at, Instant madeAt, Map<String, @Nullable Object> features) {
 

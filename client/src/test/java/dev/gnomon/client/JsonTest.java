@@ -43,10 +43,40 @@ class JsonTest {
   void refusesEverythingElse() {
     for (String json :
         List.of(
-            "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
-            "{1:1}", "01", "-", "1.", ".5", "1e", "+1", "0x1", "NaN", "Infinity", "1d", "tru",
-            "nul", "\"", "\"\\", "\"\\x\"", "\"\\u12g4\"", "\"\\u٣٣٣٣\"", "\"\n\"", "1 2", "'a'",
-            "[1}", "\ufeff1")) {
+            "",
+            " ",
+            "{",
+            "[",
+            "[1",
+            "[1,",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{1:1}",
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "1e",
+            "+1",
+            "0x1",
+            "NaN",
+            "Infinity",
+            "1d",
+            "tru",
+            "nul",
+            "\"",
+            "\"\\",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\\u٣٣٣٣\"",
+            "\"\n\"",
+            "1 2",
+            "'a'",
+            "[1}",
+            "\ufeff1")) {
       assertThatThrownBy(() -> read(json)).as(json).isInstanceOf(UnreadableAnswer.class);
     }
     assertThatThrownBy(() -> JsonReader.read(new byte[] {'"', (byte) 0xc3, '"'}))
@@ -88,10 +118,12 @@ class JsonTest {
   /// Whatever bytes come, they are read or refused.
   @Property(tries = 2000)
   void neverFailsOtherwise(@ForAll long seed) {
-    byte[] bytes = "{\"a\":[1.5e3,\"x\\u00e9\",null,true],\"b\":{}}".getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        "{\"a\":[1.5e3,\"x\\u00e9\",null,true],\"b\":{}}".getBytes(StandardCharsets.UTF_8);
     Random random = new Random(seed);
     for (int i = 0; i < 3; i++) {
-      bytes[random.nextInt(bytes.length)] = (byte) "{}[]\",:\\0e-+.tn\n\u00c3".charAt(random.nextInt(17));
+      bytes[random.nextInt(bytes.length)] =
+          (byte) "{}[]\",:\\0e-+.tn\n\u00c3".charAt(random.nextInt(17));
     }
     try {
       JsonReader.read(bytes);

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RepetitionTest {
   private static final String BUSY =
-      "{\"type\":\"about:blank\",\"title\":\"Overloaded\",\"status\":503,\"detail\":\"Try again.\"}";
+      "{\"type\":\"about:blank\",\"title\":\"Overloaded\",\"status\":503,\"detail\":\"Try"
+          + " again.\"}";
   private static final String DECIDED =
       "{\"predictionId\":\"churn-1\",\"key\":\"k1\",\"score\":0.25,\"decision\":\"no\","
           + "\"band\":\"low\",\"threshold\":null,\"expectedCost\":null,\"version\":3,"
@@ -125,8 +126,7 @@ class RepetitionTest {
       try (RawServer server = new RawServer()) {
         server.then(server.hang(first));
         GnomonException failure =
-            failure(() ->
-                client(server.uri()).within(Duration.ofMillis(200)).decide("churn", K1));
+            failure(() -> client(server.uri()).within(Duration.ofMillis(200)).decide("churn", K1));
         assertThat(failure.status()).isZero();
         assertThat(failure)
             .hasMessageContaining("Deadline exceeded")
@@ -200,8 +200,9 @@ class RepetitionTest {
   @Test
   void tellsWhatIsWrongWithARequest() throws Exception {
     String problem =
-        "{\"title\":\"Bad request\",\"status\":400,\"detail\":\"2 problems\",\"errors\":[{\"place\":"
-            + "\"body.key\",\"found\":\"it is blank\",\"valid\":\"1 to 256 characters\"}]}";
+        "{\"title\":\"Bad request\",\"status\":400,\"detail\":\"2"
+            + " problems\",\"errors\":[{\"place\":\"body.key\",\"found\":\"it is"
+            + " blank\",\"valid\":\"1 to 256 characters\"}]}";
     try (RawServer server =
         new RawServer(answer(400, problem), answer(502, "<h1>Bad gateway</h1>"))) {
       GnomonException failure = failure(() -> client(server.uri()).decide("churn", K1));
@@ -229,8 +230,7 @@ class RepetitionTest {
       server.then(answer(429, BUSY)).then(answer(202, TAKEN));
       assertThat(client(server.uri()).events("logins", rows).rows()).isEqualTo(1);
       server.then(answer(503, BUSY)).then(hangUp()).then(answer(202, TAKEN));
-      assertThat(client(server.uri()).events("logins", "no", rows))
-          .isEqualTo(new Taken(1, 0, 0));
+      assertThat(client(server.uri()).events("logins", "no", rows)).isEqualTo(new Taken(1, 0, 0));
       assertThat(bodies(server)).hasSize(7);
       assertThatThrownBy(() -> client(server.uri()).events("logins", "id", rows))
           .isInstanceOf(IllegalArgumentException.class)
