@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// ONNX Runtime from Java. CPU of the thread per row, median and best of slots that take turns;
 /// bytes allocated per row.
 ///
-/// Arguments: the folder with `model.json`, `big.json`, `rows.f32` (single-precision rows, one after
-/// the other) and, for ONNX Runtime, `model.onnx`.
+/// Arguments: the folder with `model.json`, `big.json`, `rows.f32` (single-precision rows, one
+/// after the other) and, for ONNX Runtime, `model.onnx`.
 public final class TreeScoring {
   private static final int SLOTS = 9;
   private static final long SLOT_NANOS = 150_000_000;
@@ -73,10 +73,7 @@ public final class TreeScoring {
             1,
             () -> sink[0] += model.margin(rows, width * (next[0]++ % count))));
     contenders.add(
-        new Contender(
-            "platform, batch of 1,000",
-            count,
-            () -> model.margins(rows, count, out)));
+        new Contender("platform, batch of 1,000", count, () -> model.margins(rows, count, out)));
     if (what.isEmpty()) {
       PackedHeap kernel = PackedHeap.of(json, width);
       for (int i = 0; i < count; i++) {
@@ -161,10 +158,7 @@ public final class TreeScoring {
       Arrays.sort(nanos[c]);
       System.out.printf(
           "  %-30s %10.0f ns a row [%.0f], %.0f bytes%n",
-          contenders.get(c).name + what,
-          nanos[c][SLOTS / 2],
-          nanos[c][0],
-          bytes[c]);
+          contenders.get(c).name + what, nanos[c][SLOTS / 2], nanos[c][0], bytes[c]);
     }
   }
 

@@ -192,7 +192,7 @@ class FeaturesVerifyTest {
     int at = 64;
     for (int length = file.getInt(at); length > 0; length = file.getInt(at)) {
       int mean = file.getInt(at + 16) == 2 ? mean(file, at + 20) : -1;
-      if (mean >= 0 && Double.isFinite(file.getDouble(mean))) {
+      if (mean >= 0) {
         int before = crc(file, at + 20, length - 20);
         file.put(mean, (byte) (file.get(mean) ^ 1));
         file.putInt(at + 4, file.getInt(at + 4) ^ before ^ crc(file, at + 20, length - 20));
@@ -204,15 +204,33 @@ class FeaturesVerifyTest {
     throw new IllegalStateException("no decision with a mean");
   }
 
-  /// Where the mean stands: behind 81 bytes, key, id, plan, age, two counts and a sum.
+  /// Where the bytes of the mean stand; negative when it is missing or a small whole number. Behind
+  /// 25 bytes and seven numbers come key, id and plan, then age, two counts, a sum and the mean.
   private static int mean(ByteBuffer file, int body) {
-    int at = body + 81;
+    int at = body + 25;
+    for (int number = 0; number < 7; number++) {
+      at += numberLength(file, at);
+    }
     for (int text = 0; text < 3; text++) {
       int length = file.getShort(at) & 0xFFFF;
       at += 2 + (length == 0xFFFF ? 0 : length);
       at += text == 1 ? 2 : 0;
     }
-    return at + 4 * Double.BYTES;
+    for (int number = 0; number < 4; number++) {
+      at += numberLength(file, at);
+    }
+    int length = numberLength(file, at);
+    return length > 1 ? at + 1 : -1;
+  }
+
+  /// A first byte below 0xFC is the number itself; else so many bytes follow.
+  private static int numberLength(ByteBuffer file, int at) {
+    return switch (file.get(at) & 0xFF) {
+      case 0xFC -> 3;
+      case 0xFD -> 5;
+      case 0xFE -> 9;
+      default -> 1;
+    };
   }
 
   private static int crc(ByteBuffer file, int from, int length) {

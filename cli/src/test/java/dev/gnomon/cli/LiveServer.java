@@ -65,7 +65,12 @@ final class LiveServer implements AutoCloseable {
             Progress.NONE);
     server =
         new GnomonServer(
-            node, clock, "test", failures::add, List.of(), Access.open(security, notes::add),
+            node,
+            clock,
+            "test",
+            failures::add,
+            List.of(),
+            Access.open(security, notes::add),
             InferenceLimits.DEFAULT,
             telemetry);
     server.start("127.0.0.1", 0);

@@ -79,8 +79,7 @@ class ServerLogTest {
     log.slow(
         new SlowDecision(
             "small", "small.1", "", Duration.ofMillis(1_500), Duration.ofSeconds(1), 0));
-    assertThat(lines())
-        .containsExactly("hello", "small.1 took 1500.0 ms; small allows 1000 ms");
+    assertThat(lines()).containsExactly("hello", "small.1 took 1500.0 ms; small allows 1000 ms");
   }
 
   /// The clock alone takes longer than a decision may. One of them is told in a second.

@@ -206,17 +206,15 @@ class TracingTest {
     assertThatThrownBy(() -> Tracing.of(Map.of(endpoint, "localhost"), "1"))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining(endpoint);
-    assertThatThrownBy(
-            () ->
-                Tracing.of(
-                    Map.of(endpoint, "http://localhost:4318", "OTEL_TRACES_SAMPLER_ARG", "2"), "1"))
+    assertThatThrownBy(() ->
+            Tracing.of(
+                Map.of(endpoint, "http://localhost:4318", "OTEL_TRACES_SAMPLER_ARG", "2"), "1"))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("OTEL_TRACES_SAMPLER_ARG");
-    assertThatThrownBy(
-            () ->
-                Tracing.of(
-                    Map.of(endpoint, "http://localhost:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-                    "1"))
+    assertThatThrownBy(() ->
+            Tracing.of(
+                Map.of(endpoint, "http://localhost:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+                "1"))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("http/protobuf");
   }

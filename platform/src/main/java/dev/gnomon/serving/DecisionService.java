@@ -283,9 +283,7 @@ public final class DecisionService {
 
   /// Whether a decision counts in the limits.
   private static boolean took(DecisionRecord record) {
-    return record.act()
-        && record.cause() != DecisionRecord.Cause.REPEAT
-        && record.cause() != DecisionRecord.Cause.CAPACITY;
+    return record.act() && (record.yes() || record.variant() == DecisionRecord.Variant.HOLD_OUT);
   }
 
   private DecisionRecord record(DecideRequest request, Deciding own, long at, long now) {
@@ -318,7 +316,8 @@ public final class DecisionService {
       DecisionRecord.Cause limit = limits.take(request.key(), at);
       if (limit != DecisionRecord.Cause.NONE) {
         yes = false;
-        cause = limit;
+        // An answer that is worse than promised says so first, whatever else stood in its way.
+        cause = cause.degraded() ? cause : limit;
       } else if (by != null
           && Assignment.unit(useCase.name() + "/hold-out", request.key())
               < useCase.production().holdOut()) {

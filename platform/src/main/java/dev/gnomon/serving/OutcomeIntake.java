@@ -129,14 +129,13 @@ public final class OutcomeIntake implements AutoCloseable {
     return new Taken(rows.size(), repeated, conflicts);
   }
 
-  /// @param timed whether the row says since when the outcome is known; otherwise that is on arrival
+  /// @param timed whether the row says since when the outcome is known; otherwise that is on
+  ///   arrival
   private record Parsed(Outcome outcome, String id, boolean timed) {
     /// A row without a time that is posted again arrives later, and says the same.
     boolean repeats(Outcome before) {
       return before.equals(
-          timed
-              ? outcome
-              : new Outcome(outcome.position(), outcome.happened(), before.at()));
+          timed ? outcome : new Outcome(outcome.position(), outcome.happened(), before.at()));
     }
   }
 

@@ -73,14 +73,13 @@ final class JdkSender implements HttpSender {
     }
     var _ =
         http.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST))
-            .whenComplete(
-                (answer, failure) -> {
-                  if (failure != null) {
-                    failed.accept(failure);
-                  } else {
-                    answered.accept(new Answered(answer.statusCode(), answer.body()));
-                  }
-                });
+            .whenComplete((answer, failure) -> {
+              if (failure != null) {
+                failed.accept(failure);
+              } else {
+                answered.accept(new Answered(answer.statusCode(), answer.body()));
+              }
+            });
   }
 
   private byte[] bytes(MessageWriter message, HttpRequest.Builder request) throws IOException {

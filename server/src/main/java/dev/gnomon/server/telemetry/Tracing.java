@@ -65,6 +65,7 @@ public interface Tracing extends AutoCloseable {
         route.errors());
   }
 
+  @SuppressWarnings("ReferenceEquality") // there is one of it
   private Answer answer(String name, Route.Handler handler, Request request) {
     Trace trace = begin(name, request.header(TraceParent.HEADER).flatMap(TraceParent::parse));
     try {
