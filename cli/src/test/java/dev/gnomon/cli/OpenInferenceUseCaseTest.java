@@ -73,6 +73,10 @@ class OpenInferenceUseCaseTest {
       // Both surfaces share the limit: the yes of the tensor was the only one. A degraded answer
       // names what degraded it instead of the limit.
       assertThat(decided.get("decision").stringValue()).isEqualTo("no");
+      if (degraded) {
+        assertThat(output(answer, "degraded").get(row)).isEqualTo(decided.get("degraded"));
+        assertThat(output(answer, "cause").get(row).stringValue()).isEqualTo(cause);
+      }
       return;
     }
     assertThat(cause).isNotEqualTo("repeat");
