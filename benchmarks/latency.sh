@@ -32,6 +32,7 @@ case $mode in
   overload)
     for round in 1 2 3; do
       for connections in 256 2000; do echo "three times, $connections connections: $(load $((capacity * 3)) "$seconds" $connections 2)"; done
+      echo "three times, 2000 connections that obey Retry-After: $(load $((capacity * 3)) "$seconds" 2000 2 obey)"
       echo "afterwards at half: $(load $((capacity / 2)) "$seconds" 128)"
     done ;;
   soak)

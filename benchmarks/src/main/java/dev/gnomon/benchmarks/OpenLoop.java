@@ -23,10 +23,15 @@ import org.HdrHistogram.Histogram;
 /// their turn, and are given up after a second.
 ///
 /// Arguments: address, file of bodies (one per line), requests per second, seconds, connections,
-/// seconds of warm-up. Prints one line: what was answered by status, and percentiles in
-/// microseconds for answers and for refusals (503).
+/// seconds of warm-up, and `obey` for clients that after a refusal rest as long as `Retry-After`
+/// says (here always a second) instead of asking again at once. Prints one line: what was answered
+/// by status, and percentiles in microseconds for answers and for refusals (503). Refusals are also
+/// timed from when the request was sent: at more than the capacity most of the time from its due
+/// moment is spent in the queue of this program.
 public final class OpenLoop {
   private static final long GIVEN_UP_NANOS = 1_000_000_000L;
+
+  private static final long RETRY_AFTER_NANOS = 1_000_000_000L;
 
   private OpenLoop() {}
 
@@ -35,6 +40,7 @@ public final class OpenLoop {
     final ByteBuffer in = ByteBuffer.allocateDirect(16 << 10);
     SelectionKey key;
     long due;
+    long sent;
     boolean counted;
     int status;
     int left;
@@ -53,7 +59,9 @@ public final class OpenLoop {
     double rate = Double.parseDouble(arguments[2]);
     int connections = Integer.parseInt(arguments[4]);
     double warm = arguments.length > 5 ? Double.parseDouble(arguments[5]) : 0;
-    new Run(address, requests, rate, connections, warm, Double.parseDouble(arguments[3])).go();
+    boolean obey = arguments.length > 6 && arguments[6].equals("obey");
+    new Run(address, requests, rate, connections, warm, Double.parseDouble(arguments[3]), obey)
+        .go();
   }
 
   private static byte[][] requests(URI address, List<String> bodies) {
@@ -74,19 +82,30 @@ public final class OpenLoop {
     private final double nanosPerRequest;
     private final long warmNanos;
     private final long allNanos;
+    private final boolean obey;
+    private final ArrayDeque<Connection> resting = new ArrayDeque<>();
     private final Selector selector = Selector.open();
     private final ArrayDeque<Connection> free = new ArrayDeque<>();
     private final ByteBuffer out = ByteBuffer.allocateDirect(64 << 10);
     private final Histogram answers = new Histogram(60_000_000_000L, 3);
     private final Histogram refusals = new Histogram(60_000_000_000L, 3);
+    private final Histogram refusalsFromSending = new Histogram(60_000_000_000L, 3);
     private final Map<Integer, Long> statuses = new TreeMap<>();
     private long givenUp;
     private long broken;
     private int waiting;
     private int next;
 
-    Run(URI address, byte[][] requests, double rate, int connections, double warm, double seconds)
+    Run(
+        URI address,
+        byte[][] requests,
+        double rate,
+        int connections,
+        double warm,
+        double seconds,
+        boolean obey)
         throws IOException {
+      this.obey = obey;
       this.address = new InetSocketAddress(address.getHost(), address.getPort());
       this.requests = requests;
       this.nanosPerRequest = 1e9 / rate;
@@ -104,6 +123,9 @@ public final class OpenLoop {
         long now = System.nanoTime() - begin;
         if (now >= allNanos) {
           break;
+        }
+        while (!resting.isEmpty() && System.nanoTime() - resting.peek().sent >= RETRY_AFTER_NANOS) {
+          free.add(resting.poll());
         }
         long due = (long) (count * nanosPerRequest);
         while (due <= now && !free.isEmpty()) {
@@ -131,6 +153,7 @@ public final class OpenLoop {
 
     private void send(Connection connection, long begin, long due) throws IOException {
       connection.due = begin + due;
+      connection.sent = System.nanoTime();
       connection.counted = due >= warmNanos;
       connection.status = 0;
       out.clear();
@@ -219,17 +242,25 @@ public final class OpenLoop {
       connection.in.clear();
       waiting--;
       if (connection.counted) {
-        long micros = (System.nanoTime() - connection.due) / 1_000;
+        long now = System.nanoTime();
         statuses.merge(connection.status, 1L, Long::sum);
-        (connection.status == 503 ? refusals : answers).recordValue(micros);
+        (connection.status == 503 ? refusals : answers).recordValue((now - connection.due) / 1_000);
+        if (connection.status == 503) {
+          refusalsFromSending.recordValue((now - connection.sent) / 1_000);
+        }
       }
-      free.add(connection);
+      if (obey && connection.status == 503) {
+        connection.sent = System.nanoTime();
+        resting.add(connection);
+      } else {
+        free.add(connection);
+      }
     }
 
     private void print(double seconds) {
       System.out.printf(
           "rate=%.0f answered=%.0f/s statuses=%s given_up=%d broken=%d p50=%d p90=%d p99=%d p99.9=%d"
-              + " max=%d refused_p50=%d refused_p99=%d%n",
+              + " max=%d refused_p50=%d refused_p99=%d refused_sent_p50=%d refused_sent_p99=%d%n",
           1e9 / nanosPerRequest,
           statuses.getOrDefault(200, 0L) / seconds,
           statuses,
@@ -241,7 +272,9 @@ public final class OpenLoop {
           answers.getValueAtPercentile(99.9),
           answers.getMaxValue(),
           refusals.getValueAtPercentile(50),
-          refusals.getValueAtPercentile(99));
+          refusals.getValueAtPercentile(99),
+          refusalsFromSending.getValueAtPercentile(50),
+          refusalsFromSending.getValueAtPercentile(99));
     }
   }
 }

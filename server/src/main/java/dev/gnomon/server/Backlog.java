@@ -17,14 +17,14 @@ import java.util.function.LongSupplier;
 /// nothing, in the client.
 final class Backlog {
   /// The wait from which on requests are refused.
-  static final Duration MOST = Duration.ofMillis(25);
+  static final Duration MOST = Duration.ofMillis(15);
 
   /// How long a refused connection is not read.
   static final Duration PAUSE = Duration.ofMillis(250);
 
   /// So many of a batch are answered whatever happened before: a process that was kept from running
-  /// must not refuse the few that ask it.
-  static final int LEAST = 16;
+  /// must not refuse the few dozen clients that ask it. They add a few milliseconds at most.
+  static final int LEAST = 64;
 
   private static final long REST_NANOS = 1_000_000;
 

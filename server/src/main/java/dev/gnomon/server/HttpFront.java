@@ -30,8 +30,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.impl.VertxConnection;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -349,13 +347,13 @@ public final class HttpFront implements AutoCloseable {
       Asked asked,
       long begin) {
     HttpServerResponse response = request.response();
-    Map<String, String> query = request.query() == null ? Map.of() : query(request.query());
     Request plain =
         new Request(
             request.method().name(),
             path,
             segments,
-            query,
+            Query.last(request.query()),
+            request.query(),
             asked.headers(),
             body,
             caller,
@@ -442,29 +440,6 @@ public final class HttpFront implements AutoCloseable {
       case RouteTable.Match.OtherMethods(Route any, _) -> any.errors();
       case RouteTable.Match.Nothing() -> ProblemDetails.FORM;
     };
-  }
-
-  private static Map<String, String> query(String raw) {
-    Map<String, String> out = new HashMap<>();
-    for (String pair : raw.split("&", 64)) {
-      int equals = pair.indexOf('=');
-      try {
-        if (equals > 0) {
-          out.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
-        } else if (!pair.isEmpty()) {
-          out.put(decode(pair), "");
-        }
-      } catch (IllegalArgumentException _) {
-        // Not validly encoded: as if it were not there, like any parameter that no route reads.
-      }
-    }
-    return out;
-  }
-
-  private static String decode(String part) {
-    return part.indexOf('%') < 0 && part.indexOf('+') < 0
-        ? part
-        : URLDecoder.decode(part, StandardCharsets.UTF_8);
   }
 
   private void send(HttpServerResponse response, Answer answer) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `/openapi.json`, made from the routes themselves, so that it can't forget one.
 final class OpenApi {
-  private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)}");
 
   private OpenApi() {}
 
@@ -23,15 +23,15 @@ final class OpenApi {
         .put("description", "Decisions, events, outcomes, features, models, operations.");
     ObjectNode paths = out.putObject("paths");
     for (Route route : routes) {
+      // OpenAPI has no word for a parameter that spans slashes.
+      String template = route.pattern().replace("...}", "}");
       ObjectNode path =
-          paths.has(route.pattern())
-              ? (ObjectNode) paths.get(route.pattern())
-              : paths.putObject(route.pattern());
+          paths.has(template) ? (ObjectNode) paths.get(template) : paths.putObject(template);
       ObjectNode operation =
           path.putObject(route.method().toLowerCase(Locale.ROOT))
               .put("summary", route.summary())
               .put("operationId", operationId(route));
-      parameters(route, operation);
+      parameters(template, operation);
       if (route.accepts() != Route.Accepts.NOTHING) {
         ObjectNode body = operation.putObject("requestBody").put("required", true);
         body.put("description", "At most %d bytes".formatted(route.maxBody()));
@@ -84,8 +84,8 @@ final class OpenApi {
     return CanonicalJson.bytes(out);
   }
 
-  private static void parameters(Route route, ObjectNode operation) {
-    Matcher matcher = PARAMETER.matcher(route.pattern());
+  private static void parameters(String template, ObjectNode operation) {
+    Matcher matcher = PARAMETER.matcher(template);
     if (!matcher.find()) {
       return;
     }

@@ -10,13 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the route of a request by walking its path part by part. A literal part wins over a `{…}`,
-/// and of those with a tail (`{name}.svg`) the first stated wins.
+/// and of those with a tail (`{name}.svg`) the first stated wins. `{name...}`, the last of its
+/// pattern, takes all that is left of a path, slashes included, and wins over nothing.
 final class RouteTable {
   private final Node root = new Node();
 
   private static final class Node {
     final Map<String, Node> literals = new HashMap<>();
     final List<Branch> branches = new ArrayList<>();
+
+    /// Where `{…...}` leads.
+    @Nullable Node rest;
 
     /// By method, in the order in which they were stated.
     final Map<String, Route> routes = new LinkedHashMap<>();
@@ -49,7 +53,10 @@ final class RouteTable {
     for (Route route : routes) {
       Node node = root;
       for (String part : parts(route.pattern())) {
-        node = part.startsWith("{") ? branch(node, part) : literal(node, part);
+        node =
+            part.endsWith("...}")
+                ? rest(node)
+                : part.startsWith("{") ? branch(node, part) : literal(node, part);
       }
       if (node.routes.putIfAbsent(route.method(), route) != null) {
         throw new IllegalArgumentException(
@@ -60,6 +67,12 @@ final class RouteTable {
 
   private static Node literal(Node node, String part) {
     return node.literals.computeIfAbsent(part, one -> new Node());
+  }
+
+  private static Node rest(Node node) {
+    Node rest = node.rest == null ? new Node() : node.rest;
+    node.rest = rest;
+    return rest;
   }
 
   private static Node branch(Node node, String part) {
@@ -134,6 +147,10 @@ final class RouteTable {
         }
         raw[depth] = null;
       }
+    }
+    if (node.rest != null && from < path.length() && depth < MOST_SEGMENTS) {
+      raw[depth] = path.substring(from);
+      return node.rest;
     }
     return null;
   }

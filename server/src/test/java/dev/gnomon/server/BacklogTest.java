@@ -37,10 +37,10 @@ class BacklogTest {
   @Test
   void refusesWhatWaitedTooLong() {
     int first = decided(2_000, MILLI / 20);
-    assertThat(first).isEqualTo(501); // 25 ms of 50 us each, and the one that ends on it
+    assertThat(first).isEqualTo(301); // 15 ms of 50 us each, and the one that ends on it
     int second = decided(2_000, MILLI / 20);
-    // On average these waited for half of the 25 ms before.
-    assertThat(second).isBetween(240, 260);
+    // On average these waited for half of the 15 ms before.
+    assertThat(second).isBetween(140, 160);
     assertThat(refused.sum()).isEqualTo(4_000 - first - second);
   }
 
@@ -48,7 +48,7 @@ class BacklogTest {
   void recoversAtOnceAfterARest() {
     decided(2_000, MILLI / 20);
     now += 5 * MILLI;
-    assertThat(decided(400, MILLI / 20)).isEqualTo(400);
+    assertThat(decided(300, MILLI / 20)).isEqualTo(300);
   }
 
   @Test

@@ -23,6 +23,8 @@ class RouteTableTest {
               get("/{any}/x"),
               get("/p/{name}"),
               get("/p/{name}.svg"),
+              get("/f/{path...}"),
+              get("/f/{one}/list"),
               post("/a/{id}")));
 
   private static Route get(String pattern) {
@@ -51,6 +53,11 @@ class RouteTableTest {
     "/a/list/c, /a/list/c, ''",
     "/a/x, /a/{id}, x",
     "/q/x, /{any}/x, q",
+    "/f/a/b/c.txt, /f/{path...}, a/b/c.txt",
+    "/f/a, /f/{path...}, a",
+    "/f/a/list, /f/{one}/list, a",
+    "/f/a/list/b, /f/{path...}, a/list/b",
+    "/f/a%2Fb/c%20d, /f/{path...}, a/b/c d",
     "/p/one.svg, /p/{name}.svg, one",
     "/p/.svg, /p/{name}, .svg",
     "/p/one.png, /p/{name}, one.png",

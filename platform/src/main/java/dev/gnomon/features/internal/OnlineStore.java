@@ -11,7 +11,6 @@ import dev.gnomon.features.OnlineFeatures.Size;
 import dev.gnomon.operators.EventColumns;
 import dev.gnomon.operators.EventProgram;
 import dev.gnomon.operators.KeyEvent;
-import dev.gnomon.operators.KeyReader;
 import dev.gnomon.operators.KeyState;
 import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
@@ -26,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The state behind online features, in stripes by key, each with its lock and working memory.
+/// The state behind online features, in stripes by key, each with its lock.
 public final class OnlineStore implements OnlineState {
   private static final int STRIPES = 256;
 
@@ -39,6 +38,7 @@ public final class OnlineStore implements OnlineState {
   /// By group of entities: keys of different entities may read alike.
   private final Stripe[][] stripes;
 
+  private final Workspaces workspaces;
   private final long history;
   private final AtomicLong newestArrival = new AtomicLong(Times.MISSING);
   private final AtomicLong keptFrom = new AtomicLong(Long.MAX_VALUE);
@@ -52,6 +52,7 @@ public final class OnlineStore implements OnlineState {
       indexOf.put(sources[s].spec().name(), s);
       intakes[s] = new RowIntake(sources[s]);
     }
+    this.workspaces = new Workspaces(sources);
     this.groupOf = new int[sources.length];
     for (int s = 0; s < sources.length; s++) {
       groupOf[s] = program.groupOf(sources[s].spec());
@@ -68,25 +69,16 @@ public final class OnlineStore implements OnlineState {
   private static final class Stripe {
     private final Map<String, Object[]> keys = new HashMap<>();
     private final int[] members;
-    private final KeyReader[] readers;
-    private final KeyEvent[] incoming;
 
     /// The greatest event time by source.
     private final long[] newest;
 
-    private final Hash128 hash = new Hash128();
     private final AtomicLong changes = new AtomicLong();
 
     Stripe(SourceProgram[] sources, int[] groupOf, int group) {
       this.members = IntStream.range(0, sources.length).filter(s -> groupOf[s] == group).toArray();
-      this.readers = new KeyReader[sources.length];
-      this.incoming = new KeyEvent[sources.length];
       this.newest = new long[sources.length];
       Arrays.fill(newest, Times.MISSING);
-      for (int s : members) {
-        readers[s] = new KeyReader(sources[s].events());
-        incoming[s] = new KeyEvent(sources[s].events());
-      }
     }
 
     Object[] key(String key, SourceProgram[] sources) {
@@ -171,6 +163,7 @@ public final class OnlineStore implements OnlineState {
     long answerable = answerable();
     Stripe stripe = stripe(groupOf[index], key);
     KeyState.Outcome outcome;
+    Workspaces.Workspace own = workspaces.take();
     synchronized (stripe) {
       stripe.changes.incrementAndGet();
       Object state = stripe.key(key, sources)[index];
@@ -178,13 +171,14 @@ public final class OnlineStore implements OnlineState {
         stripe.newest[index] = Math.max(stripe.newest[index], at);
       }
       if (state instanceof KeyState events) {
-        KeyEvent event = stripe.incoming[index];
-        intake.event(row, at, known, event, stripe.hash);
-        outcome = events.add(event, stripe.readers[index], answerable);
+        KeyEvent event = own.incoming[index];
+        intake.event(row, at, known, event, own.hash);
+        outcome = events.add(event, own.readers[index], answerable);
       } else {
         outcome = ((KeyStates) state).add(intake.version(row, at, known), answerable);
       }
     }
+    workspaces.giveBack(own);
     return switch (outcome) {
       case ADDED -> Ingested.ADDED;
       case REPEATED -> Ingested.REPEATED;
@@ -296,14 +290,17 @@ public final class OnlineStore implements OnlineState {
   /// @param key null where the row holds none: then there are no events
   private boolean read(int group, @Nullable String key, long at, FeatureRow out) {
     Stripe stripe = stripe(group, key == null ? "" : key);
+    Workspaces.Workspace own = workspaces.take();
+    boolean known;
     synchronized (stripe) {
       Object[] states = key == null ? null : stripe.keys.get(key);
+      known = states != null;
       for (int s : stripe.members) {
         if (sources[s].spec().kind() == SourceSpec.Kind.EVENTS) {
           if (states == null) {
-            stripe.readers[s].readNothing(at, out);
+            own.readers[s].readNothing(at, out);
           } else {
-            stripe.readers[s].read((KeyState) states[s], at, out);
+            own.readers[s].read((KeyState) states[s], at, out);
           }
           continue;
         }
@@ -314,8 +311,9 @@ public final class OnlineStore implements OnlineState {
           ((KeyStates) states[s]).read(at, out);
         }
       }
-      return states != null;
     }
+    workspaces.giveBack(own);
+    return known;
   }
 
   /// The newest event time of a key in a source as of a time; missing for none, and for sources of
@@ -363,6 +361,7 @@ public final class OnlineStore implements OnlineState {
   public LiveCheck check(String key, long at, FeatureRow served, long before) {
     FeatureRow now = new FeatureRow(program.row());
     LiveCheck.Counts counts = new LiveCheck.Counts();
+    Workspaces.Workspace workspace = workspaces.take();
     for (int g = 0; g < stripes.length; g++) {
       String own = program.groups().get(g).key(key, served, program.row());
       if (own == null) {
@@ -374,13 +373,14 @@ public final class OnlineStore implements OnlineState {
         boolean unchanged = g == 0 && stripe.changes.get() == before;
         for (int s : stripe.members) {
           if (states != null && states[s] instanceof KeyState events) {
-            stripe.readers[s].read(events, at, now);
+            workspace.readers[s].read(events, at, now);
             FeatureRow compared = unchanged ? served : now;
             counts.compare(sources[s].events(), events, at, compared, served);
           }
         }
       }
     }
+    workspaces.giveBack(workspace);
     return counts.sum();
   }
 

@@ -1,0 +1,4 @@
+package dev.gnomon.tracking;
+
+/// A named text: a tag or a parameter.
+public record Tag(String key, String value) {}
