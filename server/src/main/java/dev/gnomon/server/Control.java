@@ -1,0 +1,21 @@
+package dev.gnomon.server;
+
+import dev.gnomon.core.Home;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.server.security.Access;
+import dev.gnomon.tracking.Tracking;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the surfaces beside deciding work on: tracking, registry, ledger. None of it is closed with
+/// the server; who opened it does that.
+public record Control(
+    Home home, Registry registry, Tracking tracking, Access access, InstantSource clock) {
+
+  /// The routes of all these surfaces, for [GnomonServer]. A new surface is a line here.
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    return List.copyOf(routes);
+  }
+}
