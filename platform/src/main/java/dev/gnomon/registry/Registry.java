@@ -17,7 +17,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// Model versions, the aliases that point at them, runs, and the ledger of every change.
+/// Model versions, the aliases that point at them, and the ledger of every change.
 ///
 /// ```java
 /// try (Registry registry = Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
@@ -280,39 +280,6 @@ public final class Registry implements AutoCloseable {
 
   private static LedgerCheck broken(long count, String head, String problem) {
     return new LedgerCheck(count, head, Optional.of(problem));
-  }
-
-  /// Adds a run, or replaces the one with its id. Times are kept to the microsecond.
-  public void saveRun(Run run) {
-    Problems problems = new Problems();
-    problems.length("run id", run.id(), 200);
-    problems.length("study", run.study(), 200);
-    problems.length("run name", run.name(), 200);
-    problems.length("parameters", run.paramsJson(), MAX_JSON);
-    problems.length("metrics", run.metricsJson(), MAX_JSON);
-    if (!List.of("running", "finished", "failed", "killed").contains(run.status())) {
-      problems.add(
-          "run status", "'%s'".formatted(run.status()), "running, finished, failed, killed");
-    }
-    problems.raise();
-    store.write(() -> {
-      store.put(run);
-      return run;
-    });
-  }
-
-  public Optional<Run> run(String id) {
-    return store.run(id);
-  }
-
-  /// In the order they started.
-  public List<Run> runs(String study) {
-    return store.runs(study);
-  }
-
-  /// Names of all studies, sorted.
-  public List<String> studies() {
-    return store.studies();
   }
 
   /// Writes a consistent copy of the whole store to a file that does not exist yet, while it is in

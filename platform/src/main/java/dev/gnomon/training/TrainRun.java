@@ -13,10 +13,8 @@ import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
-import dev.gnomon.registry.Run;
 import dev.gnomon.schema.Times;
 import dev.gnomon.stats.Interval;
-import dev.gnomon.training.Evaluation.CandidateResult;
 import dev.gnomon.training.report.EvaluationJson;
 import dev.gnomon.training.report.HtmlReport;
 import java.io.IOException;
@@ -126,7 +124,6 @@ public final class TrainRun {
             .map(gate -> learned.with(learned.evaluation().with(gate)))
             .orElse(learned);
     try {
-      saveRuns(useCase, trained, registry, start, clock);
       if (!trained.evaluation().passed()) {
         Path report = report(home, useCase, trained, "failed");
         return new Outcome(
@@ -243,34 +240,6 @@ public final class TrainRun {
     }
     json.set("gates", EvaluationJson.node(evaluation.gates()));
     return json;
-  }
-
-  private static void saveRuns(
-      UseCase useCase, Trained trained, Registry registry, Instant start, InstantSource clock) {
-    int number = 1;
-    for (CandidateResult candidate : trained.evaluation().candidates()) {
-      Footprint footprint = trained.aside().footprints().get(number - 1);
-      ObjectNode parameters =
-          CanonicalJson.object()
-              .put("candidate", candidate.name())
-              .put("settings", candidate.settings())
-              .put("seed", useCase.training().seed())
-              .put("chosen", candidate.chosen())
-              .put("p50-micros", footprint.p50Micros())
-              .put("p99-micros", footprint.p99Micros())
-              .put("model-bytes", footprint.bytes())
-              .put("seconds", footprint.seconds());
-      registry.saveRun(
-          new Run(
-              "%s-%d-%d".formatted(useCase.name(), Times.micros(start), number++),
-              useCase.name(),
-              candidate.name(),
-              start,
-              Optional.of(clock.instant()),
-              "finished",
-              CanonicalJson.text(parameters),
-              CanonicalJson.text(EvaluationJson.node(candidate.metrics()))));
-    }
   }
 
   private static double seconds(Instant start, InstantSource clock) {

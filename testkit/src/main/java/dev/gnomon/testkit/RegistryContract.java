@@ -9,7 +9,6 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
-import dev.gnomon.registry.Run;
 import dev.gnomon.registry.spi.RegistryStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,39 +173,6 @@ public abstract class RegistryContract {
     }
     assertThat(registry.verifyLedger().entries()).isEqualTo(1_001);
     assertThat(registry.verifyLedger().intact()).isTrue();
-  }
-
-  @Test
-  void aRunIsReplacedByItsId() {
-    Run running =
-        new Run("r1", "churn", "xgboost", NOON, Optional.empty(), "running", "{\"depth\":6}", "{}");
-    Run earlier =
-        new Run(
-            "r0",
-            "churn",
-            "logistic",
-            NOON.minusMillis(1),
-            Optional.of(NOON),
-            "failed",
-            "{}",
-            "{}");
-    registry.saveRun(running);
-    registry.saveRun(earlier);
-    Run finished =
-        new Run(
-            "r1",
-            "churn",
-            "xgboost",
-            NOON,
-            Optional.of(NOON.plusSeconds(3)),
-            "finished",
-            "{\"depth\":6}",
-            "{\"roc-auc\":0.81}");
-    assertThat(registry.run("r1")).contains(running);
-    registry.saveRun(finished);
-    assertThat(registry.runs("churn")).containsExactly(earlier, finished);
-    assertThat(registry.studies()).containsExactly("churn");
-    assertThat(registry.run("r2")).isEmpty();
   }
 
   @Test

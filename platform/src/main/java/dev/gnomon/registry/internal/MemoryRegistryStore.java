@@ -2,16 +2,12 @@ package dev.gnomon.registry.internal;
 
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
-import dev.gnomon.registry.Run;
 import dev.gnomon.registry.spi.RegistryStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,13 +16,11 @@ import java.util.function.Supplier;
 public final class MemoryRegistryStore implements RegistryStore {
   private final List<ModelVersion> versions = new ArrayList<>();
   private final List<LedgerEntry> ledger = new ArrayList<>();
-  private final Map<String, Run> runs = new LinkedHashMap<>();
 
   @Override
   public synchronized <T> T write(Supplier<T> work) {
     int versionsBefore = versions.size();
     int ledgerBefore = ledger.size();
-    Map<String, Run> runsBefore = new LinkedHashMap<>(runs);
     boolean done = false;
     try {
       T result = work.get();
@@ -36,8 +30,6 @@ public final class MemoryRegistryStore implements RegistryStore {
       if (!done) {
         versions.subList(versionsBefore, versions.size()).clear();
         ledger.subList(ledgerBefore, ledger.size()).clear();
-        runs.clear();
-        runs.putAll(runsBefore);
       }
     }
   }
@@ -50,11 +42,6 @@ public final class MemoryRegistryStore implements RegistryStore {
   @Override
   public synchronized void append(LedgerEntry entry) {
     ledger.add(entry);
-  }
-
-  @Override
-  public synchronized void put(Run run) {
-    runs.put(run.id(), run);
   }
 
   @Override
@@ -103,24 +90,6 @@ public final class MemoryRegistryStore implements RegistryStore {
   @Override
   public synchronized List<LedgerEntry> ledger(long after, int limit) {
     return ledger.stream().filter(e -> e.sequence() > after).limit(limit).toList();
-  }
-
-  @Override
-  public synchronized Optional<Run> run(String id) {
-    return Optional.ofNullable(runs.get(id));
-  }
-
-  @Override
-  public synchronized List<Run> runs(String study) {
-    return runs.values().stream()
-        .filter(run -> run.study().equals(study))
-        .sorted(Comparator.comparing(Run::startedAt).thenComparing(Run::id))
-        .toList();
-  }
-
-  @Override
-  public synchronized List<String> studies() {
-    return runs.values().stream().map(Run::study).distinct().sorted().toList();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.gnomon.registry.spi;
 
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
-import dev.gnomon.registry.Run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,9 +25,6 @@ public interface RegistryStore extends AutoCloseable {
   /// Within [#write] only; never replaces an entry.
   void append(LedgerEntry entry);
 
-  /// Within [#write] only; replaces the run with the same id.
-  void put(Run run);
-
   /// Sorted.
   List<String> useCases();
 
@@ -51,14 +47,6 @@ public interface RegistryStore extends AutoCloseable {
 
   /// By ascending sequence, beginning behind `after`.
   List<LedgerEntry> ledger(long after, int limit);
-
-  Optional<Run> run(String id);
-
-  /// By start, then id.
-  List<Run> runs(String study);
-
-  /// Sorted.
-  List<String> studies();
 
   /// Writes a consistent copy to a file that does not exist yet; reads and writes go on meanwhile.
   void backup(Path file) throws IOException;

@@ -2,7 +2,6 @@ package dev.gnomon.engines.sqlite;
 
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
-import dev.gnomon.registry.Run;
 import dev.gnomon.registry.spi.RegistryStore;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
@@ -110,23 +109,6 @@ final class SqliteRegistryStore implements RegistryStore {
   }
 
   @Override
-  public void put(Run run) {
-    database.update(
-        "INSERT OR REPLACE INTO run"
-            + " (id, study, name, started_at, finished_at, status, params, metrics)"
-            + " VALUES (?, ?, ?, ?, nullif(?, ?), ?, ?, ?)",
-        run.id(),
-        run.study(),
-        run.name(),
-        Times.micros(run.startedAt()),
-        run.finishedAt().map(Times::micros).orElse(Times.MISSING),
-        Times.MISSING,
-        run.status(),
-        run.paramsJson(),
-        run.metricsJson());
-  }
-
-  @Override
   public List<String> useCases() {
     return database.query(
         "SELECT DISTINCT use_case FROM model_version ORDER BY 1", row -> row.getString(1));
@@ -209,24 +191,6 @@ final class SqliteRegistryStore implements RegistryStore {
   }
 
   @Override
-  public Optional<Run> run(String id) {
-    return first(database.query("SELECT * FROM run WHERE id = ?", SqliteRegistryStore::run, id));
-  }
-
-  @Override
-  public List<Run> runs(String study) {
-    return database.query(
-        "SELECT * FROM run WHERE study = ? ORDER BY started_at, id",
-        SqliteRegistryStore::run,
-        study);
-  }
-
-  @Override
-  public List<String> studies() {
-    return database.query("SELECT DISTINCT study FROM run ORDER BY 1", row -> row.getString(1));
-  }
-
-  @Override
   public void backup(Path file) throws IOException {
     database.copyTo(file);
   }
@@ -257,21 +221,6 @@ final class SqliteRegistryStore implements RegistryStore {
         row.getString("who"),
         row.getString("why"),
         row.getString("hash"));
-  }
-
-  private static Run run(ResultSet row) throws SQLException {
-    long finished = row.getLong("finished_at");
-    Optional<Instant> finishedAt =
-        row.wasNull() ? Optional.empty() : Optional.of(Times.instant(finished));
-    return new Run(
-        row.getString("id"),
-        row.getString("study"),
-        row.getString("name"),
-        Times.instant(row.getLong("started_at")),
-        finishedAt,
-        row.getString("status"),
-        row.getString("params"),
-        row.getString("metrics"));
   }
 
   private static <T> Optional<T> first(List<T> rows) {
