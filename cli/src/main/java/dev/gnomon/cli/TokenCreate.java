@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "gnomon token create dashboard --role viewer",
-      "gnomon token create shop --role editor --use-case churn --expires 90d --home /srv/gnomon"
+      "gnomon token create shop --role editor --use-case churn --expires 90d --home /srv/gnomon",
+      "gnomon token create ada --role viewer --approve --use-case churn"
     })
 final class TokenCreate implements Callable<Integer> {
   private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,4})([mhdw])");
@@ -60,6 +61,11 @@ final class TokenCreate implements Callable<Integer> {
   private List<String> useCases = List.of();
 
   @Option(
+      names = "--approve",
+      description = "May approve what needs approval; a right beside the role.")
+  private boolean approve;
+
+  @Option(
       names = "--expires",
       paramLabel = "WHEN",
       description = "After a time such as 90d or 12h, or on a date such as 2030-01-31 (UTC).")
@@ -74,6 +80,7 @@ final class TokenCreate implements Callable<Integer> {
       String name,
       String role,
       SortedSet<String> useCases,
+      boolean approves,
       @Nullable String expires) {}
 
   TokenCreate(Terminal terminal, InstantSource clock) {
@@ -89,6 +96,7 @@ final class TokenCreate implements Callable<Integer> {
             name,
             Role.parse("--role", role),
             Set.copyOf(useCases),
+            approve,
             expires.map(text -> end(text, now)));
     TokenFile file = new TokenFile(common.home().tokens());
     boolean first = file.read().isEmpty();
@@ -102,6 +110,7 @@ final class TokenCreate implements Callable<Integer> {
               token.name(),
               token.role().word(),
               token.useCases(),
+              token.approves(),
               token.expires().map(Instant::toString).orElse(null)));
       return ExitCode.DONE;
     }
@@ -109,9 +118,10 @@ final class TokenCreate implements Callable<Integer> {
     terminal
         .err()
         .printf(
-            "%s of %s%s; kept as a hash in %s. This is the only time it is shown.%n",
+            "%s of %s%s%s; kept as a hash in %s. This is the only time it is shown.%n",
             token.role().word(),
             token.useCases().isEmpty() ? "all use cases" : String.join(", ", token.useCases()),
+            token.approves() ? ", may approve" : "",
             token.expires().map(at -> ", until " + at).orElse(""),
             file.path());
     if (first) {

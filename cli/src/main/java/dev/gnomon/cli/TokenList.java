@@ -30,6 +30,7 @@ final class TokenList implements Callable<Integer> {
       String name,
       String role,
       SortedSet<String> useCases,
+      boolean approves,
       String state,
       String created,
       @Nullable String expires,
@@ -53,6 +54,7 @@ final class TokenList implements Callable<Integer> {
                       token.name(),
                       token.role().word(),
                       token.useCases(),
+                      token.approves(),
                       token.state(now),
                       token.created().toString(),
                       token.expires().map(Instant::toString).orElse(null),
@@ -69,12 +71,13 @@ final class TokenList implements Callable<Integer> {
       terminal
           .out()
           .printf(
-              "%s  %-" + names + "s  %-8s  %-7s  %s%s%n",
+              "%s  %-" + names + "s  %-8s  %-7s  %s%s%s%n",
               token.id(),
               token.name(),
               token.role().word(),
               token.state(now),
               token.useCases().isEmpty() ? "all use cases" : String.join(", ", token.useCases()),
+              token.approves() ? ", may approve" : "",
               token.expires().map(at -> ", until " + at).orElse(""));
     }
     return ExitCode.DONE;

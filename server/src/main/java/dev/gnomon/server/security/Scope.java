@@ -13,7 +13,8 @@ public enum Scope {
   SOURCE,
   /// The one that made the decision that the first `{…}` names.
   PREDICTION,
-  /// Those that the body names: the handler looks.
+  /// Those that the body or the query names: the handler looks. On the surface of MLflow it does so
+  /// by asking a [TrackingScope].
   BODY,
   ALL;
 
@@ -45,7 +46,7 @@ public enum Scope {
     if (pattern.startsWith("/v1/predictions/{")) {
       return PREDICTION;
     }
-    if (BODIES.contains(pattern)) {
+    if (BODIES.contains(pattern) || Surface.ofMlflow(pattern)) {
       return BODY;
     }
     return NOTHINGS.contains(pattern) ? NOTHING : ALL;

@@ -39,7 +39,7 @@ final class Sessions {
         key(id),
         new Session(
             entry,
-            new Verdict.Principal(who.name(), who.role(), who.useCases(), Secret.random(random)),
+            who.withForms(Secret.random(random)),
             nowMillis + LIFE_MILLIS));
     return id;
   }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 /// @param id twelve hexadecimal digits, part of the token's text
 /// @param name for people; of the tokens that can be used each has another
 /// @param useCases that it may be used for; empty for all
+/// @param approves whether its bearer may approve what needs approval
 /// @param hash SHA-256 of the secret, hexadecimal
 /// @param revoked kept after the token has ended, so that its past use still has a name
 public record Token(
@@ -18,6 +19,7 @@ public record Token(
     String name,
     Role role,
     SortedSet<String> useCases,
+    boolean approves,
     String hash,
     Instant created,
     Optional<Instant> expires,
@@ -27,9 +29,19 @@ public record Token(
   }
 
   /// What `gnomon token create` asks for.
-  public record Wanted(String name, Role role, Set<String> useCases, Optional<Instant> expires) {
+  public record Wanted(
+      String name,
+      Role role,
+      Set<String> useCases,
+      boolean approves,
+      Optional<Instant> expires) {
     public Wanted {
       useCases = Set.copyOf(useCases);
+    }
+
+    /// A token that may not approve.
+    public Wanted(String name, Role role, Set<String> useCases, Optional<Instant> expires) {
+      this(name, role, useCases, false, expires);
     }
   }
 
@@ -49,6 +61,7 @@ public record Token(
   }
 
   Token revokedAt(Instant at) {
-    return new Token(id, name, role, useCases, hash, created, expires, Optional.of(at));
+    return new Token(
+        id, name, role, useCases, approves, hash, created, expires, Optional.of(at));
   }
 }

@@ -89,6 +89,7 @@ public final class TokenFile {
               wanted.name(),
               wanted.role(),
               new TreeSet<>(wanted.useCases()),
+              wanted.approves(),
               java.util.HexFormat.of().formatHex(Secret.hash(secret)),
               now,
               wanted.expires(),
@@ -186,6 +187,9 @@ public final class TokenFile {
               .put("role", token.role().word());
       ArrayNode useCases = one.putArray("useCases");
       token.useCases().forEach(useCases::add);
+      if (token.approves()) {
+        one.put("approves", true);
+      }
       one.put("sha256", token.hash()).put("created", token.created().toString());
       token.expires().ifPresent(at -> one.put("expires", at.toString()));
       token.revoked().ifPresent(at -> one.put("revoked", at.toString()));
@@ -210,6 +214,7 @@ public final class TokenFile {
                 one.required("name").stringValue(),
                 Role.parse(file + ", token " + id, one.required("role").stringValue()),
                 new TreeSet<>(useCases),
+                one.path("approves").booleanValue(false),
                 hash,
                 Instant.parse(one.required("created").stringValue()),
                 time(one, "expires"),

@@ -1,7 +1,9 @@
 package dev.gnomon.server.security;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -21,6 +23,11 @@ final class TokenTable {
 
   private static final String SCHEME = "Bearer ";
 
+  /// For clients that know users and passwords only, such as MLflow's: the password is the token.
+  private static final String BASIC = "Basic ";
+
+  private static final int MOST_BASIC = 400;
+
   private final long[] ids;
   private final Entry[] entries;
 
@@ -36,7 +43,9 @@ final class TokenTable {
     private Entry(Token token, @Nullable Rate rate) {
       this.token = token;
       this.rate = rate;
-      this.principal = new Verdict.Principal(token.name(), token.role(), token.useCases(), null);
+      this.principal =
+          new Verdict.Principal(
+              token.name(), token.role(), token.useCases(), token.approves(), null);
       this.expiresMillis = token.expires().map(at -> at.toEpochMilli()).orElse(Long.MAX_VALUE);
       this.hash = HexFormat.of().parseHex(token.hash());
     }
@@ -84,10 +93,27 @@ final class TokenTable {
   /// The token that a header `Authorization` proves, also one that has ended; null when it proves
   /// none.
   @Nullable Entry proved(String header) {
-    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return proved(header, SCHEME.length());
+    }
+    return header.regionMatches(true, 0, BASIC, 0, BASIC.length()) ? ofPassword(header) : null;
+  }
+
+  /// The user's name says nothing: a token carries its own.
+  private @Nullable Entry ofPassword(String header) {
+    if (header.length() > MOST_BASIC) {
       return null;
     }
-    return proved(header, SCHEME.length());
+    try {
+      String pair =
+          new String(
+              Base64.getDecoder().decode(header.substring(BASIC.length()).strip()),
+              StandardCharsets.UTF_8);
+      int colon = pair.indexOf(':');
+      return colon < 0 ? null : proved(pair, colon + 1);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /// As above, for the bare text of a token from a place on.

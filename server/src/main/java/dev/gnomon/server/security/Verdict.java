@@ -11,15 +11,21 @@ public sealed interface Verdict {
 
   /// Who asks.
   ///
-  /// @param name of the token, for people
+  /// @param name of the token, or the subject of an identity provider; for people and the ledger
   /// @param useCases that the caller may use; empty for all
+  /// @param approves whether the caller may say yes to what needs approval
   /// @param csrf what every form of the caller's pages must bring along; null for callers that no
   ///   browser speaks for by itself
-  record Principal(String name, Role role, SortedSet<String> useCases, @Nullable String csrf)
+  record Principal(
+      String name,
+      Role role,
+      SortedSet<String> useCases,
+      boolean approves,
+      @Nullable String csrf)
       implements Verdict {
     /// Somebody of whom nothing is known: may do what needs no role.
     public static final Principal NOBODY =
-        new Principal("nobody", Role.NONE, new TreeSet<>(), null);
+        new Principal("nobody", Role.NONE, new TreeSet<>(), false, null);
 
     /// Where the caller of a gRPC method stands while it runs.
     static final Context.Key<Principal> OF_CALL =
@@ -27,7 +33,7 @@ public sealed interface Verdict {
 
     /// A program on this machine, where no tokens are needed.
     static Principal local(String csrf) {
-      return new Principal("local", Role.ADMIN, new TreeSet<>(), csrf);
+      return new Principal("local", Role.ADMIN, new TreeSet<>(), true, csrf);
     }
 
     /// The caller of the gRPC method that runs on this thread.
@@ -37,6 +43,23 @@ public sealed interface Verdict {
 
     public boolean mayUse(String useCase) {
       return useCases.isEmpty() || useCases.contains(useCase);
+    }
+
+    /// Whether the caller may approve changes of a use case: a right of its own beside the role.
+    public boolean mayApprove(String useCase) {
+      return approves && mayUse(useCase);
+    }
+
+    /// Whether a study or a registered model is open to the caller. It belongs to the use case of its
+    /// name, or of the part of its name before the first `/`: `churn` and `churn/ideas` to `churn`.
+    public boolean mayUseNamed(String studyOrModel) {
+      int slash = studyOrModel.indexOf('/');
+      return mayUse(slash < 0 ? studyOrModel : studyOrModel.substring(0, slash));
+    }
+
+    /// The same caller, for whom a browser speaks.
+    Principal withForms(String key) {
+      return new Principal(name, role, useCases, approves, key);
     }
 
     /// Whether all use cases are open to the caller.

@@ -3,9 +3,11 @@ package dev.gnomon.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -106,6 +108,43 @@ class TokenTableTest {
             "Bearer " + made.getFirst().token().hash())) {
       assertThat(table.proved(wrong)).as(wrong).isNull();
     }
+  }
+
+  @Test
+  void aTokenIsAlsoThePasswordOfAnyUser() {
+    TokenFile file = new TokenFile(folder.resolve("tokens.json"));
+    Token.Created made =
+        file.create(
+            new Token.Wanted("ada", Role.EDITOR, Set.of("churn"), true, Optional.empty()),
+            NOW,
+            new SecureRandom());
+    TokenTable table = new TokenTable(file.read(), null, () -> null);
+    for (String user : List.of("ada", "", "somebody else", "ä")) {
+      TokenTable.Entry entry =
+          Objects.requireNonNull(table.proved(basic(user + ":" + made.text())), user);
+      assertThat(entry.token).isEqualTo(made.token());
+      assertThat(entry.principal.mayApprove("churn")).isTrue();
+      assertThat(entry.principal.mayApprove("fraud")).isFalse();
+      assertThat(entry.principal.mayUseNamed("churn/ideas")).isTrue();
+      assertThat(entry.principal.mayUseNamed("churned")).isFalse();
+      assertThat(entry.principal.mayUseNamed("fraud/churn")).isFalse();
+    }
+    for (String wrong :
+        List.of(
+            basic(made.text()),
+            basic(made.text() + ":ada"),
+            basic("ada:" + made.text() + "x"),
+            basic("a".repeat(1_000) + ":" + made.text()),
+            "Basic %%%",
+            "Basic",
+            "Basic ")) {
+      assertThat(table.proved(wrong)).as(wrong).isNull();
+    }
+  }
+
+  private static String basic(String pair) {
+    return "basic "
+        + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
