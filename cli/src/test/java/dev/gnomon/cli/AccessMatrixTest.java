@@ -154,7 +154,7 @@ class AccessMatrixTest {
             .replace("{name}", "small")
             .replace("{key}", "k1")
             .replace("{version}", "1")
-            .replaceAll("\\{[a-z]+}", "small");
+            .replaceAll("\\{[a-z_]+(\\.\\.\\.)?}", "small");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
             .header("X-Forwarded-For", "6.6.6.6, 10.0.%d.%d".formatted(client / 256, client % 256));

@@ -2,6 +2,7 @@ package dev.gnomon.server;
 
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.server.mlflow.MlflowRoutes;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.tracking.Tracking;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ public record Control(
   /// The routes of all these surfaces, for [GnomonServer]. A new surface is a line here.
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
+    routes.addAll(new MlflowRoutes(tracking).routes());
     return List.copyOf(routes);
   }
 }

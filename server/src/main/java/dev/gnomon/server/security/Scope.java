@@ -24,6 +24,7 @@ public enum Scope {
           "/health/live",
           "/health/ready",
           "/openapi.json",
+          "/version",
           "/login",
           "/logout",
           "/v2",

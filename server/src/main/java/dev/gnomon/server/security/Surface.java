@@ -7,10 +7,8 @@ public final class Surface {
   /// Whether a route is one that MLflow's clients ask: its Java client hangs for ever after a second
   /// 429, so that these are slowed down by waiting.
   public static boolean ofMlflow(String pattern) {
-    return pattern.startsWith("/api/2.0/mlflow")
-        || pattern.startsWith("/ajax-api/2.0/mlflow")
-        || pattern.startsWith("/api/3.0/mlflow")
-        || pattern.startsWith("/ajax-api/3.0/mlflow")
+    return pattern.startsWith("/api/")
+        || pattern.startsWith("/ajax-api/")
         || pattern.equals("/get-artifact")
         || pattern.equals("/model-versions/get-artifact");
   }
