@@ -112,6 +112,7 @@ final class DemoRun implements AutoCloseable {
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
             home,
             registry,
+            Runs.recorder(home, wall),
             wall,
             progress);
     if (!training.passed()) {

@@ -118,7 +118,15 @@ final class ModelsImport implements Callable<Integer> {
             lineage.built(set, "import.model");
             ModelImport matched = new ModelImport(foreign, set, columns, levels);
             TrainRun.Outcome made =
-                TrainRun.given(useCase, set, matched::given, home, registry, clock, progress);
+                TrainRun.given(
+                    useCase,
+                    set,
+                    matched::given,
+                    home,
+                    registry,
+                    Runs.recorder(home, clock),
+                    clock,
+                    progress);
             if (made.version().isPresent()) {
               ModelVersion version = made.version().get();
               lineage.trained(set, version.version(), version.bundleHash());

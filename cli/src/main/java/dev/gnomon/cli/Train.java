@@ -147,6 +147,7 @@ final class Train implements Callable<Integer> {
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
             home,
             registry,
+            Runs.recorder(home, clock),
             clock,
             progress);
     if (outcome.version().isPresent()) {

@@ -12,6 +12,7 @@ import dev.gnomon.registry.Registry;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.Evaluation;
 import dev.gnomon.training.TrainRun;
+import dev.gnomon.training.runs.RunRecorder;
 import dev.gnomon.training.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,7 @@ class TelcoChurnTest {
               RealData.trainers(),
               new Home(home),
               registry,
+              RunRecorder.none(),
               RealData.CLOCK,
               Progress.NONE);
       assertThat(outcome.passed()).isTrue();

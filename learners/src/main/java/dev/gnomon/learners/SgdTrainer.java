@@ -71,11 +71,15 @@ public final class SgdTrainer implements Trainer {
     for (int pass = 0; pass < plan.passes; pass++) {
       state = plan.pass(state, rows);
       fit.progress().advance(1);
+      if (fit.curve().wanted()) {
+        fit.curve().point("train/loss", pass + 1, plan.loss(state, rows));
+      }
       if (!stops) {
         best = state;
         continue;
       }
       double loss = plan.loss(state, fit.inner());
+      fit.curve().point("inner/loss", pass + 1, loss);
       since = loss < least - plan.tolerance ? 0 : since + 1;
       if (loss < least) {
         least = loss;

@@ -17,15 +17,16 @@ record CandidateFit(
     Policy policy,
     Searching searching) {
 
-  Candidate fit(ModelSection.Candidate stated, Trainer trainer) {
-    Searching.Found best = searching.search(stated, trainer);
+  Candidate fit(
+      ModelSection.Candidate stated, Trainer trainer, TrainingWatch.OfCandidate watch) {
+    Searching.Found best = searching.search(stated, trainer, watch);
     return measured(
         useCase,
         set,
         split,
         trainer.name(),
         best.settings(),
-        fitter.fit(trainer, best.settings(), split.train()),
+        fitter.fit(trainer, best.settings(), split.train(), watch.curve()),
         best.scores(),
         policy);
   }

@@ -7,6 +7,7 @@ import dev.gnomon.features.TrainingSet;
 import dev.gnomon.models.FittedPreprocessing;
 import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Preprocessing;
+import dev.gnomon.models.spi.Curve;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.models.transforms.Supervision;
@@ -36,6 +37,10 @@ record Fitter(
   private static final double INNER = 0.1;
 
   Fitted fit(Trainer trainer, Map<String, String> settings, int[] rows) {
+    return fit(trainer, settings, rows, Curve.NONE);
+  }
+
+  Fitted fit(Trainer trainer, Map<String, String> settings, int[] rows, Curve curve) {
     boolean linear = trainer.needsCompleteScaledInputs(settings);
     int[][] parts = linear ? new int[][] {{}, rows} : Splits.inner(set, rows, INNER, seed);
     Preprocessing.Fitting fitting =
@@ -58,7 +63,8 @@ record Fitter(
                 settings,
                 seed,
                 threads,
-                progress)),
+                progress,
+                curve)),
         resampled.logOdds(),
         resampled.notes());
   }

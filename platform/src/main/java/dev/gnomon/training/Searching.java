@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -51,7 +52,8 @@ record Searching(
 
   private record Kept(Map<String, String> settings, OutOfFold.Scores scores) {}
 
-  Found search(ModelSection.Candidate stated, Trainer trainer) {
+  Found search(
+      ModelSection.Candidate stated, Trainer trainer, TrainingWatch.OfCandidate watch) {
     TrainingSection.Search how = useCase.training().search();
     Space space = space(how, stated);
     int budget = budget(how, stated);
@@ -79,10 +81,19 @@ record Searching(
               how.prune(),
               log,
               clock::millis);
+      // Trials that were finished before a kill are told too, as begun now.
+      Map<Proposal, Long> begun = new ConcurrentHashMap<>();
+      boolean lower = lowerIsBetter();
       Search.Result result =
           search.run(
-              (proposal, stop) -> attempt(trainer, proposal, stop, kept),
+              (proposal, stop) -> {
+                begun.put(proposal, clock.millis());
+                return attempt(trainer, proposal, stop, kept);
+              },
               (trial, best) -> {
+                Long start = begun.get(new Proposal(trial.settings(), trial.resource()));
+                watch.trial(
+                    trial, outOfFold.metric(), lower, start == null ? clock.millis() : start);
                 progress.advance(1);
                 progress.status("best %s %s".formatted(outOfFold.metric(), figure(best.score())));
               });
@@ -101,6 +112,12 @@ record Searching(
               .orElseGet(() -> outOfFold.of(trainer, best, 1, _ -> false));
       return new Found(best, scores, result.trials().size());
     }
+  }
+
+  private boolean lowerIsBetter() {
+    return useCase.frame().task().isNumber()
+        ? NumberMetrics.lowerIsBetter(outOfFold.metric())
+        : Metrics.lowerIsBetter(outOfFold.metric());
   }
 
   private double attempt(

@@ -17,6 +17,8 @@ import dev.gnomon.schema.Times;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.report.EvaluationJson;
 import dev.gnomon.training.report.HtmlReport;
+import dev.gnomon.training.runs.Recording;
+import dev.gnomon.training.runs.RunRecorder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// A version that passes its gates is put into a bundle, stored, registered, and becomes `champion`
 /// when there is none. One that fails is not registered: its report is written and nothing else
-/// changes. Every candidate leaves a run.
+/// changes. The training, every candidate and every trial leave a run.
 public final class TrainRun {
   /// The version of the platform as it stands in bundles; raised with every release.
   static final String VERSION = "0.1.0";
@@ -62,6 +64,7 @@ public final class TrainRun {
     }
   }
 
+  /// @param runs where it leaves its runs
   /// @throws dev.gnomon.core.BadInput if there is nothing to learn from
   /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
   public static Outcome run(
@@ -70,12 +73,14 @@ public final class TrainRun {
       List<Trainer> trainers,
       Home home,
       Registry registry,
+      RunRecorder runs,
       InstantSource clock,
       Progress progress) {
-    Instant start = clock.instant();
-    Trained learned =
-        Training.run(useCase, set, trainers, options(useCase, home, registry, clock), progress);
-    return outcome(useCase, set, learned, home, registry, clock, start, progress);
+    return recorded(
+        new Circumstances(useCase, set, home, registry, clock, progress),
+        runs,
+        TRAINED,
+        options -> Training.run(useCase, set, trainers, options, progress));
   }
 
   /// The same for a model that was fitted elsewhere.
@@ -89,59 +94,97 @@ public final class TrainRun {
       Function<int[], Given> by,
       Home home,
       Registry registry,
+      RunRecorder runs,
       InstantSource clock,
       Progress progress) {
-    Instant start = clock.instant();
-    Trained measured =
-        Training.given(useCase, set, by, options(useCase, home, registry, clock), progress);
-    return outcome(useCase, set, measured, home, registry, clock, start, progress);
+    return recorded(
+        new Circumstances(useCase, set, home, registry, clock, progress),
+        runs,
+        IMPORTED,
+        options -> Training.given(useCase, set, by, options, progress));
   }
 
-  private static Training.Options options(
-      UseCase useCase, Home home, Registry registry, InstantSource clock) {
-    BundleStore bundles = new BundleStore(home.bundles());
-    return new Training.Options(
-        Training.THREADS,
-        clock,
-        alias ->
-            registry.alias(useCase.name(), alias).map(version -> testMetrics(bundles, version)),
-        Optional.of(home.searches(useCase.name())));
-  }
-
-  private static Outcome outcome(
+  private record Circumstances(
       UseCase useCase,
       TrainingSet set,
-      Trained learned,
       Home home,
       Registry registry,
       InstantSource clock,
-      Instant start,
-      Progress progress) {
-    BundleStore bundles = new BundleStore(home.bundles());
+      Progress progress) {}
+
+  private static Outcome recorded(
+      Circumstances in,
+      RunRecorder runs,
+      String how,
+      Function<Training.Options, Trained> training) {
+    Instant start = in.clock().instant();
+    try (Recording recording =
+        runs.begin(in.useCase(), in.set(), how, line -> in.progress().note(line))) {
+      try {
+        BundleStore bundles = new BundleStore(in.home().bundles());
+        Trained learned =
+            training.apply(
+                new Training.Options(
+                    Training.THREADS,
+                    in.clock(),
+                    alias ->
+                        in.registry()
+                            .alias(in.useCase().name(), alias)
+                            .map(version -> testMetrics(bundles, version)),
+                    Optional.of(in.home().searches(in.useCase().name())),
+                    recording));
+        Outcome outcome = outcome(in, learned, bundles, recording, start);
+        recording.finished();
+        return outcome;
+      } catch (RuntimeException | Error e) {
+        recording.failed(e);
+        throw e;
+      }
+    }
+  }
+
+  private static Outcome outcome(
+      Circumstances in,
+      Trained learned,
+      BundleStore bundles,
+      Recording recording,
+      Instant start) {
+    UseCase useCase = in.useCase();
+    Home home = in.home();
     String who = learned.origin().isEmpty() ? TRAINED : IMPORTED;
     Trained trained =
-        VerifiedGate.judge(useCase, set.plan().hash(), home)
+        VerifiedGate.judge(useCase, in.set().plan().hash(), home)
             .map(gate -> learned.with(learned.evaluation().with(gate)))
             .orElse(learned);
+    recording.trained(trained);
     try {
       if (!trained.evaluation().passed()) {
         Path report = report(home, useCase, trained, "failed");
         return new Outcome(
-            trained, Optional.empty(), Optional.empty(), false, report, seconds(start, clock));
+            trained, Optional.empty(), Optional.empty(), false, report, seconds(start, in.clock()));
       }
-      progress.stage("writing the bundle", 0);
-      String hash = store(useCase, set, trained, home, bundles);
+      in.progress().stage("writing the bundle", 0);
+      String hash = store(useCase, in.set(), trained, home, bundles);
+      ObjectNode summary = summary(trained.evaluation());
+      summary.set("lineage", recording.lineage());
       ModelVersion version =
-          registry.register(
-              useCase.name(), hash, true, CanonicalJson.text(summary(trained.evaluation())), who);
-      boolean first = registry.alias(useCase.name(), CHAMPION).isEmpty();
+          in.registry()
+              .register(useCase.name(), hash, true, CanonicalJson.text(summary), who);
+      recording.registered(version.version(), hash);
+      boolean first = in.registry().alias(useCase.name(), CHAMPION).isEmpty();
       if (first) {
-        registry.setAlias(
-            useCase.name(), CHAMPION, version.version(), who, "the first version that passed");
+        in.registry()
+            .setAlias(
+                useCase.name(), CHAMPION, version.version(), who, "the first version that passed");
       }
       Path report = report(home, useCase, trained, "v" + version.version());
       return new Outcome(
-          trained, Optional.of(version), Optional.of(hash), first, report, seconds(start, clock));
+          trained,
+          Optional.of(version),
+          Optional.of(hash),
+          first,
+          report,
+          seconds(start, in.clock()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -229,7 +272,7 @@ public final class TrainRun {
     }
   }
 
-  private static JsonNode summary(Evaluation evaluation) {
+  private static ObjectNode summary(Evaluation evaluation) {
     ObjectNode json = CanonicalJson.object().put("headline", evaluation.headline());
     json.put("chosen", evaluation.chosen());
     ObjectNode metrics = json.putObject("metrics");

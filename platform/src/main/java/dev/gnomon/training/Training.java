@@ -42,11 +42,21 @@ public final class Training {
   /// @param clock for durations, which are no part of the result's content
   /// @param byAlias the test metrics of the version an alias points at, for gates that compare
   /// @param searches the folder of the logs of trials; empty remembers none
+  /// @param watch told what goes on
   public record Options(
       int threads,
       InstantSource clock,
       Function<String, Optional<Map<String, Double>>> byAlias,
-      Optional<Path> searches) {
+      Optional<Path> searches,
+      TrainingWatch watch) {
+    public Options(
+        int threads,
+        InstantSource clock,
+        Function<String, Optional<Map<String, Double>>> byAlias,
+        Optional<Path> searches) {
+      this(threads, clock, byAlias, searches, TrainingWatch.NONE);
+    }
+
     public Options(
         int threads, InstantSource clock, Function<String, Optional<Map<String, Double>>> byAlias) {
       this(threads, clock, byAlias, Optional.empty());
@@ -89,10 +99,14 @@ public final class Training {
     for (int i = 0; i < chosenTrainers.size(); i++) {
       long start = options.clock().millis();
       ModelSection.Candidate stated = useCase.models().candidates().get(i);
-      candidates.add(
+      TrainingWatch.OfCandidate watch =
+          options.watch().candidate(i + 1, stated.trainer(), stated.settings());
+      Candidate fitted =
           candidateFit
-              .fit(stated, chosenTrainers.get(i))
-              .withSeconds((options.clock().millis() - start) / 1000.0));
+              .fit(stated, chosenTrainers.get(i), watch)
+              .withSeconds((options.clock().millis() - start) / 1000.0);
+      watch.fitted(fitted.settings(), fitted.validation(), split.train().length);
+      candidates.add(fitted);
     }
     return best(useCase, set, parts, candidates, Map.of(), options, progress);
   }
@@ -118,9 +132,11 @@ public final class Training {
     Given given = by.apply(split.train());
     Fitted fitted = new Fitted(given.preprocessing(), given.model(), 0, given.notes());
     progress.stage("scoring with the model of " + given.name(), 0);
+    TrainingWatch.OfCandidate watch = options.watch().candidate(1, given.name(), Map.of());
     Candidate candidate =
         CandidateFit.given(useCase, set, split, given.name(), fitted, parts.policy())
             .withSeconds((options.clock().millis() - start) / 1000.0);
+    watch.fitted(candidate.settings(), candidate.validation(), split.train().length);
     return best(useCase, set, parts, List.of(candidate), given.origin(), options, progress);
   }
 

@@ -171,6 +171,7 @@ public final class AdaBoostTrainer implements Trainer {
           wrong[i] = tree.mean(leaves[i]) > 0.5 != rows.targets()[i] > 0.5;
           error += wrong[i] ? weights[i] : 0;
         }
+        fit.curve().point("train/weighted-error", round + 1, error);
         if (error >= 0.5 && !trees.isEmpty()) {
           break;
         }
@@ -214,6 +215,7 @@ public final class AdaBoostTrainer implements Trainer {
               };
           error += weights[i] * misses[i];
         }
+        fit.curve().point("train/weighted-error", round + 1, error);
         if (error >= 0.5 && !trees.isEmpty()) {
           break;
         }

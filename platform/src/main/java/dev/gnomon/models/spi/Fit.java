@@ -13,6 +13,7 @@ import java.util.Map;
 ///   trainer does not stop early
 /// @param settings as stated in the file, by name
 /// @param threads part of the definition: another number may give another model
+/// @param curve told of each round; the model does not depend on it
 public record Fit(
     Target target,
     Rows rows,
@@ -20,7 +21,20 @@ public record Fit(
     Map<String, String> settings,
     long seed,
     int threads,
-    Progress progress) {
+    Progress progress,
+    Curve curve) {
+
+  /// Without a curve.
+  public Fit(
+      Target target,
+      Rows rows,
+      Rows inner,
+      Map<String, String> settings,
+      long seed,
+      int threads,
+      Progress progress) {
+    this(target, rows, inner, settings, seed, threads, progress, Curve.NONE);
+  }
 
   /// What is predicted.
   public enum Target {
@@ -60,7 +74,7 @@ public record Fit(
     }
   }
 
-  /// The same rows and circumstances for another trainer.
+  /// The same rows and circumstances for another trainer; its rounds are no points of this curve.
   public Fit with(Map<String, String> others) {
     return new Fit(target, rows, inner, others, seed, threads, progress);
   }

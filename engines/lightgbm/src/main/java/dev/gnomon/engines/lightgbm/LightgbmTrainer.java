@@ -88,11 +88,13 @@ public final class LightgbmTrainer implements Trainer {
       }
       try (LGBMDataset inner = dataset(fit.inner(), parameters, training)) {
         booster.addValidData(inner);
+        String metric = fit.target() == Fit.Target.NUMBER ? "inner/loss" : "inner/logloss";
         double least = Double.POSITIVE_INFINITY;
         int best = 0;
         for (int i = 1; i <= trees && i - best <= patience; i++) {
           boolean done = booster.updateOneIter();
           double loss = booster.getEval(1)[0];
+          fit.curve().point(metric, i, loss);
           if (loss < least) {
             least = loss;
             best = i;

@@ -88,7 +88,12 @@ public final class XgboostTrainer implements Trainer {
                   focal,
                   focal,
                   patience);
-          return scored(booster, best(losses[0], booster.getNumBoostedRound()) + 1);
+          int boosted = booster.getNumBoostedRound();
+          String metric = focal != null ? "focal" : number ? "rmse" : "logloss";
+          for (int i = 0; i < boosted; i++) {
+            fit.curve().point("inner/" + metric, i + 1, losses[0][i]);
+          }
+          return scored(booster, best(losses[0], boosted) + 1);
         } finally {
           watched.dispose();
         }
