@@ -3,6 +3,7 @@ package dev.gnomon.server;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.mlflow.MlflowRoutes;
+import dev.gnomon.server.pages.ControlPages;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.tracking.Tracking;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ public record Control(
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MlflowRoutes(tracking).routes());
+    routes.addAll(ControlPages.routes(tracking));
     return List.copyOf(routes);
   }
 }

@@ -56,6 +56,17 @@ public final class Svg {
     return this;
   }
 
+  /// What follows, up to [#endLink], leads to an address.
+  public Svg link(String address) {
+    out.append("<a href=\"").append(Html.escape(address)).append("\">");
+    return this;
+  }
+
+  public Svg endLink() {
+    out.append("</a>");
+    return this;
+  }
+
   /// Text that runs upwards, for the name of a vertical axis.
   public Svg upright(double x, double y, String style, String text) {
     out.append("<text transform=\"translate(").append(n(x)).append(' ').append(n(y));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// The frame of every page: one style sheet inside, no script.
 final class Page {
@@ -18,11 +19,23 @@ final class Page {
 
   private Page() {}
 
+  /// A page on the way from the overview to the present one.
+  ///
+  /// @param name text
+  record Crumb(String address, String name) {}
+
+  private static final List<Crumb> SECTIONS =
+      List.of(
+          new Crumb("/studies", "Studies"),
+          new Crumb("/models", "Models"),
+          new Crumb("/features", "Features"),
+          new Crumb("/ledger", "Ledger"));
+
   /// @param title text
   /// @param here where the reader is, as text; empty on the overview
   /// @param main HTML
   static String of(String title, String here, String main) {
-    return of(title, "", "", here, main);
+    return of(title, List.of(), here, main);
   }
 
   /// As above, with a page between the overview and this one.
@@ -30,6 +43,11 @@ final class Page {
   /// @param above its address; empty for none
   /// @param aboveName its name, as text
   static String of(String title, String above, String aboveName, String here, String main) {
+    return of(title, List.of(new Crumb(above, aboveName)), here, main);
+  }
+
+  /// As above, with any number of pages between.
+  static String of(String title, List<Crumb> between, String here, String main) {
     StringBuilder out = new StringBuilder(STYLE.length() + main.length() + 1_000);
     out.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
@@ -39,23 +57,28 @@ final class Page {
         .append(STYLE)
         .append("</style></head><body><div class=\"bar\"><nav aria-label=\"Main\">")
         .append("<a href=\"/\">Gnomon</a>");
-    if (!above.isEmpty()) {
+    for (Crumb crumb : between) {
       out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><a href=\"")
-          .append(Html.escape(above))
+          .append(Html.escape(crumb.address()))
           .append("\">")
-          .append(Html.escape(aboveName))
+          .append(Html.escape(Words.cut(crumb.name(), 60)))
           .append("</a>");
     }
     if (!here.isEmpty()) {
       out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><span class=\"here\"")
           .append(" aria-current=\"page\">")
-          .append(Html.escape(here))
+          .append(Html.escape(Words.cut(here, 80)))
           .append("</span>");
     }
-    if (above.isEmpty() && !here.equals("features")) {
-      out.append("<a class=\"aside\" href=\"/features\">Features</a>");
+    out.append("<span class=\"aside\">");
+    for (Crumb section : SECTIONS) {
+      boolean current = between.isEmpty() && section.name().equalsIgnoreCase(here);
+      if (!current && !between.contains(section)) {
+        out.append("<a href=\"").append(section.address()).append("\">");
+        out.append(section.name()).append("</a>");
+      }
     }
-    return out.append("</nav></div><main>")
+    return out.append("</span></nav></div><main>")
         .append(main)
         .append("</main></body></html>\n")
         .toString();

@@ -47,7 +47,7 @@ public final class Pages {
     return page(status, Page.of(title + " \u00b7 Gnomon", title.toLowerCase(Locale.ROOT), main));
   }
 
-  private static Route page(String pattern, String summary, Route.Handler handler) {
+  static Route page(String pattern, String summary, Route.Handler handler) {
     return new Route(
         Role.VIEWER,
         "GET",
@@ -128,7 +128,7 @@ public final class Pages {
     return notFound("version '" + text + "'");
   }
 
-  private static Answer page(int status, String html) {
+  static Answer page(int status, String html) {
     return new Answer(status, Answer.HTML, html.getBytes(StandardCharsets.UTF_8), HEADERS);
   }
 }

@@ -5,6 +5,8 @@ import dev.gnomon.monitoring.Alert;
 import dev.gnomon.monitoring.MonitorReport.Realised;
 import dev.gnomon.schema.Times;
 import dev.gnomon.stats.Interval;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,7 +18,7 @@ import java.util.Optional;
 
 /// Figures and badges of the pages; everything returned is HTML.
 final class Words {
-  private static final DateTimeFormatter MINUTE =
+  static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter SHORT =
       DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -104,5 +106,63 @@ final class Words {
   /// An address below a use case.
   static String link(String useCase) {
     return "/usecases/" + URLEncoder.encode(useCase, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /// A measurement in up to six digits.
+  static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "NaN";
+    }
+    // Tracking keeps infinities as the greatest numbers.
+    if (Math.abs(value) >= Double.MAX_VALUE) {
+      return value > 0 ? "\u221e" : "\u2212\u221e";
+    }
+    double size = Math.abs(value);
+    if (value == Math.rint(value) && size < 1e9) {
+      return Html.count(value);
+    }
+    if (size >= 1e5 && size < 1e9) {
+      return String.format(Locale.ROOT, "%,.1f", value).replaceFirst("^-", "\u2212");
+    }
+    String text =
+        size >= 1e9 || size < 1e-4
+            ? String.format(Locale.ROOT, "%.4e", value).replaceFirst("\\.?0*e", "e")
+            : new BigDecimal(value)
+                .round(new MathContext(6))
+                .stripTrailingZeros()
+                .toPlainString();
+    return text.replaceFirst("^-", "\u2212");
+  }
+
+  /// How long something took, from milliseconds to days.
+  static String span(long millis) {
+    long seconds = Math.max(0, millis) / 1_000;
+    if (millis < 1_000) {
+      return Math.max(0, millis) + "\u00a0ms";
+    }
+    if (seconds < 60) {
+      return String.format(Locale.ROOT, "%.1f\u00a0s", millis / 1e3);
+    }
+    if (seconds < 3_600) {
+      return seconds / 60 + "\u00a0min " + seconds % 60 + "\u00a0s";
+    }
+    if (seconds < 172_800) {
+      return seconds / 3_600 + "\u00a0h " + seconds % 3_600 / 60 + "\u00a0min";
+    }
+    return seconds / 86_400 + "\u00a0d " + seconds % 86_400 / 3_600 + "\u00a0h";
+  }
+
+  /// A time of tracking, which counts milliseconds.
+  static String millisTime(long millis) {
+    return time(Instant.ofEpochMilli(millis));
+  }
+
+  /// Text that may be long, cut at its end.
+  static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 2)) ? most - 2 : most - 1;
+    return text.substring(0, end) + "\u2026";
   }
 }

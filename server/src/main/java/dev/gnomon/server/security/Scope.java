@@ -47,9 +47,18 @@ public enum Scope {
     if (pattern.startsWith("/v1/predictions/{")) {
       return PREDICTION;
     }
-    if (BODIES.contains(pattern) || Surface.ofMlflow(pattern)) {
+    if (BODIES.contains(pattern) || Surface.ofMlflow(pattern) || ofPages(pattern)) {
       return BODY;
     }
     return NOTHINGS.contains(pattern) ? NOTHING : ALL;
+  }
+
+  /// The pages of tracking, registry and ledger, which show each caller what is theirs.
+  private static boolean ofPages(String pattern) {
+    return pattern.startsWith("/studies")
+        || pattern.startsWith("/runs/")
+        || pattern.equals("/models")
+        || pattern.startsWith("/models/{")
+        || pattern.equals("/ledger");
   }
 }

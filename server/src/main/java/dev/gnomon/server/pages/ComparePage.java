@@ -1,0 +1,302 @@
+package dev.gnomon.server.pages;
+
+import dev.gnomon.core.html.Html;
+import dev.gnomon.server.Answer;
+import dev.gnomon.server.Request;
+import dev.gnomon.tracking.Metric;
+import dev.gnomon.tracking.Run;
+import dev.gnomon.tracking.Tracking;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Runs side by side: parallel coordinates, curves, metrics, parameters, tags, data.
+final class ComparePage {
+  static final int MOST = 16;
+  private static final int MOST_AXES = 10;
+  private static final int DEFAULT_PARAMS = 5;
+  private static final int DEFAULT_METRICS = 4;
+  private static final int MOST_OFFERED = 150;
+
+  private final Tracking tracking;
+  private final Request request;
+  private final List<Run> runs;
+  private final boolean differing;
+  private final List<String> axes;
+  private final StringBuilder out = new StringBuilder(64 * 1024);
+
+  private ComparePage(Tracking tracking, Request request, List<Run> runs) {
+    this.tracking = tracking;
+    this.request = request;
+    this.runs = runs;
+    this.differing = request.query("only").filter("differing"::equals).isPresent();
+    this.axes =
+        request.queryAll("axis").stream()
+            .filter(name -> name.matches("(?s)(metrics|params)\\..+"))
+            .distinct()
+            .limit(MOST_AXES)
+            .toList();
+  }
+
+  static Answer answer(Tracking tracking, Request request) {
+    List<String> asked =
+        request.queryAll("run").stream().filter(id -> !id.isBlank()).distinct().toList();
+    List<Run> found = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (String id : asked.subList(0, Math.min(MOST, asked.size()))) {
+      RunWords.find(tracking, id).ifPresentOrElse(found::add, () -> missing.add(id));
+    }
+    ComparePage page = new ComparePage(tracking, request, List.copyOf(found));
+    if (asked.size() > MOST) {
+      page.alert("At most %d runs are compared: these are the first of %d.".formatted(MOST, asked.size()));
+    }
+    if (!missing.isEmpty()) {
+      page.alert("There is no run " + Words.cut(String.join(", ", missing), 400) + ".");
+    }
+    return page.page(missing.isEmpty() ? 200 : 404);
+  }
+
+  private void alert(String text) {
+    out.append("<p class=\"wrong\" role=\"alert\">").append(Html.escape(text)).append("</p>");
+  }
+
+  private Answer page(int status) {
+    String wrong = out.toString();
+    out.setLength(0);
+    out.append("<h1>Compare runs</h1>").append(wrong);
+    if (runs.size() < 2) {
+      out.append("<section><p>Two runs or more are compared: tick them in the table of a ");
+      out.append("<a href=\"/studies\">study</a>, or name them here: ");
+      out.append("<code>/runs/compare?run=ID&amp;run=ID</code>.</p>");
+      runs.forEach(run -> out.append("<p>So far: ").append(RunWords.link(run.info())).append("</p>"));
+      out.append("</section>");
+      return answer(status == 200 ? 200 : status);
+    }
+    runs();
+    parallel();
+    Curves.of(
+            request.queryAll("metric"), request.query("log").orElse(""), request.query("x").orElse(""))
+        .section(out, tracking, address(), runs);
+    table("metrics", "Metrics", columns(true));
+    table("params", "Parameters", columns(false));
+    table("tags", "Tags", tags());
+    datasets();
+    return answer(status);
+  }
+
+  private Answer answer(int status) {
+    return Pages.page(
+        status,
+        Page.of(
+            "Compare runs \u00b7 Gnomon",
+            List.of(new Page.Crumb("/studies", "Studies")),
+            "compare",
+            out.toString()));
+  }
+
+  private Address address() {
+    return Address.of("runs", "compare")
+        .with("run", runs.stream().map(run -> run.info().id()).toList())
+        .with("axis", axes)
+        .with("only", differing ? "differing" : "");
+  }
+
+  private void runs() {
+    out.append("<section aria-label=\"Runs\"><table class=\"stack\"><thead><tr>");
+    out.append("<th scope=\"col\">Run</th><th scope=\"col\">Status</th>");
+    out.append("<th scope=\"col\">Begun, UTC</th><th scope=\"col\" class=\"n\">Took</th>");
+    out.append("<th scope=\"col\">By</th><th scope=\"col\">Leave out</th></tr></thead><tbody>");
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      out.append("<tr><th scope=\"row\"><span class=\"swatch ").append(LineChart.style(i));
+      out.append("\"></span>").append(RunWords.link(run.info()));
+      out.append("</th><td data-name=\"status\">").append(RunWords.status(run.info().status()));
+      out.append("</td><td data-name=\"begun, UTC\">").append(Words.millisTime(run.info().start()));
+      out.append("</td><td data-name=\"took\" class=\"n\">").append(RunWords.took(run.info()));
+      out.append("</td><td data-name=\"by\">");
+      out.append(run.info().user().isBlank() ? "\u2013" : Html.escape(Words.cut(run.info().user(), 60)));
+      out.append("</td><td data-name=\"leave out\"><a href=\"").append(without(run).html());
+      out.append("\">remove<span class=\"hidden\"> ").append(Html.escape(RunWords.name(run.info())));
+      out.append("</span></a></td></tr>");
+    }
+    out.append("</tbody></table></section>");
+  }
+
+  private Address without(Run left) {
+    return Address.of("runs", "compare")
+        .with(
+            "run",
+            runs.stream().filter(run -> run != left).map(run -> run.info().id()).toList());
+  }
+
+  private void parallel() {
+    List<String> offered = new ArrayList<>(columns(false));
+    offered.addAll(columns(true));
+    List<String> shown = axes.isEmpty() ? usual() : axes;
+    out.append("<section aria-labelledby=\"parallel\"><h2 id=\"parallel\">Parallel coordinates</h2>");
+    if (shown.size() < 2) {
+      out.append("<p class=\"soft\">Fewer than two parameters and metrics differ between these runs");
+      out.append("; choose axes to draw them all the same.</p>");
+    } else {
+      List<String> names = runs.stream().map(run -> RunWords.name(run.info())).toList();
+      RunWords.legend(out, names);
+      List<ParallelPicture.Dimension> dimensions = new ArrayList<>();
+      for (String axis : shown) {
+        List<@Nullable String> values = new ArrayList<>();
+        runs.forEach(run -> values.add(raw(run, axis)));
+        dimensions.add(new ParallelPicture.Dimension(RunWords.key(axis), values));
+      }
+      out.append("<div class=\"scroll drawn\" tabindex=\"0\" role=\"region\" aria-label=\"Parallel");
+      out.append(" coordinates\">").append(ParallelPicture.draw(names, dimensions)).append("</div>");
+    }
+    out.append("<details class=\"choose\"><summary>Axes</summary><form method=\"get\"");
+    out.append(" action=\"/runs/compare#parallel\">");
+    address().without("axis").parts().forEach(part ->
+        out.append(Fields.hidden(part.name(), part.value())));
+    out.append("<fieldset><legend>Up to ").append(MOST_AXES).append("</legend>");
+    offered.stream()
+        .limit(MOST_OFFERED)
+        .forEach(column ->
+            out.append(Fields.tick("axis", column, shown.contains(column), Words.cut(RunWords.key(column), 60))));
+    out.append("</fieldset><p class=\"row\"><button>Draw these</button></p></form></details></section>");
+  }
+
+  /// A value to place on an axis: metrics with all their digits.
+  private static @Nullable String raw(Run run, String column) {
+    if (RunWords.isMetric(column)) {
+      Optional<Metric> metric = RunWords.metric(run, RunWords.key(column));
+      return metric
+          .map(Metric::value)
+          .filter(value -> Math.abs(value) < Double.MAX_VALUE)
+          .map(value -> Double.toString(value))
+          .orElse(null);
+    }
+    return run.params().get(RunWords.key(column));
+  }
+
+  /// What differs: parameters first, then metrics, as causes stand before effects.
+  private List<String> usual() {
+    List<String> out = new ArrayList<>();
+    columns(false).stream().filter(this::differs).limit(DEFAULT_PARAMS).forEach(out::add);
+    columns(true).stream()
+        .filter(column -> !RunWords.key(column).startsWith("system/"))
+        .filter(this::differs)
+        .limit(DEFAULT_METRICS)
+        .forEach(out::add);
+    return out;
+  }
+
+  private List<String> columns(boolean metrics) {
+    TreeSet<String> keys = new TreeSet<>();
+    for (Run run : runs) {
+      if (metrics) {
+        run.metrics().forEach(metric -> keys.add(RunWords.metricColumn(metric.key())));
+      } else {
+        run.params().keySet().forEach(key -> keys.add(RunWords.paramColumn(key)));
+      }
+    }
+    return List.copyOf(keys);
+  }
+
+  private List<String> tags() {
+    TreeSet<String> keys = new TreeSet<>();
+    for (Run run : runs) {
+      run.tags().keySet().stream()
+          .filter(key -> RunWords.plain(key) || key.startsWith("mlflow.source."))
+          .forEach(key -> keys.add(RunWords.tagColumn(key)));
+    }
+    return List.copyOf(keys);
+  }
+
+  private boolean differs(String column) {
+    if (!RunWords.isMetric(column)) {
+      return StudyPage.differ(runs, column);
+    }
+    return runs.stream()
+            .map(run -> RunWords.metric(run, RunWords.key(column)).map(Metric::value))
+            .distinct()
+            .count()
+        > 1;
+  }
+
+  private void table(String id, String name, List<String> columns) {
+    if (columns.isEmpty()) {
+      return;
+    }
+    long apart = columns.stream().filter(this::differs).count();
+    out.append("<section aria-labelledby=\"").append(id).append("\"><h2 id=\"").append(id);
+    out.append("\">").append(name).append("</h2><p class=\"under above\">");
+    out.append(Html.count(apart)).append(" of ").append(Html.count(columns.size()));
+    out.append(apart == 1 ? " differs" : " differ").append(". ");
+    Address other =
+        differing ? address().without("only") : address().with("only", "differing");
+    out.append("<a href=\"").append(other.html()).append('#').append(id).append("\">");
+    out.append(differing ? "Show all" : "Only what differs").append("</a></p>");
+    out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").append(name);
+    out.append("\"><table class=\"sides\"><thead><tr><th scope=\"col\">Name</th>");
+    head();
+    out.append("</tr></thead><tbody>");
+    columns.stream().filter(column -> !differing || differs(column)).forEach(this::row);
+    out.append("</tbody></table></div></section>");
+  }
+
+  private void head() {
+    for (int i = 0; i < runs.size(); i++) {
+      out.append("<th scope=\"col\"><span class=\"swatch ").append(LineChart.style(i));
+      out.append("\"></span>");
+      out.append(Html.escape(Words.cut(RunWords.name(runs.get(i).info()), 40))).append("</th>");
+    }
+  }
+
+  private void row(String column) {
+    boolean apart = differs(column);
+    out.append(apart ? "<tr class=\"apart\">" : "<tr>").append("<th scope=\"row\">");
+    out.append(apart ? "<span class=\"mark\">\u2260<span class=\"hidden\"> differs: </span></span> " : "");
+    out.append(Html.escape(RunWords.key(column))).append("</th>");
+    for (Run run : runs) {
+      out.append("<td>");
+      out.append(RunWords.cell(run, column).map(RunWords::value).orElse("\u2013"));
+      if (RunWords.isMetric(column) && run != runs.getFirst() && apart) {
+        change(run, RunWords.key(column));
+      }
+      out.append("</td>");
+    }
+    out.append("</tr>");
+  }
+
+  /// Against the first run.
+  private void change(Run run, String key) {
+    double from = RunWords.metric(runs.getFirst(), key).map(Metric::value).orElse(Double.NaN);
+    double to = RunWords.metric(run, key).map(Metric::value).orElse(Double.NaN);
+    double change = to - from;
+    if (Double.isFinite(change)) {
+      out.append("<small>").append(change >= 0 ? "+" : "").append(Words.number(change));
+      out.append("</small>");
+    }
+  }
+
+  private void datasets() {
+    if (runs.stream().allMatch(run -> run.datasets().isEmpty())) {
+      return;
+    }
+    out.append("<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2><div class=\"scroll\"");
+    out.append(" tabindex=\"0\" role=\"region\" aria-label=\"Data\"><table class=\"sides\"><thead><tr>");
+    out.append("<th scope=\"col\">Name</th>");
+    head();
+    out.append("</tr></thead><tbody><tr><th scope=\"row\">Read</th>");
+    for (Run run : runs) {
+      out.append("<td>");
+      run.datasets()
+          .forEach(input ->
+              out.append("<div>")
+                  .append(Html.escape(Words.cut(input.dataset().name(), 80)))
+                  .append("<small><code>")
+                  .append(Html.escape(Words.cut(input.dataset().digest(), 40)))
+                  .append("</code></small></div>"));
+      out.append(run.datasets().isEmpty() ? "\u2013" : "").append("</td>");
+    }
+    out.append("</tr></tbody></table></div></section>");
+  }
+}

@@ -1,0 +1,141 @@
+package dev.gnomon.server.pages;
+
+import dev.gnomon.core.html.Html;
+import dev.gnomon.tracking.Metric;
+import dev.gnomon.tracking.Run;
+import dev.gnomon.tracking.Tracking;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Metrics over their steps: the learning curves of one run, or of several laid over each other.
+///
+/// @param asked keys of metrics; empty for those that have steps
+/// @param logarithmic the vertical axes
+/// @param byTime whether the horizontal axes count seconds since a run began, instead of steps
+record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
+  private static final int MOST_DRAWN = 12;
+  private static final int MOST_POINTS = 400;
+  private static final int MOST_OFFERED = 150;
+
+  Curves {
+    asked = List.copyOf(asked);
+  }
+
+  /// @param metric names of metrics as they came in an address
+  static Curves of(List<String> metric, String log, String across) {
+    return new Curves(
+        metric.stream().filter(key -> !key.isBlank()).distinct().limit(MOST_DRAWN).toList(),
+        log.equals("1"),
+        across.equals("time"));
+  }
+
+  /// Metrics of which more than one step was written, those of the machine last.
+  static List<String> keys(List<Run> runs) {
+    TreeSet<String> plain = new TreeSet<>();
+    TreeSet<String> system = new TreeSet<>();
+    for (Run run : runs) {
+      for (Metric metric : run.metrics()) {
+        if (metric.step() > 0) {
+          (metric.key().startsWith("system/") ? system : plain).add(metric.key());
+        }
+      }
+    }
+    List<String> keys = new ArrayList<>(plain);
+    keys.addAll(system);
+    return keys;
+  }
+
+  /// Nothing where no metric has steps.
+  ///
+  /// @param here the page itself, with what it was asked beside curves
+  /// @param runs each keeps its colour in all pictures
+  void section(StringBuilder out, Tracking tracking, Address here, List<Run> runs) {
+    List<String> keys = keys(runs);
+    if (keys.isEmpty() && asked.isEmpty()) {
+      return;
+    }
+    List<String> drawn =
+        asked.isEmpty() ? keys.stream().limit(runs.size() == 1 ? MOST_DRAWN : 6).toList() : asked;
+    out.append("<section aria-labelledby=\"curves\"><h2 id=\"curves\">Learning curves</h2>");
+    options(out, here, keys, drawn);
+    if (runs.size() > 1) {
+      RunWords.legend(out, runs.stream().map(run -> RunWords.name(run.info())).toList());
+    }
+    out.append("<div class=\"charts\">");
+    drawn.forEach(key -> chart(out, tracking, runs, key));
+    out.append("</div>");
+    if (drawn.size() < keys.size()) {
+      out.append("<p class=\"under\">").append(drawn.size()).append(" of ");
+      out.append(Html.count(keys.size())).append(" metrics with steps; choose others above.</p>");
+    }
+    out.append("</section>");
+  }
+
+  private void options(StringBuilder out, Address here, List<String> keys, List<String> drawn) {
+    out.append("<form method=\"get\" action=\"").append(Html.escape(here.path()));
+    out.append("#curves\" class=\"options\">");
+    here.parts().forEach(part -> out.append(Fields.hidden(part.name(), part.value())));
+    out.append("<p class=\"row\">");
+    out.append(
+        Fields.choose(
+            "across",
+            "x",
+            "Across",
+            List.of(new Fields.Choice("", "step"), new Fields.Choice("time", "time")),
+            byTime ? "time" : ""));
+    out.append(
+        Fields.choose(
+            "up",
+            "log",
+            "Scale",
+            List.of(new Fields.Choice("", "linear"), new Fields.Choice("1", "logarithmic")),
+            logarithmic ? "1" : ""));
+    out.append("<button>Draw</button></p>");
+    if (keys.size() > 1) {
+      out.append("<details class=\"choose\"><summary>Metrics</summary><fieldset>");
+      out.append("<legend>Up to ").append(MOST_DRAWN).append("</legend>");
+      keys.stream()
+          .limit(MOST_OFFERED)
+          .forEach(key ->
+              out.append(
+                  Fields.tick("metric", key, !asked.isEmpty() && drawn.contains(key), Words.cut(key, 60))));
+      out.append("</fieldset></details>");
+    }
+    out.append("</form>");
+  }
+
+  private void chart(StringBuilder out, Tracking tracking, List<Run> runs, String key) {
+    Map<String, List<Metric>> points = new LinkedHashMap<>();
+    List<String> ids = runs.stream().map(run -> run.info().id()).toList();
+    for (Tracking.RunMetric point : tracking.histories(ids, key, null, null, MOST_POINTS)) {
+      points.computeIfAbsent(point.runId(), _ -> new ArrayList<>()).add(point.metric());
+    }
+    List<LineChart.Series> series = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      List<Metric> history = points.getOrDefault(run.info().id(), List.of());
+      if (!history.isEmpty()) {
+        series.add(
+            new LineChart.Series(
+                RunWords.name(run.info()),
+                i,
+                history.stream().mapToDouble(metric -> across(metric, run)).toArray(),
+                history.stream().mapToDouble(Metric::value).toArray()));
+      }
+    }
+    out.append("<figure class=\"chart\"><figcaption><strong>").append(Html.escape(Words.cut(key, 120)));
+    out.append("</strong></figcaption>");
+    out.append(
+        new LineChart(
+                Words.cut(key, 120), byTime ? "seconds since the start" : "step", series, logarithmic)
+            .draw());
+    out.append("</figure>");
+  }
+
+  private double across(Metric metric, Run run) {
+    return byTime ? (metric.timestamp() - run.info().start()) / 1e3 : metric.step();
+  }
+}

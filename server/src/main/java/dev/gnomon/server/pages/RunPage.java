@@ -1,0 +1,310 @@
+package dev.gnomon.server.pages;
+
+import dev.gnomon.core.html.Html;
+import dev.gnomon.server.Answer;
+import dev.gnomon.server.Request;
+import dev.gnomon.tracking.Dataset;
+import dev.gnomon.tracking.Metric;
+import dev.gnomon.tracking.RegisteredVersion;
+import dev.gnomon.tracking.Run;
+import dev.gnomon.tracking.Search;
+import dev.gnomon.tracking.Study;
+import dev.gnomon.tracking.Tracking;
+import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.View;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// One run: what it was given, what came out, how it went, where it ran, what was made of it.
+final class RunPage {
+  private static final int MOST_CHILDREN = 50;
+  private static final int MOST_VERSIONS = 20;
+
+  /// What the names of tags about the machine and its software begin with.
+  private static final List<String> ENVIRONMENT =
+      List.of("env.", "environment.", "gnomon.env.", "gnomon.environment.", "gnomon.library.");
+
+  private final Tracking tracking;
+  private final Artifacts artifacts;
+  private final Request request;
+  private final Run run;
+  private final StringBuilder out = new StringBuilder(64 * 1024);
+
+  private RunPage(Tracking tracking, Artifacts artifacts, Request request, Run run) {
+    this.tracking = tracking;
+    this.artifacts = artifacts;
+    this.request = request;
+    this.run = run;
+  }
+
+  static Answer answer(Tracking tracking, Artifacts artifacts, Request request) {
+    String id = request.segments().getFirst();
+    return RunWords.find(tracking, id)
+        .map(run -> new RunPage(tracking, artifacts, request, run).page())
+        .orElseGet(() -> Pages.notFound("run '" + id + "'"));
+  }
+
+  private Answer page() {
+    Study study = tracking.study(run.info().studyId());
+    List<RegisteredVersion> versions = versions();
+    head(study, versions);
+    metrics();
+    Curves.of(
+            request.queryAll("metric"), request.query("log").orElse(""), request.query("x").orElse(""))
+        .section(out, tracking, RunWords.address(run.info()), List.of(run));
+    out.append("<div class=\"two\">");
+    params();
+    datasets();
+    environment();
+    tags();
+    out.append("</div>");
+    artifacts();
+    children();
+    return Pages.page(
+        200,
+        Page.of(
+            RunWords.name(run.info()) + " \u00b7 Gnomon",
+            List.of(
+                new Page.Crumb("/studies", "Studies"),
+                new Page.Crumb(Address.of("studies", study.id()).text(), study.name())),
+            RunWords.name(run.info()),
+            out.toString()));
+  }
+
+  private void head(Study study, List<RegisteredVersion> versions) {
+    out.append("<h1>").append(Html.escape(RunWords.name(run.info()))).append(' ');
+    out.append(RunWords.status(run.info().status()));
+    out.append(run.info().deleted() ? " <span class=\"badge warning\">deleted</span>" : "");
+    out.append("</h1>");
+    String note = run.tags().getOrDefault(RunWords.NOTE, "");
+    if (!note.isEmpty()) {
+      out.append("<div class=\"lead\">").append(Markdown.html(note)).append("</div>");
+    }
+    out.append("<p class=\"soft\">Run <code>").append(Html.escape(run.info().id()));
+    out.append("</code> of ").append(StudiesPage.link(study));
+    Optional.ofNullable(run.tags().get(RunWords.PARENT))
+        .ifPresent(parent -> {
+          out.append(", part of ");
+          out.append(
+              RunWords.find(tracking, parent)
+                  .map(above -> RunWords.link(above.info()))
+                  .orElseGet(() -> Html.escape(Words.cut(parent, 80))));
+        });
+    out.append("</p><dl class=\"tiles\">");
+    out.append(Words.tile("Begun, UTC", Words.millisTime(run.info().start()), by()));
+    Long end = run.info().end();
+    out.append(
+        Words.tile("Took", RunWords.took(run.info()), end == null ? "has not ended" : ""));
+    if (versions.isEmpty()) {
+      out.append(Words.tile("Version", "\u2013", "none was registered from it"));
+    } else {
+      RegisteredVersion newest = versions.getFirst();
+      out.append(
+          Words.tile(
+              "Version",
+              ModelWords.link(newest.model(), newest.version()),
+              versions.size() == 1 ? "" : "and " + (versions.size() - 1) + " more below"));
+    }
+    out.append("</dl>");
+    if (versions.size() > 1) {
+      out.append("<p class=\"soft\">Versions of it: ");
+      out.append(
+          versions.stream()
+              .map(one -> ModelWords.link(one.model(), one.version()))
+              .collect(Collectors.joining(", ")));
+      out.append("</p>");
+    }
+  }
+
+  /// Text.
+  private String by() {
+    return run.info().user().isBlank() ? "" : "by " + Words.cut(run.info().user(), 80);
+  }
+
+  private List<RegisteredVersion> versions() {
+    return tracking
+        .searchVersions(
+            new Search(
+                "run_id = '" + run.info().id().replace("'", "") + "'",
+                List.of(),
+                View.ACTIVE_ONLY,
+                MOST_VERSIONS,
+                null))
+        .items();
+  }
+
+  private void metrics() {
+    out.append("<section aria-labelledby=\"metrics\"><h2 id=\"metrics\">Metrics</h2>");
+    if (run.metrics().isEmpty()) {
+      out.append("<p>None was measured.</p></section>");
+      return;
+    }
+    out.append("<table class=\"stack\"><thead><tr><th scope=\"col\">Metric</th>");
+    out.append("<th scope=\"col\" class=\"n\">Value</th><th scope=\"col\" class=\"n\">Step</th>");
+    out.append("<th scope=\"col\">Measured on</th><th scope=\"col\">Time, UTC</th></tr></thead><tbody>");
+    for (Metric metric : run.metrics()) {
+      out.append("<tr><th scope=\"row\">").append(Html.escape(metric.key()));
+      out.append("</th><td data-name=\"value\" class=\"n\" title=\"").append(metric.value());
+      out.append("\">").append(Words.number(metric.value()));
+      out.append("</td><td data-name=\"step\" class=\"n\">").append(Html.count(metric.step()));
+      out.append("</td><td data-name=\"measured on\">");
+      String dataset = metric.datasetName();
+      out.append(dataset == null ? "\u2013" : Html.escape(Words.cut(dataset, 120)));
+      out.append("</td><td data-name=\"time, UTC\">").append(Words.millisTime(metric.timestamp()));
+      out.append("</td></tr>");
+    }
+    out.append("</tbody></table></section>");
+  }
+
+  private void params() {
+    out.append("<section aria-labelledby=\"params\"><h2 id=\"params\">Parameters</h2>");
+    if (run.params().isEmpty()) {
+      out.append("<p>None was given.</p>");
+    } else {
+      RunWords.pairs(out, "Parameter", run.params());
+    }
+    out.append("</section>");
+  }
+
+  private void datasets() {
+    out.append("<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2>");
+    if (run.datasets().isEmpty()) {
+      out.append("<p>The run does not say which data it read.</p></section>");
+      return;
+    }
+    for (Dataset.Input input : run.datasets()) {
+      Dataset dataset = input.dataset();
+      out.append("<h3>").append(Html.escape(Words.cut(dataset.name(), 160)));
+      String context = input.tags().getOrDefault("mlflow.data.context", "");
+      if (!context.isEmpty()) {
+        out.append(" <span class=\"badge info\">").append(Html.escape(Words.cut(context, 40)));
+        out.append("</span>");
+      }
+      out.append("</h3>");
+      Map<String, String> facts = new java.util.LinkedHashMap<>();
+      facts.put("Digest", dataset.digest());
+      facts.put("Source", dataset.source());
+      facts.put("Kind of source", dataset.sourceType());
+      String schema = dataset.schema();
+      String profile = dataset.profile();
+      facts.put("Schema", schema == null ? "" : schema);
+      facts.put("Profile", profile == null ? "" : profile);
+      input.tags().forEach((key, value) -> {
+        if (!key.equals("mlflow.data.context")) {
+          facts.put(key, value);
+        }
+      });
+      facts.values().removeIf(String::isEmpty);
+      RunWords.pairs(out, "Data set", facts);
+    }
+    out.append("</section>");
+  }
+
+  private static boolean environment(String tag) {
+    return ENVIRONMENT.stream().anyMatch(tag::startsWith)
+        || tag.startsWith("mlflow.source.")
+        || tag.equals("mlflow.user");
+  }
+
+  private void environment() {
+    Map<String, String> found = new TreeMap<>();
+    run.tags().forEach((key, value) -> {
+      if (environment(key)) {
+        found.put(key, value);
+      }
+    });
+    if (!found.isEmpty()) {
+      out.append("<section aria-labelledby=\"env\"><h2 id=\"env\">Environment</h2>");
+      RunWords.pairs(out, "Tag", found);
+      out.append("</section>");
+    }
+  }
+
+  private void tags() {
+    Map<String, String> plain = new TreeMap<>();
+    run.tags().forEach((key, value) -> {
+      if (!environment(key) && !key.equals(RunWords.NOTE) && !key.equals("mlflow.runName")) {
+        plain.put(key, value);
+      }
+    });
+    if (!plain.isEmpty()) {
+      out.append("<section aria-labelledby=\"tags\"><h2 id=\"tags\">Tags</h2>");
+      RunWords.pairs(out, "Tag", plain);
+      out.append("</section>");
+    }
+  }
+
+  private void artifacts() {
+    out.append("<section aria-labelledby=\"files\"><h2 id=\"files\">Artifacts</h2>");
+    artifacts.list(out, run.info(), RunWords.address(run.info()), request.query("path").orElse(""));
+    if (!run.outputs().isEmpty()) {
+      out.append("<p class=\"under\">Models it wrote: ");
+      out.append(
+          run.outputs().stream()
+              .map(output -> "<code>" + Html.escape(output.modelId()) + "</code>")
+              .collect(Collectors.joining(", ")));
+      out.append("</p>");
+    }
+    out.append("</section>");
+  }
+
+  private void children() {
+    dev.gnomon.tracking.Page<Run> children =
+        tracking.searchRuns(
+            List.of(run.info().studyId()),
+            new Search(
+                "tags.`" + RunWords.PARENT + "` = '" + run.info().id().replace("'", "") + "'",
+                List.of("attributes.start_time ASC"),
+                View.ACTIVE_ONLY,
+                MOST_CHILDREN,
+                null));
+    if (children.items().isEmpty()) {
+      return;
+    }
+    out.append("<section aria-labelledby=\"parts\"><h2 id=\"parts\">Its parts</h2>");
+    out.append("<form method=\"get\" action=\"/runs/compare\"><p class=\"above\">");
+    out.append("<button>Compare the ticked runs</button></p>");
+    out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Parts\"><table>");
+    out.append("<thead><tr><th scope=\"col\"><span class=\"hidden\">Compare</span></th>");
+    out.append("<th scope=\"col\">Run</th><th scope=\"col\">Status</th>");
+    List<String> columns =
+        children.items().stream()
+            .flatMap(child -> child.metrics().stream().map(Metric::key))
+            .distinct()
+            .sorted()
+            .limit(6)
+            .map(RunWords::metricColumn)
+            .toList();
+    columns.forEach(column ->
+        out.append("<th scope=\"col\" class=\"n\">")
+            .append(Html.escape(Words.cut(RunWords.key(column), 32)))
+            .append("</th>"));
+    out.append("</tr></thead><tbody>");
+    for (Run child : children.items()) {
+      out.append("<tr><td>");
+      out.append(
+          Fields.silentTick("run", child.info().id(), "Compare " + RunWords.name(child.info())));
+      out.append("</td><th scope=\"row\">").append(RunWords.link(child.info())).append("</th><td>");
+      out.append(RunWords.status(child.info().status())).append("</td>");
+      for (String column : columns) {
+        out.append("<td class=\"n\">");
+        out.append(RunWords.cell(child, column).map(Html::escape).orElse("\u2013")).append("</td>");
+      }
+      out.append("</tr>");
+    }
+    out.append("</tbody></table></div></form>");
+    if (children.next() != null) {
+      out.append("<p class=\"under\">These are the first ").append(MOST_CHILDREN);
+      out.append("; all: <a href=\"");
+      out.append(
+          Address.of("studies", run.info().studyId())
+              .with("filter", "tags.`" + RunWords.PARENT + "` = '" + run.info().id() + "'")
+              .html());
+      out.append("\">as a table</a>.</p>");
+    }
+    out.append("</section>");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.gnomon.server.pages;
+
+import dev.gnomon.core.html.Html;
+import dev.gnomon.tracking.Metric;
+import dev.gnomon.tracking.Run;
+import dev.gnomon.tracking.RunInfo;
+import dev.gnomon.tracking.RunStatus;
+import dev.gnomon.tracking.Tracking;
+import dev.gnomon.tracking.TrackingError;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// How runs are written on pages; everything returned is HTML unless it says text.
+final class RunWords {
+  /// The tag of a run that names the run it is part of.
+  static final String PARENT = "mlflow.parentRunId";
+
+  /// The tag with a description, in Markdown.
+  static final String NOTE = "mlflow.note.content";
+
+  private static final String METRICS = "metrics.";
+  private static final String PARAMS = "params.";
+  private static final String TAGS = "tags.";
+
+  private RunWords() {}
+
+  static Address address(RunInfo info) {
+    return Address.of("runs", info.id());
+  }
+
+  static String link(RunInfo info) {
+    return "<a href=\"%s\">%s</a>".formatted(address(info).html(), Html.escape(name(info)));
+  }
+
+  /// Text: its name, or the beginning of its id.
+  static String name(RunInfo info) {
+    return info.name().isBlank()
+        ? info.id().substring(0, Math.min(8, info.id().length()))
+        : Words.cut(info.name(), 120);
+  }
+
+  static String status(RunStatus status) {
+    String style =
+        switch (status) {
+          case FINISHED -> "ok";
+          case FAILED -> "critical";
+          case KILLED -> "warning";
+          case RUNNING, SCHEDULED -> "info";
+        };
+    return "<span class=\"badge %s\">%s</span>"
+        .formatted(style, status.name().toLowerCase(Locale.ROOT));
+  }
+
+  static String took(RunInfo info) {
+    Long end = info.end();
+    return end == null ? "\u2013" : Words.span(end - info.start());
+  }
+
+  /// What a run says under the name of a column, as text.
+  ///
+  /// @param column `metrics.…`, `params.…` or `tags.…`
+  static Optional<String> cell(Run run, String column) {
+    if (column.startsWith(METRICS)) {
+      String key = column.substring(METRICS.length());
+      return metric(run, key).map(metric -> Words.number(metric.value()));
+    }
+    if (column.startsWith(PARAMS)) {
+      return Optional.ofNullable(run.params().get(column.substring(PARAMS.length())));
+    }
+    if (column.startsWith(TAGS)) {
+      return Optional.ofNullable(run.tags().get(column.substring(TAGS.length())));
+    }
+    return Optional.empty();
+  }
+
+  static boolean isMetric(String column) {
+    return column.startsWith(METRICS);
+  }
+
+  static String metricColumn(String key) {
+    return METRICS + key;
+  }
+
+  static String paramColumn(String key) {
+    return PARAMS + key;
+  }
+
+  static String tagColumn(String key) {
+    return TAGS + key;
+  }
+
+  /// The part of a column behind its kind, as text.
+  static String key(String column) {
+    return column.substring(column.indexOf('.') + 1);
+  }
+
+  static Optional<Metric> metric(Run run, String key) {
+    return run.metrics().stream().filter(metric -> metric.key().equals(key)).findFirst();
+  }
+
+  /// A column as the grammar of filters and orders writes it; empty if it can't be written.
+  static Optional<String> identifier(String column) {
+    String key = key(column);
+    if (key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      return Optional.of(column);
+    }
+    String kind = column.substring(0, column.indexOf('.') + 1);
+    return key.indexOf('`') < 0
+        ? Optional.of(kind + "`" + key + "`")
+        : key.indexOf('"') < 0 ? Optional.of(kind + "\"" + key + "\"") : Optional.empty();
+  }
+
+  /// Whether a tag is for people: those of the clients and of tracking itself have places of their
+  /// own.
+  static boolean plain(String tag) {
+    return !tag.startsWith("mlflow.");
+  }
+
+  /// A run, if there is one.
+  static Optional<Run> find(Tracking tracking, String id) {
+    try {
+      return Optional.of(tracking.run(id));
+    } catch (TrackingError _) {
+      // Whatever else than an id it is: there is no such run.
+      return Optional.empty();
+    }
+  }
+
+  /// Rows of names and values.
+  static void pairs(StringBuilder out, String name, Map<String, String> values) {
+    out.append("<table class=\"pairs\"><thead><tr><th scope=\"col\">")
+        .append(Html.escape(name))
+        .append("</th><th scope=\"col\">Value</th></tr></thead><tbody>");
+    values.forEach((key, value) ->
+        out.append("<tr><th scope=\"row\">")
+            .append(Html.escape(key))
+            .append("</th><td>")
+            .append(value(value))
+            .append("</td></tr>"));
+    out.append("</tbody></table>");
+  }
+
+  /// A text in a cell; a long one opens on demand.
+  static String value(String text) {
+    if (text.isEmpty()) {
+      return "<span class=\"soft\">(empty)</span>";
+    }
+    if (text.length() <= 200) {
+      return Html.escape(text);
+    }
+    return "<details class=\"long\"><summary>"
+        + Html.escape(Words.cut(text, 120))
+        + "</summary><pre>"
+        + Html.escape(text)
+        + "</pre></details>";
+  }
+
+  /// Which colour is whose.
+  static void legend(StringBuilder out, List<String> names) {
+    out.append("<ul class=\"legend\">");
+    for (int i = 0; i < names.size(); i++) {
+      out.append("<li><span class=\"swatch ")
+          .append(LineChart.style(i))
+          .append("\"></span>")
+          .append(Html.escape(Words.cut(names.get(i), 60)))
+          .append("</li>");
+    }
+    out.append("</ul>");
+  }
+}
