@@ -70,7 +70,7 @@ final class BundleExport implements Callable<Integer> {
     }
     Home home = common.home();
     ModelVersion version;
-    try (Registry registry = Versions.open(home, clock)) {
+    try (Registry registry = Versions.open(common, home, clock)) {
       version = Versions.find(registry, name, home);
     }
     BundleStore bundles = new BundleStore(home.bundles());

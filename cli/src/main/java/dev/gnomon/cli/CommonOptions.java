@@ -1,7 +1,10 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.core.Home;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.StateAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -18,6 +21,14 @@ final class CommonOptions {
       paramLabel = "DIR",
       description = "Folder of all state (default: .gnomon beside the file).")
   private Optional<Path> home = Optional.empty();
+
+  @Option(
+      names = "--registry",
+      paramLabel = "ADDRESS",
+      description =
+          "Where versions, ledger and runs are kept: a file of the home (default), or"
+              + " jdbc:postgresql://host/database. Also GNOMON_REGISTRY.")
+  private Optional<String> registry = Optional.empty();
 
   @Option(
       names = {"-h", "--help"},
@@ -45,5 +56,20 @@ final class CommonOptions {
   Home homeBeside(Path useCaseFile) {
     resolved = new Home(home.orElse(useCaseFile.toAbsolutePath().resolveSibling(FOLDER)));
     return resolved;
+  }
+
+  /// Versions and ledger of a home. Makes what is not there yet.
+  Registry registry(Home home, InstantSource clock) {
+    return Registry.open(home, registry, System.getenv(), clock);
+  }
+
+  /// Whether the registry is a file of the home.
+  boolean registryInHome() {
+    return address(Path.of("registry.db")).kind().equals("sqlite");
+  }
+
+  /// Where registry and tracking keep their rows, when `file` is the one of the home.
+  StateAddress address(Path file) {
+    return StateAddress.of(registry, file, System.getenv());
   }
 }

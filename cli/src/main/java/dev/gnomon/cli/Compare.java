@@ -20,7 +20,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -69,7 +68,7 @@ final class Compare implements Callable<Integer> {
     ModelVersion a;
     ModelVersion b;
     try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+        common.registry(home, clock)) {
       a = find(registry, name, first, home);
       b = find(registry, name, second, home);
     }

@@ -103,7 +103,8 @@ final class DemoRun implements AutoCloseable {
             useCase, sources, UsableSources.options(home, OptionalLong.empty()), progress);
     lap("features");
 
-    Registry registry = Registry.open("sqlite", Map.of("path", home.registry().toString()), wall);
+    Registry registry =
+        Registry.open(home, java.util.Optional.empty(), System.getenv(), wall);
     open.add(registry);
     TrainRun.Outcome training =
         TrainRun.run(

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,7 +51,7 @@ final class Evaluate implements Callable<Integer> {
     String name = isFile ? UseCaseReader.read(file).name() : useCase;
     ModelVersion found;
     try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+        common.registry(home, clock)) {
       found = find(registry, name, home);
     }
     Path bundle = new BundleStore(home.bundles()).open(found.bundleHash());

@@ -203,7 +203,7 @@ final class FeaturesMaterialize implements Callable<Integer> {
     }
     Map<Trained, List<String>> trained = new LinkedHashMap<>();
     try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+        common.registry(home, clock)) {
       BundleStore bundles = new BundleStore(home.bundles());
       List<ModelVersion> all = registry.versions(useCase.name());
       all.stream()

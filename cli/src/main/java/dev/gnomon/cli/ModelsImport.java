@@ -104,7 +104,7 @@ final class ModelsImport implements Callable<Integer> {
     try (CommandLineage lineage = new CommandLineage("import", useCase, home, clock, terminal);
         ProgressBar bar = terminal.progress();
         Registry registry =
-            Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+            common.registry(home, clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       outcome =
           lineage.during(() -> {

@@ -51,7 +51,7 @@ final class ModelsList implements Callable<Integer> {
   public Integer call() {
     Home home = common.home();
     List<Line> lines = new ArrayList<>();
-    try (Registry registry = Versions.open(home, clock)) {
+    try (Registry registry = Versions.open(common, home, clock)) {
       List<String> names = useCase.map(List::of).orElseGet(registry::useCases);
       for (String name : names) {
         if (useCase.isPresent()) {

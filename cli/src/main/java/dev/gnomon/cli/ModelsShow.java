@@ -44,7 +44,7 @@ final class ModelsShow implements Callable<Integer> {
     Home home = common.home();
     ModelVersion version;
     List<String> aliases;
-    try (Registry registry = Versions.open(home, clock)) {
+    try (Registry registry = Versions.open(common, home, clock)) {
       version = Versions.find(registry, name, home);
       aliases =
           registry.aliases(version.useCase()).entrySet().stream()

@@ -23,7 +23,6 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -127,7 +126,7 @@ final class MonitorCommand implements Callable<Integer> {
       return Optional.empty(); // looking must not create one
     }
     try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+        common.registry(home, clock)) {
       Optional<ModelVersion> version = registry.alias(name, CHAMPION);
       if (version.isEmpty()) {
         return Optional.empty();

@@ -20,7 +20,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -145,7 +144,7 @@ final class Predict implements Callable<Integer> {
     BatchScoring.Result result;
     try (ProgressBar bar = terminal.progress();
         Registry registry =
-            Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+            common.registry(home, clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       result =
           BatchScoring.run(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,7 @@ final class RestoreCommand implements Callable<Integer> {
   /// at least as far as when the backup began, and holds.
   private void checkLedger(Home home, Restore.Summary summary) {
     try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+        Registry.open(home, Optional.empty(), Map.of(), clock)) {
       LedgerCheck check = registry.verifyLedger();
       List<LedgerEntry> last =
           summary.ledgerEntries() == 0

@@ -116,7 +116,7 @@ final class Train implements Callable<Integer> {
     try (CommandLineage lineage = new CommandLineage("train", useCase, home, clock, terminal);
         ProgressBar bar = terminal.progress();
         Registry registry =
-            Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+            common.registry(home, clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       outcome = lineage.during(() -> train(useCase, home, until, registry, lineage, progress));
     }

@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -113,7 +112,7 @@ final class Up implements Callable<Integer> {
     Access access = Access.open(securityOptions.security(home, wall), log::note);
     access.requireSafe(host); // before the sources are read, which may take a while
     try (Registry registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), wall)) {
+        common.registry(home, wall)) {
       serve(useCases, home, registry, arrival, access, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

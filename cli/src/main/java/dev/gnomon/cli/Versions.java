@@ -16,14 +16,14 @@ final class Versions {
   /// The registry of a home that has one; opening another would make it.
   ///
   /// @throws BadInput when there is none
-  static Registry open(Home home, InstantSource clock) {
-    if (!Files.exists(home.registry())) {
+  static Registry open(CommonOptions common, Home home, InstantSource clock) {
+    if (common.registryInHome() && !Files.exists(home.registry())) {
       throw new BadInput(
           home.root().toString(),
           "no version was ever registered there",
           "the home of a trained use case: run it beside the file, or name it with --home");
     }
-    return Registry.open("sqlite", Map.of("path", home.registry().toString()), clock);
+    return common.registry(home, clock);
   }
 
   /// @param text `churn` (its champion, else its newest), `churn@3`, or `churn@challenger`

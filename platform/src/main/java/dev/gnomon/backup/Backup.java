@@ -143,6 +143,12 @@ public final class Backup {
   }
 
   private void addRegistry(ZipOutputStream zip, Registry registry) throws IOException {
+    // Read before the ledger is: the head may lag behind a ledger, and never leads it.
+    byte[] head =
+        Files.exists(home.ledgerHead()) ? Files.readAllBytes(home.ledgerHead()) : new byte[0];
+    if (head.length > 0) {
+      add(zip, home.ledgerHead(), out -> out.write(head));
+    }
     Path copy = AtomicFiles.temporarySibling(home.registry());
     try {
       registry.backup(copy);
@@ -171,6 +177,7 @@ public final class Backup {
   private boolean isPassing(Path path) {
     String file = path.getFileName().toString();
     return file.equals("lock")
+        || path.equals(home.ledgerHead())
         || file.endsWith(".tmp")
         || file.startsWith(home.registry().getFileName().toString())
         || (path.startsWith(home.logs()) && file.endsWith(".log"));

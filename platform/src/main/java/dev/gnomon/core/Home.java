@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// logs/sources/<name>/events/
 /// online/                      snapshots of online features, and the name of this node
 /// registry.db                  versions, aliases, runs, ledger
+/// ledger.head                  number and hash of the ledger's last entry
 /// quarantine/                  rows set aside by checks
 /// verification/                what the last comparisons of served features found
 /// reports/                     evaluation and drift reports
@@ -61,6 +62,11 @@ public record Home(Path root) {
 
   public Path registry() {
     return root.resolve("registry.db");
+  }
+
+  /// The number and hash of the ledger's last entry.
+  public Path ledgerHead() {
+    return root.resolve("ledger.head");
   }
 
   /// Who may call the server.

@@ -1,6 +1,7 @@
 package dev.gnomon.registry;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Home;
 import dev.gnomon.core.Problem;
 import dev.gnomon.registry.spi.RegistryProvider;
 import dev.gnomon.registry.spi.RegistryStore;
@@ -8,14 +9,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Model versions, the aliases that point at them, and the ledger of every change.
 ///
@@ -31,26 +34,55 @@ import java.util.regex.Pattern;
 /// written to the ledger again. A store that can't be read or written throws
 /// [java.io.UncheckedIOException].
 public final class Registry implements AutoCloseable {
-  static final String REGISTER = "register";
-  static final String ALIAS = "alias";
+  private static final String ALIAS = ControlChange.AliasMoved.KIND;
+
+  /// Kinds that only the methods for them write.
+  private static final Set<String> OWN =
+      Set.of(
+          ControlChange.Registered.KIND,
+          ALIAS,
+          ControlChange.Approval.KIND,
+          ControlChange.GateOverridden.KIND,
+          ControlChange.Promoted.KIND,
+          ControlChange.RolledBack.KIND);
 
   private static final Pattern USE_CASE = Pattern.compile("[a-z][a-z0-9-]{0,62}");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_JSON = 1 << 20;
   private static final int MAX_TEXT = 2_000;
-  private static final int PAGE = 1_000;
 
   private final RegistryStore store;
-  private final InstantSource clock;
+  private final Ledger ledger;
 
   public Registry(RegistryStore store, InstantSource clock) {
     this.store = store;
-    this.clock = clock;
+    this.ledger = new Ledger(store, clock, Optional.empty());
+  }
+
+  /// With a file beside the store that tells when the ledger's end was cut off.
+  ///
+  /// @param head [dev.gnomon.core.Home#ledgerHead]
+  public Registry(RegistryStore store, InstantSource clock, Path head) {
+    this.store = store;
+    this.ledger = new Ledger(store, clock, Optional.of(new LedgerHead(head)));
+  }
+
+  /// What may decide, and who said so.
+  public Promotions promotions() {
+    return new Promotions(this, store, ledger);
+  }
+
+  /// All or nothing, and on disk on return.
+  <T> T write(Supplier<T> work) {
+    T done = store.write(work);
+    ledger.anchor();
+    return done;
   }
 
   /// Opens a kind of store by its name; `memory` is always there.
   ///
+  /// @param settings as the kind wants them; `head`, the file beside the store, is for all kinds
   /// @throws BadInput if there is none of that name, naming those on the class path
   public static Registry open(String name, Map<String, String> settings, InstantSource clock) {
     Map<String, RegistryProvider> providers = new TreeMap<>();
@@ -62,7 +94,24 @@ public final class Registry implements AutoCloseable {
           "no registry named '%s'".formatted(name),
           "on the class path: " + String.join(", ", providers.keySet()));
     }
-    return new Registry(provider.open(settings), clock);
+    Map<String, String> rest = new TreeMap<>(settings);
+    String head = rest.remove("head");
+    RegistryStore store = provider.open(rest);
+    return head == null
+        ? new Registry(store, clock)
+        : new Registry(store, clock, Path.of(head));
+  }
+
+  /// Opens the registry of a home: in its own file, or in a database that several homes share.
+  ///
+  /// @param address `jdbc:postgresql://…`, or empty for the file in the home
+  /// @param environment where user and password may stand, see [StateAddress]
+  public static Registry open(
+      Home home, Optional<String> address, Map<String, String> environment, InstantSource clock) {
+    StateAddress at = StateAddress.of(address, home.registry(), environment);
+    Map<String, String> settings = new TreeMap<>(at.settings());
+    settings.put("head", home.ledgerHead().toString());
+    return open(at.kind(), settings, clock);
   }
 
   /// Registers a bundle as the next version, or answers the version it already is.
@@ -71,13 +120,24 @@ public final class Registry implements AutoCloseable {
   /// @param who for the ledger
   public ModelVersion register(
       String useCase, String bundleHash, boolean passed, String summaryJson, String who) {
+    return register(useCase, bundleHash, passed, summaryJson, Optional.empty(), who);
+  }
+
+  /// As above, keeping in the ledger what decides in it.
+  public ModelVersion register(
+      String useCase,
+      String bundleHash,
+      boolean passed,
+      String summaryJson,
+      Optional<Made> made,
+      String who) {
     Problems problems = new Problems();
     problems.pattern(USE_CASE, "use case", useCase);
     problems.pattern(HASH, "bundle hash", bundleHash);
     problems.length("summary", summaryJson, MAX_JSON);
     problems.length("who", who, MAX_TEXT);
     problems.raise();
-    return store.write(() -> {
+    return write(() -> {
       Optional<ModelVersion> known = store.versionOf(useCase, bundleHash);
       if (known.isPresent()) {
         return known.get();
@@ -85,17 +145,13 @@ public final class Registry implements AutoCloseable {
       List<ModelVersion> versions = store.versions(useCase);
       int number = versions.isEmpty() ? 1 : versions.getLast().version() + 1;
       LedgerEntry entry =
-          append(
-              REGISTER, useCase, Integer.toString(number), registered(bundleHash, passed), who, "");
+          ledger.append(
+              new ControlChange.Registered(number, bundleHash, passed, made), useCase, who, "");
       ModelVersion version =
           new ModelVersion(useCase, number, bundleHash, entry.at(), passed, summaryJson);
       store.insert(version);
       return version;
     });
-  }
-
-  private static String registered(String bundleHash, boolean passed) {
-    return bundleHash + (passed ? " passed" : " failed");
   }
 
   /// Names with at least one version, sorted.
@@ -158,7 +214,7 @@ public final class Registry implements AutoCloseable {
   public Optional<ModelVersion> setAlias(
       String useCase, String alias, int version, String who, String why) {
     checkAlias(useCase, alias, who, why);
-    return store.write(() -> {
+    return write(() -> {
       if (store.version(useCase, version).isEmpty()) {
         int known = store.versions(useCase).size();
         throw new BadInput(
@@ -175,14 +231,15 @@ public final class Registry implements AutoCloseable {
   /// @return the version it pointed at
   public Optional<ModelVersion> removeAlias(String useCase, String alias, String who, String why) {
     checkAlias(useCase, alias, who, why);
-    return store.write(() -> move(useCase, alias, "", who, why));
+    return write(() -> move(useCase, alias, "", who, why));
   }
 
-  private Optional<ModelVersion> move(
+  /// Within [#write] only.
+  Optional<ModelVersion> move(
       String useCase, String alias, String content, String who, String why) {
     Optional<LedgerEntry> last = store.lastEntry(ALIAS, useCase, alias, Instant.MAX);
     if (!last.map(LedgerEntry::content).orElse("").equals(content)) {
-      append(ALIAS, useCase, alias, content, who, why);
+      ledger.append(ALIAS, useCase, alias, content, who, why);
     }
     return last.flatMap(Registry::target).flatMap(version -> store.version(useCase, version));
   }
@@ -198,41 +255,52 @@ public final class Registry implements AutoCloseable {
 
   /// Adds a control change of another capability to the ledger.
   ///
-  /// @param kind its word for it; `register` and `alias` are taken
+  /// @param kind its word for it, see [ControlChange]; those of versions, aliases and approvals are
+  ///   taken
   public LedgerEntry record(
       String kind, String useCase, String subject, String content, String who, String why) {
     Problems problems = new Problems();
-    problems.pattern(NAME, "kind", kind);
-    if (kind.equals(REGISTER) || kind.equals(ALIAS)) {
+    if (OWN.contains(kind)) {
       problems.add("kind", "'%s' is the registry's own".formatted(kind), "another word");
     }
+    check(problems, kind, useCase, subject, content, who, why);
+    return write(() -> ledger.append(kind, useCase, subject, content, who, why));
+  }
+
+  /// As above, by its record.
+  public LedgerEntry record(String useCase, ControlChange change, String who, String why) {
+    return record(change.kind(), useCase, change.subject(), change.content(), who, why);
+  }
+
+  /// As above, unless the newest entry of that kind and subject says the same already.
+  public Optional<LedgerEntry> recordNew(
+      String useCase, ControlChange change, String who, String why) {
+    check(
+        new Problems(), change.kind(), useCase, change.subject(), change.content(), who, why);
+    return write(() ->
+        store
+                .lastEntry(change.kind(), useCase, change.subject(), Instant.MAX)
+                .filter(last -> last.content().equals(change.content()))
+                .isPresent()
+            ? Optional.empty()
+            : Optional.of(ledger.append(change, useCase, who, why)));
+  }
+
+  private static void check(
+      Problems problems,
+      String kind,
+      String useCase,
+      String subject,
+      String content,
+      String who,
+      String why) {
+    problems.pattern(NAME, "kind", kind);
     problems.length("use case", useCase, MAX_TEXT);
     problems.length("subject", subject, MAX_TEXT);
     problems.length("content", content, MAX_JSON);
     problems.length("who", who, MAX_TEXT);
     problems.length("why", why, MAX_TEXT);
     problems.raise();
-    return store.write(() -> append(kind, useCase, subject, content, who, why));
-  }
-
-  private LedgerEntry append(
-      String kind, String useCase, String subject, String content, String who, String why) {
-    Optional<LedgerEntry> last = store.lastEntry();
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    Instant at = last.map(LedgerEntry::at).filter(before -> before.isAfter(now)).orElse(now);
-    LedgerEntry entry =
-        LedgerEntry.chained(
-            last.map(LedgerEntry::hash).orElse(LedgerEntry.NONE),
-            last.map(LedgerEntry::sequence).orElse(0L) + 1,
-            at,
-            kind,
-            useCase,
-            subject,
-            content,
-            who,
-            why);
-    store.append(entry);
-    return entry;
   }
 
   /// Entries with a greater sequence number, oldest first.
@@ -242,44 +310,45 @@ public final class Registry implements AutoCloseable {
     return store.ledger(after, limit);
   }
 
-  /// Reads the whole ledger and checks every hash, and that each version is what was registered.
+  /// As [#ledger(long, int)], of one use case or kind only.
+  ///
+  /// @param useCase null for all; likewise the kind
+  public List<LedgerEntry> ledger(
+      long after, int limit, @Nullable String useCase, @Nullable String kind) {
+    return store.ledger(after, limit, useCase, kind);
+  }
+
+  /// The newest entry of a kind and subject.
+  public Optional<LedgerEntry> lastEntry(String kind, String useCase, String subject) {
+    return store.lastEntry(kind, useCase, subject, Instant.MAX);
+  }
+
+  /// All entries of a kind for a use case, oldest first.
+  public List<LedgerEntry> entries(String kind, String useCase) {
+    return store.entries(kind, useCase);
+  }
+
+  /// What decided at an instant: as [LedgerState#at], found by index and not by replay.
+  public LedgerState stateAt(Instant at) {
+    return ledger.stateAt(at);
+  }
+
+  /// As above, of one use case; empty if the ledger knew nothing of it that decides.
+  public Optional<LedgerState.Deciding> stateAt(String useCase, Instant at) {
+    return ledger.stateAt(useCase, at);
+  }
+
+  /// Reads the whole ledger and checks every hash, that each version is what was registered, and
+  /// what is kept beside.
   public LedgerCheck verifyLedger() {
-    String previous = LedgerEntry.NONE;
-    long count = 0;
-    while (true) {
-      List<LedgerEntry> page = store.ledger(count, PAGE);
-      for (LedgerEntry entry : page) {
-        count++;
-        if (entry.sequence() != count) {
-          return broken(count, previous, "entry %d is missing".formatted(count));
-        }
-        if (!entry.hash().equals(entry.hashAfter(previous))) {
-          return broken(count, previous, "entry %d was altered".formatted(count));
-        }
-        if (entry.kind().equals(REGISTER) && !isRegistered(entry)) {
-          return broken(
-              count,
-              previous,
-              "version %s of '%s' is not what entry %d registered"
-                  .formatted(entry.subject(), entry.useCase(), count));
-        }
-        previous = entry.hash();
-      }
-      if (page.isEmpty()) {
-        return new LedgerCheck(count, previous, Optional.empty());
-      }
-    }
+    return ledger.check();
   }
 
-  private boolean isRegistered(LedgerEntry entry) {
-    return store
-        .version(entry.useCase(), Integer.parseInt(entry.subject()))
-        .filter(v -> registered(v.bundleHash(), v.passed()).equals(entry.content()))
-        .isPresent();
-  }
-
-  private static LedgerCheck broken(long count, String head, String problem) {
-    return new LedgerCheck(count, head, Optional.of(problem));
+  /// Checks the chain behind an entry up to its end.
+  ///
+  /// @param after the number of an entry; 0 for all
+  public LedgerCheck verifyChain(long after) {
+    return ledger.chainFrom(after);
   }
 
   /// Writes a consistent copy of the whole store to a file that does not exist yet, while it is in

@@ -11,6 +11,7 @@ import dev.gnomon.models.Manifest;
 import dev.gnomon.models.ReferenceStatistics;
 import dev.gnomon.models.spi.Trainer;
 import dev.gnomon.registry.BundleStore;
+import dev.gnomon.registry.Made;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Times;
@@ -169,9 +170,20 @@ public final class TrainRun {
       summary.set("lineage", recording.lineage());
       ModelVersion version =
           in.registry()
-              .register(useCase.name(), hash, true, CanonicalJson.text(summary), who);
+              .register(
+                  useCase.name(),
+                  hash,
+                  true,
+                  CanonicalJson.text(summary),
+                  Optional.of(Made.of(bundles.open(hash))),
+                  who);
       recording.registered(version.version(), hash);
-      boolean first = in.registry().alias(useCase.name(), CHAMPION).isEmpty();
+      in.registry()
+          .promotions()
+          .rule(useCase.name(), useCase.production().approvalRequired(), who);
+      boolean first =
+          in.registry().alias(useCase.name(), CHAMPION).isEmpty()
+              && !useCase.production().approvalRequired();
       if (first) {
         in.registry()
             .setAlias(

@@ -33,9 +33,25 @@ public record ProductionSection(
     this(release, fallback, holdOut, monitor, retrain, Optional.empty(), ServingSection.DEFAULT);
   }
 
-  public record Release(String strategy, List<Integer> steps, Duration stepTime, int minSamples) {
+  /// Whether a second person must approve before a version becomes champion.
+  public boolean approvalRequired() {
+    return release.filter(Release::approvalRequired).isPresent();
+  }
+
+  /// @param approvalRequired whether a second person must approve a version before it is champion
+  public record Release(
+      String strategy,
+      List<Integer> steps,
+      Duration stepTime,
+      int minSamples,
+      boolean approvalRequired) {
     public Release {
       steps = List.copyOf(steps);
+    }
+
+    /// Without a second person.
+    public Release(String strategy, List<Integer> steps, Duration stepTime, int minSamples) {
+      this(strategy, steps, stepTime, minSamples, false);
     }
   }
 

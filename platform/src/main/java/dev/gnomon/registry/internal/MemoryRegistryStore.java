@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps the registry for the life of the process: for tests and first looks.
 public final class MemoryRegistryStore implements RegistryStore {
@@ -90,6 +92,36 @@ public final class MemoryRegistryStore implements RegistryStore {
   @Override
   public synchronized List<LedgerEntry> ledger(long after, int limit) {
     return ledger.stream().filter(e -> e.sequence() > after).limit(limit).toList();
+  }
+
+  @Override
+  public synchronized List<LedgerEntry> lastEntries(
+      Set<String> kinds, String useCase, Instant until) {
+    Map<List<String>, LedgerEntry> newest = new LinkedHashMap<>();
+    for (LedgerEntry entry : ledger) {
+      if (entry.useCase().equals(useCase)
+          && kinds.contains(entry.kind())
+          && !entry.at().isAfter(until)) {
+        newest.put(List.of(entry.kind(), entry.subject()), entry);
+      }
+    }
+    return List.copyOf(newest.values());
+  }
+
+  @Override
+  public synchronized List<LedgerEntry> ledger(
+      long after, int limit, @Nullable String useCase, @Nullable String kind) {
+    return ledger.stream()
+        .filter(e -> e.sequence() > after)
+        .filter(e -> useCase == null || e.useCase().equals(useCase))
+        .filter(e -> kind == null || e.kind().equals(kind))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<String> ledgerUseCases() {
+    return ledger.stream().map(LedgerEntry::useCase).distinct().sorted().toList();
   }
 
   @Override

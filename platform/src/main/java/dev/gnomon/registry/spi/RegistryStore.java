@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps the rows of the registry. It knows none of the rules, which are
 /// [dev.gnomon.registry.Registry]'s: an engine stores and finds.
@@ -47,6 +49,18 @@ public interface RegistryStore extends AutoCloseable {
 
   /// By ascending sequence, beginning behind `after`.
   List<LedgerEntry> ledger(long after, int limit);
+
+  /// The newest entry at or before a time of each subject of these kinds.
+  List<LedgerEntry> lastEntries(Set<String> kinds, String useCase, Instant until);
+
+  /// As [#ledger(long, int)], of one use case or kind only.
+  ///
+  /// @param useCase null for all; likewise the kind
+  List<LedgerEntry> ledger(
+      long after, int limit, @Nullable String useCase, @Nullable String kind);
+
+  /// All that entries are about, sorted.
+  List<String> ledgerUseCases();
 
   /// Writes a consistent copy to a file that does not exist yet; reads and writes go on meanwhile.
   void backup(Path file) throws IOException;

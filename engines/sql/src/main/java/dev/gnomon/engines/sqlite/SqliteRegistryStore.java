@@ -9,9 +9,13 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The registry in one SQLite file. Times are microseconds since the epoch.
 ///
@@ -62,6 +66,10 @@ final class SqliteRegistryStore implements RegistryStore {
             BEGIN SELECT RAISE(ABORT, 'a version never changes'); END;
           CREATE TRIGGER version_whole BEFORE DELETE ON model_version
             BEGIN SELECT RAISE(ABORT, 'a version never changes'); END;
+          """,
+          """
+          CREATE INDEX ledger_by_time ON ledger (at, sequence);
+          CREATE INDEX ledger_by_use_case ON ledger (use_case, kind, sequence);
           """);
 
   private final Database database;
@@ -188,6 +196,46 @@ final class SqliteRegistryStore implements RegistryStore {
         SqliteRegistryStore::entry,
         after,
         limit);
+  }
+
+  @Override
+  public List<LedgerEntry> lastEntries(Set<String> kinds, String useCase, Instant until) {
+    List<Object> arguments = new ArrayList<>(kinds);
+    arguments.add(useCase);
+    arguments.add(bound(until));
+    return database.query(
+        "SELECT * FROM ledger WHERE sequence IN (SELECT max(sequence) FROM ledger WHERE kind IN ("
+            + String.join(", ", Collections.nCopies(kinds.size(), "?"))
+            + ") AND use_case = ? AND sequence <= (SELECT coalesce(max(sequence), 0) FROM ledger"
+            + " WHERE at <= ?) GROUP BY kind, subject) ORDER BY sequence",
+        SqliteRegistryStore::entry,
+        arguments.toArray());
+  }
+
+  @Override
+  public List<LedgerEntry> ledger(
+      long after, int limit, @Nullable String useCase, @Nullable String kind) {
+    List<Object> arguments = new ArrayList<>(List.of(after));
+    String where = "";
+    if (useCase != null) {
+      where += " AND use_case = ?";
+      arguments.add(useCase);
+    }
+    if (kind != null) {
+      where += " AND kind = ?";
+      arguments.add(kind);
+    }
+    arguments.add(limit);
+    return database.query(
+        "SELECT * FROM ledger WHERE sequence > ?" + where + " ORDER BY sequence LIMIT ?",
+        SqliteRegistryStore::entry,
+        arguments.toArray());
+  }
+
+  @Override
+  public List<String> ledgerUseCases() {
+    return database.query(
+        "SELECT DISTINCT use_case FROM ledger ORDER BY 1", row -> row.getString(1));
   }
 
   @Override

@@ -67,7 +67,7 @@ class SqliteRegistryTest extends RegistryContract {
         Statement statement = connection.createStatement()) {
       assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1)).isEqualTo("wal");
     }
-    Database database = Database.open(file(), List.of("SELECT 1"));
+    Database database = Database.open(file(), List.of("SELECT 1", "SELECT 1"));
     assertThat(database.query("PRAGMA synchronous", row -> row.getInt(1)))
         .as("2 is FULL")
         .containsExactly(2);

@@ -752,7 +752,12 @@ public final class Keys {
                           "Percentages of traffic: cautious is 1-5-25-100, quick is 10-50-100.")
                       .byDefault("cautious"),
                   key("step-time", SPAN, "The least time of a step.").byDefault("1h"),
-                  key("min-samples", COUNT, "The least decisions of a step.").byDefault("500")),
+                  key("min-samples", COUNT, "The least decisions of a step.").byDefault("500"),
+                  key(
+                          "approval",
+                          choice(List.of("none", "required")),
+                          "Whether another person than the one who asks must approve a version before it becomes the champion.")
+                      .byDefault("none")),
               "How a new version becomes the champion."),
           key(
               "fallback",

@@ -150,7 +150,8 @@ record OperationReader(Stakes stakes, TaskRules rules, Context context) {
         release.text("strategy", "canary"),
         steps,
         release.span("step-time").orElse(Duration.ofHours(1)),
-        release.count("min-samples").orElse(500));
+        release.count("min-samples").orElse(500),
+        release.text("approval", "none").equals("required"));
   }
 
   private List<ProductionSection.FallbackRule> fallback(Fields production) {
