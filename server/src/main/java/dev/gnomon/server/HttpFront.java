@@ -29,6 +29,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.impl.VertxConnection;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,11 +41,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Listens, reads requests within their limits, finds the route, and turns every failure into a
@@ -53,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 /// overload is refused early (503) instead of queued.
 public final class HttpFront implements AutoCloseable {
   private static final int MAX_WAITING = 2_000;
+  private static final int MAX_STREAMS = 64;
   private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
   private static final int DRAIN_SECONDS = 10;
@@ -70,6 +75,7 @@ public final class HttpFront implements AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
+  private final Semaphore streams = new Semaphore(MAX_STREAMS, true);
   private final Queue<HttpServer> listening = new ConcurrentLinkedQueue<>();
   private volatile boolean draining;
   private volatile int port;
@@ -253,9 +259,14 @@ public final class HttpFront implements AutoCloseable {
       overloaded(request, route, arrival);
       return;
     }
+    if (route.mode() == Route.Mode.STREAM) {
+      arrival.ended(); // it has its own limits
+      stream(request, route, segments, path, caller, asked, begin, arrivals);
+      return;
+    }
     BodyReader.read(
         request,
-        route.maxBody(),
+        (int) Math.min(Integer.MAX_VALUE - 8, route.maxBody()),
         body -> {
           arrival.ended();
           Denied forged =
@@ -347,19 +358,9 @@ public final class HttpFront implements AutoCloseable {
       Asked asked,
       long begin) {
     HttpServerResponse response = request.response();
-    Request plain =
-        new Request(
-            request.method().name(),
-            path,
-            segments,
-            Query.last(request.query()),
-            request.query(),
-            asked.headers(),
-            body,
-            caller,
-            asked.peer());
+    Request plain = plain(request, segments, path, body, caller, asked);
     if (route.mode() == Route.Mode.DIRECT) {
-      Answer answer = answer(route, plain);
+      Answer answer = answer(route, plain, null);
       send(response, answer);
       times.record(route, answer.status(), System.nanoTime() - begin);
       return;
@@ -372,8 +373,77 @@ public final class HttpFront implements AutoCloseable {
     io.vertx.core.Context context = vertx.getOrCreateContext();
     waiting.execute(() -> {
       try {
-        Answer answer = answer(route, plain);
-        context.runOnContext(ignored -> send(response, answer));
+        Answer answer = answer(route, plain, null);
+        int status = answer.status();
+        if (answer.content() == null) {
+          context.runOnContext(ignored -> send(response, answer));
+        } else {
+          status = sendContent(request, context, route, answer, answer.content());
+        }
+        times.record(route, status, System.nanoTime() - begin);
+      } finally {
+        inFlight.decrementAndGet();
+      }
+    });
+  }
+
+  private static Request plain(
+      HttpServerRequest request,
+      List<String> segments,
+      String path,
+      byte[] body,
+      Principal caller,
+      Asked asked) {
+    return new Request(
+        request.method().name(),
+        path,
+        segments,
+        Query.last(request.query()),
+        request.query(),
+        asked.headers(),
+        body,
+        caller,
+        asked.peer());
+  }
+
+  /// Answers while the body arrives.
+  private void stream(
+      HttpServerRequest request,
+      Route route,
+      List<String> segments,
+      String path,
+      Principal caller,
+      Asked asked,
+      long begin,
+      Arrivals arrivals) {
+    HttpServerResponse response = request.response();
+    String length = request.getHeader("Content-Length");
+    if (length != null && length.matches("[0-9]{1,18}")
+        && Long.parseLong(length) > route.maxBody()) {
+      drop(request, arrivals.began(request));
+      tooLarge(response, route);
+      return;
+    }
+    if (inFlight.incrementAndGet() > MAX_WAITING || waiting.isShutdown()) {
+      inFlight.decrementAndGet();
+      drop(request, arrivals.began(request));
+      send(response, of(route, 503, "Overloaded", "Too many requests are waiting."));
+      return;
+    }
+    io.vertx.core.Context context = vertx.getOrCreateContext();
+    BodyStream body = new BodyStream(request, context, route.maxBody(), grace());
+    Request plain = plain(request, segments, path, EMPTY, caller, asked);
+    waiting.execute(() -> {
+      try {
+        Answer answer = inTurn(route, () -> answer(route, plain, body));
+        context.runOnContext(ignored -> {
+          Arrivals.Arrival rest = arrivals.began(request);
+          if (answer.status() == 408 || answer.status() == 413) {
+            response.putHeader("Connection", "close");
+          }
+          send(response, answer);
+          body.discard(rest::ended);
+        });
         times.record(route, answer.status(), System.nanoTime() - begin);
       } finally {
         inFlight.decrementAndGet();
@@ -381,9 +451,70 @@ public final class HttpFront implements AutoCloseable {
     });
   }
 
-  private Answer answer(Route route, Request request) {
+  private long grace() {
+    return access.arrival().toNanos();
+  }
+
+  /// Long bodies need memory while they pass: only so many pass at once, and the others wait.
+  private Answer inTurn(Route route, Supplier<Answer> work) {
     try {
-      return route.handler().answer(request);
+      if (!streams.tryAcquire(grace(), TimeUnit.NANOSECONDS)) {
+        return of(route, 503, "Overloaded", "Too many long bodies are on their way; try again.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return of(route, 503, "Unavailable", "The server is about to stop.");
+    }
+    try {
+      return work.get();
+    } finally {
+      streams.release();
+    }
+  }
+
+  /// On the handler's thread, which it holds until the client has everything.
+  ///
+  /// @return the status that was sent
+  private int sendContent(
+      HttpServerRequest request,
+      io.vertx.core.Context context,
+      Route route,
+      Answer answer,
+      Answer.Content content) {
+    ContentSender sender = new ContentSender(request, context, grace());
+    int[] status = {answer.status()};
+    Answer instead =
+        inTurn(
+            route,
+            () -> {
+              try {
+                status[0] = sender.send(content, () -> head(request.response(), answer));
+                return answer;
+              } catch (IOException e) {
+                if (sender.begun()) {
+                  sender.breakOff();
+                  return answer;
+                }
+                unexpected.accept(e);
+                return of(route, 500, "Storage failed", "The content can't be read.");
+              }
+            });
+    if (instead.content() == null) {
+      context.runOnContext(ignored -> send(request.response(), instead));
+      return instead.status();
+    }
+    return status[0];
+  }
+
+  /// @param body as it arrives, for routes that take it so
+  private Answer answer(Route route, Request request, @Nullable InputStream body) {
+    try {
+      return body != null && route.handler() instanceof Route.StreamHandler taking
+          ? taking.answer(request, body)
+          : route.handler().answer(request);
+    } catch (IOException e) {
+      unexpected.accept(e);
+      return of(route, 503, "Storage failed", "The content may not have been kept; ask again.");
     } catch (BadInput e) {
       return route
           .errors()
@@ -446,6 +577,11 @@ public final class HttpFront implements AutoCloseable {
     if (response.ended() || response.closed()) {
       return;
     }
+    head(response, answer);
+    response.end(Buffer.buffer(answer.body()));
+  }
+
+  private void head(HttpServerResponse response, Answer answer) {
     response.setStatusCode(answer.status());
     if (draining) {
       response.putHeader("Connection", "close");
@@ -453,6 +589,5 @@ public final class HttpFront implements AutoCloseable {
     response.putHeader("Content-Type", answer.contentType());
     headers.put(response.headers(), answer.contentType());
     answer.headers().forEach(response::putHeader);
-    response.end(Buffer.buffer(answer.body()));
   }
 }
