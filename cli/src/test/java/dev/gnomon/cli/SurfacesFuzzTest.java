@@ -313,7 +313,7 @@ class SurfacesFuzzTest {
         last = true;
       }
       case 3 -> {
-        byte[] large = new byte[(route.maxBody() < 100_000 ? route.maxBody() : 1_000) + 1];
+        byte[] large = new byte[(int) (route.maxBody() < 100_000 ? route.maxBody() : 1_000) + 1];
         request =
             Mutations.joined(
                 Mutations.utf8(head + "Content-Length: " + large.length + "\r\n\r\n"), large);

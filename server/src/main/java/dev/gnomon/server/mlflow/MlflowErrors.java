@@ -81,7 +81,7 @@ public final class MlflowErrors implements ErrorForm {
     };
   }
 
-  private static Answer answer(int status, String code, String message) {
+  static Answer answer(int status, String code, String message) {
     // By way of characters: what a client sent may stand in the message, half a character too.
     StringWriter out = new StringWriter(128 + message.length());
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {

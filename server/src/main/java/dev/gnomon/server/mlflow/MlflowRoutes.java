@@ -93,7 +93,7 @@ public final class MlflowRoutes {
     }
   }
 
-  private static byte[] written(Call.Reply reply) {
+  static byte[] written(Call.Reply reply) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
