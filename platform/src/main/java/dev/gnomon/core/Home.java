@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 /// reports/                     evaluation and drift reports
 /// searches/<name>/             finished trials of searches for settings
 /// tokens.json                  who may call the server; hashes only, for the owner's eyes
+/// artifacts/                   files of runs and models, by content
 /// lineage/                     run events, one file per day
 /// lock                         held by the one server that uses the home
 /// ```
@@ -82,6 +83,11 @@ public record Home(Path root) {
   public Path quarantine(String source) {
     require(SOURCE, "source", source, "lower-case letters, digits and underscores");
     return quarantine().resolve(source + ".ndjson");
+  }
+
+  /// Files of runs and models, unless they are kept elsewhere.
+  public Path artifacts() {
+    return root.resolve("artifacts");
   }
 
   public Path lineage() {

@@ -1,7 +1,9 @@
 package dev.gnomon.server;
 
+import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.server.mlflow.ArtifactRoutes;
 import dev.gnomon.server.mlflow.MlflowRoutes;
 import dev.gnomon.server.pages.ControlPages;
 import dev.gnomon.server.security.Access;
@@ -10,15 +12,21 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the surfaces beside deciding work on: tracking, registry, ledger. None of it is closed with
+/// What the surfaces beside deciding work on: tracking, artifacts, registry, ledger. None of it is closed with
 /// the server; who opened it does that.
 public record Control(
-    Home home, Registry registry, Tracking tracking, Access access, InstantSource clock) {
+    Home home,
+    Registry registry,
+    Tracking tracking,
+    Artifacts artifacts,
+    Access access,
+    InstantSource clock) {
 
   /// The routes of all these surfaces, for [GnomonServer]. A new surface is a line here.
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MlflowRoutes(tracking).routes());
+    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
     routes.addAll(ControlPages.routes(tracking));
     return List.copyOf(routes);
   }

@@ -14,6 +14,7 @@ import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +38,18 @@ public final class ArtifactRoutes {
   private final ArtifactPlaces places;
   private final ArtifactUrls urls;
   private final boolean secure;
+
+  /// With a key of its own for the addresses that it gives out: a restart ends them all.
+  public ArtifactRoutes(
+      Artifacts artifacts, Tracking tracking, InstantSource clock, boolean secure) {
+    this(artifacts, tracking, freshKey(), clock, secure);
+  }
+
+  private static byte[] freshKey() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return key;
+  }
 
   /// @param key signs addresses; at least 16 bytes that nobody else knows
   /// @param secure whether clients come over TLS
