@@ -12,6 +12,7 @@ import dev.gnomon.tracking.Tracking.DatasetKey;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,7 @@ public interface Values<T> {
 
   private static boolean measuredOn(Metric metric, DatasetKey on) {
     return on.name().equals(metric.datasetName())
-        && (on.digest() == null || on.digest().equals(metric.datasetDigest()));
+        && (on.digest() == null || on.digest().equals(Objects.requireNonNullElse(metric.datasetDigest(), "")));
   }
 
   private static List<Value> runAttribute(RunInfo info, String name) {

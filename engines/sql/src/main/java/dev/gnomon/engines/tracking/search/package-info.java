@@ -1,0 +1,5 @@
+/// Searches of tracking as SQL.
+@NullMarked
+package dev.gnomon.engines.tracking.search;
+
+import org.jspecify.annotations.NullMarked;
