@@ -35,9 +35,9 @@ case $mode in
       echo "three times, 2000 connections that obey Retry-After: $(load $((capacity * 3)) "$seconds" 2000 2 obey)"
       echo "afterwards at half: $(load $((capacity / 2)) "$seconds" 128)"
     done ;;
-  soak)
+  soak) # SOAK_SECONDS (600) at SOAK_RATE requests/s (half of the capacity)
     end=$((SECONDS + ${SOAK_SECONDS:-600}))
     while [ $SECONDS -lt $end ]; do
-      echo "$(load $((capacity / 2)) 28 64) $(held) heap_after_gc_kb=$("${java%java}jcmd" $pid GC.run >/dev/null && "${java%java}jcmd" $pid GC.heap_info | grep -o 'used [0-9]*K' | head -1)"
+      echo "$(load "${SOAK_RATE:-$((capacity / 2))}" 28 64) $(held) heap_after_gc_kb=$("${java%java}jcmd" $pid GC.run >/dev/null && "${java%java}jcmd" $pid GC.heap_info | grep -o 'used [0-9]*K' | head -1)"
     done ;;
 esac

@@ -89,6 +89,11 @@ public final class KeyState {
     return sum;
   }
 
+  /// See [EventColumns#touch].
+  public long touch() {
+    return events.touch();
+  }
+
   EventColumns events() {
     return events;
   }

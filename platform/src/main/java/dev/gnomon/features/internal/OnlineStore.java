@@ -295,6 +295,13 @@ public final class OnlineStore implements OnlineState {
     synchronized (stripe) {
       Object[] states = key == null ? null : stripe.keys.get(key);
       known = states != null;
+      if (states != null) {
+        long seen = 0;
+        for (int s : stripe.members) {
+          seen += states[s] instanceof KeyState events ? events.touch() : 0;
+        }
+        own.touched = seen;
+      }
       for (int s : stripe.members) {
         if (sources[s].spec().kind() == SourceSpec.Kind.EVENTS) {
           if (states == null) {

@@ -21,6 +21,9 @@ final class Workspaces {
     final KeyEvent[] incoming;
     final Hash128 hash = new Hash128();
 
+    /// Keeps what was touched ahead of reading, see [dev.gnomon.operators.EventColumns].
+    long touched;
+
     private Workspace(EventProgram[] programs) {
       readers = new KeyReader[programs.length];
       incoming = new KeyEvent[programs.length];
