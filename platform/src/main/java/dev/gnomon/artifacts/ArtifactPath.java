@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 /// escapes, then nothing that further decoding makes of them may be dangerous, since somebody
 /// behind us might decode again. Names may be in any script.
 public record ArtifactPath(String text) {
-  /// The directory that holds everything.
-  public static final ArtifactPath ROOT = new ArtifactPath("");
-
   private static final int MOST_CHARACTERS = 700;
   private static final int MOST_PARTS = 48;
   private static final int MOST_DECODINGS = 4;
   private static final Pattern ESCAPE = Pattern.compile("(?:%[0-9a-fA-F]{2})+");
   private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
+
+  /// The directory that holds everything. Stands behind the patterns, which judge it too.
+  public static final ArtifactPath ROOT = new ArtifactPath("");
 
   /// @param text decoded
   /// @throws InvalidPath when it is no such path
