@@ -1,28 +1,55 @@
 package dev.gnomon.cli;
 
+import dev.gnomon.backup.Backup;
+import dev.gnomon.core.Home;
+import dev.gnomon.registry.LedgerCheck;
+import dev.gnomon.registry.Registry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// Says what this installation consists of and what of it does not work.
 @Command(
     name = "doctor",
-    description = "Show versions, the engines found, native libraries, the home folder and disk.",
-    footer = {"gnomon doctor", "gnomon doctor --json", "gnomon doctor --home /srv/gnomon"})
+    description = "Show versions, the engines found, native libraries, the home folder, disk and ledger.",
+    footer = {"gnomon doctor", "gnomon doctor --json", "gnomon doctor --home /srv/gnomon --backup monday.zip"})
 final class Doctor implements Callable<Integer> {
   private final Terminal terminal;
+  private final InstantSource clock;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  Doctor(Terminal terminal) {
+  @Option(
+      names = "--backup",
+      paramLabel = "ZIP",
+      description = "A backup whose end of the ledger must still be in the ledger.")
+  private Optional<Path> backup = Optional.empty();
+
+  Doctor(Terminal terminal, InstantSource clock) {
     this.terminal = terminal;
+    this.clock = clock;
   }
+
+  /// How the ledger is.
+  ///
+  /// @param badEntry the first entry that is not as it was written; null when all are
+  record Ledger(
+      long entries,
+      String head,
+      boolean anchored,
+      @Nullable Long badEntry,
+      @Nullable String problem) {}
 
   /// What `--json` prints.
   ///
@@ -38,10 +65,12 @@ final class Doctor implements Callable<Integer> {
       boolean homeExists,
       boolean homeWritable,
       long freeDiskBytes,
+      @Nullable Ledger ledger,
       List<Engines.Service> engines,
       List<NativeLibraries.Library> nativeLibraries) {
     boolean healthy() {
       return homeWritable
+          && (ledger == null || ledger.problem() == null)
           && nativeLibraries.stream().allMatch(NativeLibraries.Library::works)
           && engines.stream()
               .flatMap(service -> service.providers().stream())
@@ -51,7 +80,7 @@ final class Doctor implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Finding finding = examine(common.home().root());
+    Finding finding = examine(common.home());
     if (common.json()) {
       terminal.json(finding);
     } else {
@@ -63,7 +92,8 @@ final class Doctor implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static Finding examine(Path home) throws IOException {
+  private Finding examine(Home of) throws IOException {
+    Path home = of.root();
     Path existing = nearestExisting(home);
     return new Finding(
         Main.version(),
@@ -80,8 +110,31 @@ final class Doctor implements Callable<Integer> {
         existing.equals(home),
         Files.isDirectory(existing) && Files.isWritable(existing),
         Files.getFileStore(existing).getUsableSpace(),
+        ledger(of),
         Engines.found(),
         NativeLibraries.tried());
+  }
+
+  private @Nullable Ledger ledger(Home home) throws IOException {
+    if (common.registryInHome() && !Files.exists(home.registry())) {
+      return Files.exists(home.ledgerHead())
+          ? new Ledger(0, "", true, 1L, "%s is gone".formatted(home.registry()))
+          : null;
+    }
+    try (Registry registry = common.registry(home, clock)) {
+      LedgerCheck check = registry.verifyLedger();
+      if (check.intact() && backup.isPresent()) {
+        check = Backup.ledgerOf(backup.get()).check(registry, check);
+      }
+      return new Ledger(
+          check.entries(),
+          check.head(),
+          Files.exists(home.ledgerHead()),
+          check.bad().map(LedgerCheck.Bad::entry).orElse(null),
+          check.problem().orElse(null));
+    } catch (UncheckedIOException unreadable) {
+      return new Ledger(0, "", false, null, "it can't be read: " + unreadable.getMessage());
+    }
   }
 
   private static Path nearestExisting(Path path) {
@@ -108,6 +161,21 @@ final class Doctor implements Callable<Integer> {
             : finding.homeExists() ? "" : " (not created yet)";
     lines.add(line("home", finding.home() + state));
     lines.add(line("disk", gigabytes(finding.freeDiskBytes()) + " free"));
+    Ledger ledger = finding.ledger();
+    if (ledger != null) {
+      lines.add(
+          line(
+              "ledger",
+              ledger.problem() != null
+                  ? "BROKEN: " + ledger.problem()
+                  : String.format(
+                      Locale.ROOT,
+                      "%,d entries, the chain holds%s",
+                      ledger.entries(),
+                      ledger.anchored() || ledger.entries() == 0
+                          ? ""
+                          : "; no ledger.head to compare its end with")));
+    }
     lines.add("");
     lines.add(terminal.bold("engines"));
     finding

@@ -51,13 +51,14 @@ public final class Main implements Callable<Integer> {
         new Evaluate(terminal, clock),
         new Compare(terminal, clock),
         new ModelsCommand(terminal, clock),
+        new LedgerCommand(terminal, clock),
         new BundleCommand(terminal, clock),
         new MonitorCommand(terminal, clock),
         new LogsCommand(terminal),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
         new SchemaCommand(terminal),
-        new Doctor(terminal),
+        new Doctor(terminal, clock),
         new Rehearse());
   }
 

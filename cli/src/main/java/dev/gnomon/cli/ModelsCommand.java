@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     name = "models",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Versions of models: bring one from elsewhere, list them, look at one.",
+    description = "Versions of models: bring one from elsewhere, list, look at one, promote, roll back.",
     footer = {
       "gnomon models import usecase.yaml --model model.onnx",
       "gnomon models list churn",
@@ -35,7 +35,11 @@ final class ModelsCommand implements Callable<Integer> {
     return List.of(
         new ModelsImport(terminal, clock),
         new ModelsList(terminal, clock),
-        new ModelsShow(terminal, clock));
+        new ModelsShow(terminal, clock),
+        new ModelsPromote(terminal, clock),
+        new ModelsApprove(terminal, clock),
+        new ModelsReject(terminal, clock),
+        new ModelsRollback(terminal, clock));
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.gnomon.server.security.Access;
 import dev.gnomon.server.telemetry.Telemetry;
 import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.serving.ServingLedger;
 import dev.gnomon.serving.ServingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -163,7 +164,8 @@ final class Up implements Callable<Integer> {
             List.of(),
             access,
             limits,
-            new Telemetry(tracing, log::slow))) {
+            new Telemetry(tracing, log::slow));
+        ServingLedger _ = ServingLedger.begin(node, Person.name())) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;

@@ -5,6 +5,7 @@ import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.log.LogCopy;
 import dev.gnomon.registry.LedgerCheck;
+import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.Registry;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -25,9 +26,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Copies all state of a home into one zip, while a server goes on using it; [Restore] is the way
@@ -67,6 +71,56 @@ public final class Backup {
       throw new BadInput(target.toString(), "exists already", "a new name for the backup");
     }
     return new Backup(home).run(registry, target);
+  }
+
+  /// Where the ledger stood when a backup began.
+  public record LedgerEnd(String file, long entries, String head) {
+    /// Whether a ledger, whole in itself, still holds what was backed up.
+    public LedgerCheck check(Registry registry, LedgerCheck whole) {
+      if (entries == 0) {
+        return whole;
+      }
+      List<LedgerEntry> last = registry.ledger(entries - 1, 1);
+      if (last.isEmpty()) {
+        return new LedgerCheck(
+            whole.entries(),
+            whole.head(),
+            Optional.of(
+                new LedgerCheck.Bad(
+                    whole.entries() + 1,
+                    "entry %d and all behind it are cut off: %s knows %d entries"
+                        .formatted(whole.entries() + 1, file, entries))));
+      }
+      return last.getFirst().hash().equals(head)
+          ? whole
+          : new LedgerCheck(
+              whole.entries(),
+              whole.head(),
+              Optional.of(
+                  new LedgerCheck.Bad(
+                      entries,
+                      "entry %d is not the one that %s knows: it, or one before it, was replaced"
+                          .formatted(entries, file))));
+    }
+  }
+
+  /// Reads where the ledger stood.
+  ///
+  /// @throws BadInput if the file is no backup
+  public static LedgerEnd ledgerOf(Path backup) throws IOException {
+    try (ZipFile zip = new ZipFile(backup.toFile(), StandardCharsets.UTF_8)) {
+      ZipEntry entry = zip.getEntry(BackupManifest.NAME);
+      if (entry == null) {
+        throw new BadInput(backup.toString(), "no " + BackupManifest.NAME, "a backup");
+      }
+      BackupManifest manifest =
+          BackupManifest.parse(
+              new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
+      return new LedgerEnd(
+          backup.getFileName().toString(), manifest.ledgerEntries(), manifest.ledgerHead());
+    } catch (ZipException | NoSuchFileException e) {
+      throw new BadInput(backup.toString(), "it is no backup", "a file that gnomon backup wrote");
+    }
   }
 
   private Summary run(Registry registry, Path target) throws IOException {

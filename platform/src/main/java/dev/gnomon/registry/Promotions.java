@@ -173,7 +173,7 @@ public final class Promotions {
             now.isEmpty()
                 ? "nobody asked for it"
                 : "the request is " + now.get().state().word(),
-            "an open request: gnomon models promote %s %d".formatted(useCase, version));
+            "an open request: gnomon models promote %s@%d".formatted(useCase, version));
       }
       String requester = now.orElseThrow().requester();
       if (answer == ControlChange.Approval.State.APPROVED

@@ -2,6 +2,7 @@ package dev.gnomon.server;
 
 import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.Home;
+import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.mlflow.ArtifactRoutes;
 import dev.gnomon.server.mlflow.MlflowRoutes;
@@ -28,6 +29,8 @@ public record Control(
     routes.addAll(new MlflowRoutes(tracking).routes());
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
     routes.addAll(ControlPages.routes(tracking));
+    routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
+    routes.addAll(new PromotionRoutes(registry).routes());
     return List.copyOf(routes);
   }
 }

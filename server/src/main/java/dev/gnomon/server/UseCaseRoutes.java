@@ -324,7 +324,7 @@ final class UseCaseRoutes {
     }
   }
 
-  private static Instant time(String text) {
+  static Instant time(String text) {
     try {
       // A plus in a query stands for a blank.
       Instant instant = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();

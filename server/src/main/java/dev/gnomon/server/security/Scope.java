@@ -32,10 +32,11 @@ public enum Scope {
           "/v2/health/live",
           "/v2/health/ready");
   private static final Set<String> BODIES =
-      Set.of("/get-online-features", "/push", "/write-to-online-store");
+      Set.of("/v1/ledger", "/get-online-features", "/push", "/write-to-online-store");
 
   public static Scope of(String pattern) {
     if (pattern.startsWith("/v1/usecases/{")
+        || pattern.startsWith("/v1/models/{")
         || pattern.startsWith("/usecases/{")
         || pattern.startsWith("/v2/models/{")
         || pattern.startsWith("/v2/repository/models/{")) {
