@@ -144,6 +144,48 @@ public final class BundleStore {
     return "the hash is now " + found.hash();
   }
 
+  /// Takes the files of a bundle away; without one there is nothing to do.
+  ///
+  /// @return their size in bytes
+  public long remove(String hash) throws IOException {
+    Path bundle = directory.resolve(require(hash));
+    if (!Files.isDirectory(bundle)) {
+      return 0;
+    }
+    long bytes = size(bundle);
+    // Out of sight at once: half a bundle never stands under its name.
+    Path aside = AtomicFiles.temporarySibling(directory.resolve("removed-" + hash));
+    AtomicFiles.rename(bundle, aside);
+    AtomicFiles.deleteTree(aside);
+    return bytes;
+  }
+
+  /// The size of a bundle's files in bytes; 0 when it is not there.
+  public long size(String hash) throws IOException {
+    return size(directory.resolve(require(hash)));
+  }
+
+  private static long size(Path bundle) throws IOException {
+    if (!Files.isDirectory(bundle)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(bundle)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  /// How the bundle in a directory differs from a stored one; the files of both, sorted.
+  public List<FileDifference> compare(String hash, Path other) throws IOException {
+    Path bundle = open(hash);
+    return FileDifference.between(
+        bundle, BundleManifest.of(bundle, bounds), other, BundleManifest.of(other, bounds));
+  }
+
+  /// The hash that the bundle in a directory would have.
+  public String hash(Path staged) throws IOException {
+    return BundleManifest.of(staged, bounds).hash();
+  }
+
   /// The hashes of all bundles, sorted.
   public List<String> list() throws IOException {
     if (!Files.isDirectory(directory)) {

@@ -369,6 +369,27 @@ public sealed interface ControlChange {
     }
   }
 
+  /// Whether the files of a version's bundle are there: taken away where nothing needs them, and
+  /// stored again by the same training.
+  record BundleKept(int version, boolean there) implements ControlChange {
+    public static final String KIND = "bundle";
+
+    @Override
+    public String kind() {
+      return KIND;
+    }
+
+    @Override
+    public String subject() {
+      return Integer.toString(version);
+    }
+
+    @Override
+    public String content() {
+      return line(CanonicalJson.object().put("there", there));
+    }
+  }
+
   /// A person was erased.
   ///
   /// @param person a keyed hash of the key, never the key
@@ -428,6 +449,8 @@ public sealed interface ControlChange {
       case Described.KIND ->
           new Described(Integer.parseInt(subject), json(content).path("text").asString(""));
       case Tagged.KIND -> tagged(subject, json(content));
+      case BundleKept.KIND ->
+          new BundleKept(Integer.parseInt(subject), json(content).path("there").asBoolean(true));
       case Erased.KIND -> new Erased(subject, content);
       default -> new Other(kind, subject, content);
     };

@@ -351,8 +351,18 @@ public final class Promotions {
 
   /// What a rollback would go back to.
   public Optional<ModelVersion> before(String useCase) {
+    List<Integer> way = way(registry.aliasHistory(useCase, CHAMPION));
+    return way.size() < 2
+        ? Optional.empty()
+        : store.version(useCase, way.get(way.size() - 2));
+  }
+
+  /// The versions an alias came by, those it went back from left out.
+  ///
+  /// @param moves of one alias, oldest first
+  static List<Integer> way(List<LedgerEntry> moves) {
     List<Integer> way = new ArrayList<>();
-    for (LedgerEntry entry : registry.aliasHistory(useCase, CHAMPION)) {
+    for (LedgerEntry entry : moves) {
       if (entry.content().isEmpty()) {
         continue;
       }
@@ -364,9 +374,7 @@ public final class Promotions {
         way.add(version);
       }
     }
-    return way.size() < 2
-        ? Optional.empty()
-        : store.version(useCase, way.get(way.size() - 2));
+    return way;
   }
 
   private ModelVersion require(String useCase, int version) {

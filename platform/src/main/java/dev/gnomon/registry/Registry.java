@@ -41,6 +41,7 @@ public final class Registry implements AutoCloseable {
       Set.of(
           ControlChange.Registered.KIND,
           ALIAS,
+          ControlChange.BundleKept.KIND,
           ControlChange.Approval.KIND,
           ControlChange.GateOverridden.KIND,
           ControlChange.Promoted.KIND,
@@ -51,12 +52,15 @@ public final class Registry implements AutoCloseable {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_JSON = 1 << 20;
   private static final int MAX_TEXT = 2_000;
+  private static final int PAGE = 1_000;
 
   private final RegistryStore store;
   private final Ledger ledger;
+  private final InstantSource clock;
 
   public Registry(RegistryStore store, InstantSource clock) {
     this.store = store;
+    this.clock = clock;
     this.ledger = new Ledger(store, clock, Optional.empty());
   }
 
@@ -65,6 +69,7 @@ public final class Registry implements AutoCloseable {
   /// @param head [dev.gnomon.core.Home#ledgerHead]
   public Registry(RegistryStore store, InstantSource clock, Path head) {
     this.store = store;
+    this.clock = clock;
     this.ledger = new Ledger(store, clock, Optional.of(new LedgerHead(head)));
   }
 
@@ -140,6 +145,13 @@ public final class Registry implements AutoCloseable {
     return write(() -> {
       Optional<ModelVersion> known = store.versionOf(useCase, bundleHash);
       if (known.isPresent()) {
+        if (isRemoved(useCase, known.get().version())) {
+          ledger.append(
+              new ControlChange.BundleKept(known.get().version(), true),
+              useCase,
+              who,
+              "the same bundle again");
+        }
         return known.get();
       }
       List<ModelVersion> versions = store.versions(useCase);
@@ -152,6 +164,47 @@ public final class Registry implements AutoCloseable {
       store.insert(version);
       return version;
     });
+  }
+
+  /// Whether the bundle of a version was removed by [#collect].
+  public boolean isRemoved(String useCase, int version) {
+    return store
+        .lastEntry(ControlChange.BundleKept.KIND, useCase, Integer.toString(version), Instant.MAX)
+        .filter(entry ->
+            ControlChange.of(entry) instanceof ControlChange.BundleKept kept && !kept.there())
+        .isPresent();
+  }
+
+  /// What [#collect] would do, without doing it.
+  public List<Retention.Verdict> judge(String useCase, Retention retention) {
+    return retention.judge(store.versions(useCase), entriesOf(useCase), clock.instant());
+  }
+
+  /// Writes to the ledger which bundles go; from then on no alias can be pointed at their versions.
+  /// Their files are for the caller to remove, now or when it is asked again.
+  public List<Retention.Verdict> collect(
+      String useCase, Retention retention, String who, String why) {
+    return write(() -> {
+      List<Retention.Verdict> verdicts = judge(useCase, retention);
+      for (Retention.Verdict verdict : verdicts) {
+        int version = verdict.version().version();
+        if (!verdict.stays() && !isRemoved(useCase, version)) {
+          ledger.append(new ControlChange.BundleKept(version, false), useCase, who, why);
+        }
+      }
+      return verdicts;
+    });
+  }
+
+  /// All entries of a use case, oldest first.
+  private List<LedgerEntry> entriesOf(String useCase) {
+    List<LedgerEntry> found = new ArrayList<>();
+    List<LedgerEntry> page = store.ledger(0, PAGE, useCase, null);
+    while (!page.isEmpty()) {
+      found.addAll(page);
+      page = store.ledger(page.getLast().sequence(), PAGE, useCase, null);
+    }
+    return found;
   }
 
   /// Names with at least one version, sorted.
@@ -221,6 +274,12 @@ public final class Registry implements AutoCloseable {
             "alias '%s' of '%s'".formatted(alias, useCase),
             "no version " + version,
             known == 0 ? "a use case with a version" : "1 to " + known);
+      }
+      if (isRemoved(useCase, version)) {
+        throw new BadInput(
+            "alias '%s' of '%s'".formatted(alias, useCase),
+            "the bundle of version %d was removed".formatted(version),
+            "a version whose bundle is there; training it again gives the same one");
       }
       return move(useCase, alias, Integer.toString(version), who, why);
     });

@@ -14,6 +14,7 @@ import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.Made;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.SemanticVersion;
 import dev.gnomon.schema.Times;
 import dev.gnomon.stats.Interval;
 import dev.gnomon.training.report.EvaluationJson;
@@ -168,6 +169,8 @@ public final class TrainRun {
       String hash = store(useCase, in.set(), trained, home, bundles);
       ObjectNode summary = summary(trained.evaluation());
       summary.set("lineage", recording.lineage());
+      summary.set(
+          SemanticVersion.SHAPE, Shape.of(useCase, in.set(), trained.evaluation().chosen()));
       ModelVersion version =
           in.registry()
               .register(
