@@ -275,12 +275,6 @@ public final class Registry implements AutoCloseable {
             "no version " + version,
             known == 0 ? "a use case with a version" : "1 to " + known);
       }
-      if (isRemoved(useCase, version)) {
-        throw new BadInput(
-            "alias '%s' of '%s'".formatted(alias, useCase),
-            "the bundle of version %d was removed".formatted(version),
-            "a version whose bundle is there; training it again gives the same one");
-      }
       return move(useCase, alias, Integer.toString(version), who, why);
     });
   }
@@ -296,6 +290,12 @@ public final class Registry implements AutoCloseable {
   /// Within [#write] only.
   Optional<ModelVersion> move(
       String useCase, String alias, String content, String who, String why) {
+    if (!content.isEmpty() && isRemoved(useCase, Integer.parseInt(content))) {
+      throw new BadInput(
+          "alias '%s' of '%s'".formatted(alias, useCase),
+          "the bundle of version %s was removed".formatted(content),
+          "a version whose bundle is there; training it again gives the same one");
+    }
     Optional<LedgerEntry> last = store.lastEntry(ALIAS, useCase, alias, Instant.MAX);
     if (!last.map(LedgerEntry::content).orElse("").equals(content)) {
       ledger.append(ALIAS, useCase, alias, content, who, why);
