@@ -377,6 +377,11 @@ public final class Registry implements AutoCloseable {
     return store.ledger(after, limit, useCase, kind);
   }
 
+  /// The newest entry of all.
+  public Optional<LedgerEntry> lastEntry() {
+    return store.lastEntry();
+  }
+
   /// The newest entry of a kind and subject.
   public Optional<LedgerEntry> lastEntry(String kind, String useCase, String subject) {
     return store.lastEntry(kind, useCase, subject, Instant.MAX);

@@ -28,7 +28,7 @@ public record Control(
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MlflowRoutes(tracking).routes());
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
-    routes.addAll(ControlPages.routes(tracking));
+    routes.addAll(ControlPages.routes(home, registry, tracking, artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.addAll(new PromotionRoutes(registry).routes());
     return List.copyOf(routes);

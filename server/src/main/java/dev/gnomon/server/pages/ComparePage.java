@@ -192,7 +192,9 @@ final class ComparePage {
     TreeSet<String> keys = new TreeSet<>();
     for (Run run : runs) {
       if (metrics) {
-        run.metrics().forEach(metric -> keys.add(RunWords.metricColumn(metric.key())));
+        run.metrics().stream()
+            .filter(metric -> !RunWords.isEnd(run, metric.key()))
+            .forEach(metric -> keys.add(RunWords.metricColumn(metric.key())));
       } else {
         run.params().keySet().forEach(key -> keys.add(RunWords.paramColumn(key)));
       }
@@ -260,6 +262,9 @@ final class ComparePage {
       out.append(RunWords.cell(run, column).map(RunWords::value).orElse("\u2013"));
       if (RunWords.isMetric(column) && run != runs.getFirst() && apart) {
         change(run, RunWords.key(column));
+      }
+      if (RunWords.isMetric(column)) {
+        out.append(RunWords.interval(run, RunWords.key(column)));
       }
       out.append("</td>");
     }

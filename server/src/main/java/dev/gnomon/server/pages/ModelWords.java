@@ -1,9 +1,14 @@
 package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
+import dev.gnomon.registry.Registry;
+import dev.gnomon.tracking.Stage;
+import java.util.Map;
 
-/// How registered models and their versions are written on pages.
+/// How registered models and their versions are written on pages; everything returned is HTML.
 final class ModelWords {
+  static final String CHAMPION = "champion";
+
   private ModelWords() {}
 
   static Address address(String model) {
@@ -14,9 +19,34 @@ final class ModelWords {
     return Address.of("models", model, "versions", Integer.toString(version));
   }
 
-  /// HTML.
   static String link(String model, int version) {
     return "<a href=\"%s\">%s version %d</a>"
         .formatted(address(model, version).html(), Html.escape(Words.cut(model, 120)), version);
+  }
+
+  /// The number of a version, leading to its page.
+  static String number(String model, int version) {
+    return "<a href=\"%s\">%d</a>".formatted(address(model, version).html(), version);
+  }
+
+  /// The one that decides is marked.
+  static String alias(String alias) {
+    return "<span class=\"badge %s\">%s</span>"
+        .formatted(alias.equals(CHAMPION) ? "ok" : "info", Html.escape(Words.cut(alias, 60)));
+  }
+
+  static String stage(Stage stage) {
+    return stage == Stage.NONE ? "\u2013" : stage.word();
+  }
+
+  /// How far a version is from the one before it.
+  ///
+  /// @param text as it is written: `2.1.0`
+  /// @param change what changed, as text
+  record Semantic(String text, String change) {}
+
+  /// By the number of the version.
+  static Map<Integer, Semantic> semantic(Registry registry, String useCase) {
+    return Map.of();
   }
 }

@@ -12,6 +12,7 @@ import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import dev.gnomon.tracking.View;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,33 +24,40 @@ final class RunPage {
   private static final int MOST_CHILDREN = 50;
   private static final int MOST_VERSIONS = 20;
 
-  /// What the names of tags about the machine and its software begin with.
+  /// What the names of tags about the machine, its software and who ran it begin with.
   private static final List<String> ENVIRONMENT =
-      List.of("env.", "environment.", "gnomon.env.", "gnomon.environment.", "gnomon.library.");
+      List.of(
+          "gnomon.java",
+          "gnomon.os",
+          "gnomon.cpu",
+          "gnomon.libraries",
+          "gnomon.process",
+          "mlflow.source.",
+          "mlflow.user");
 
   private final Tracking tracking;
-  private final Artifacts artifacts;
+  private final RunFiles files;
   private final Request request;
   private final Run run;
   private final StringBuilder out = new StringBuilder(64 * 1024);
 
-  private RunPage(Tracking tracking, Artifacts artifacts, Request request, Run run) {
+  private RunPage(Tracking tracking, RunFiles files, Request request, Run run) {
     this.tracking = tracking;
-    this.artifacts = artifacts;
+    this.files = files;
     this.request = request;
     this.run = run;
   }
 
-  static Answer answer(Tracking tracking, Artifacts artifacts, Request request) {
+  static Answer answer(Tracking tracking, RunFiles files, Request request) {
     String id = request.segments().getFirst();
     return RunWords.find(tracking, id)
-        .map(run -> new RunPage(tracking, artifacts, request, run).page())
+        .map(run -> new RunPage(tracking, files, request, run).page())
         .orElseGet(() -> Pages.notFound("run '" + id + "'"));
   }
 
   private Answer page() {
     Study study = tracking.study(run.info().studyId());
-    List<RegisteredVersion> versions = versions();
+    List<Made> versions = versions();
     head(study, versions);
     metrics();
     Curves.of(
@@ -74,7 +82,7 @@ final class RunPage {
             out.toString()));
   }
 
-  private void head(Study study, List<RegisteredVersion> versions) {
+  private void head(Study study, List<Made> versions) {
     out.append("<h1>").append(Html.escape(RunWords.name(run.info()))).append(' ');
     out.append(RunWords.status(run.info().status()));
     out.append(run.info().deleted() ? " <span class=\"badge warning\">deleted</span>" : "");
@@ -101,11 +109,10 @@ final class RunPage {
     if (versions.isEmpty()) {
       out.append(Words.tile("Version", "\u2013", "none was registered from it"));
     } else {
-      RegisteredVersion newest = versions.getFirst();
       out.append(
           Words.tile(
               "Version",
-              ModelWords.link(newest.model(), newest.version()),
+              versions.getFirst().link(),
               versions.size() == 1 ? "" : "and " + (versions.size() - 1) + " more below"));
     }
     out.append("</dl>");
@@ -113,7 +120,7 @@ final class RunPage {
       out.append("<p class=\"soft\">Versions of it: ");
       out.append(
           versions.stream()
-              .map(one -> ModelWords.link(one.model(), one.version()))
+              .map(Made::link)
               .collect(Collectors.joining(", ")));
       out.append("</p>");
     }
@@ -124,7 +131,26 @@ final class RunPage {
     return run.info().user().isBlank() ? "" : "by " + Words.cut(run.info().user(), 80);
   }
 
-  private List<RegisteredVersion> versions() {
+  /// A version that was made of the run.
+  private record Made(String model, int version) {
+    String link() {
+      return ModelWords.link(model, version);
+    }
+  }
+
+  /// What tracking knows, and what our own training wrote down.
+  private List<Made> versions() {
+    LinkedHashSet<Made> made = new LinkedHashSet<>();
+    String useCase = run.tags().getOrDefault("gnomon.use-case", "");
+    String number = run.tags().getOrDefault("gnomon.version", "");
+    if (!useCase.isEmpty() && number.matches("[1-9][0-9]{0,8}")) {
+      made.add(new Made(useCase, Integer.parseInt(number)));
+    }
+    registered().forEach(one -> made.add(new Made(one.model(), one.version())));
+    return List.copyOf(made);
+  }
+
+  private List<RegisteredVersion> registered() {
     return tracking
         .searchVersions(
             new Search(
@@ -146,9 +172,13 @@ final class RunPage {
     out.append("<th scope=\"col\" class=\"n\">Value</th><th scope=\"col\" class=\"n\">Step</th>");
     out.append("<th scope=\"col\">Measured on</th><th scope=\"col\">Time, UTC</th></tr></thead><tbody>");
     for (Metric metric : run.metrics()) {
+      if (RunWords.isEnd(run, metric.key())) {
+        continue;
+      }
       out.append("<tr><th scope=\"row\">").append(Html.escape(metric.key()));
       out.append("</th><td data-name=\"value\" class=\"n\" title=\"").append(metric.value());
       out.append("\">").append(Words.number(metric.value()));
+      out.append(RunWords.interval(run, metric.key()));
       out.append("</td><td data-name=\"step\" class=\"n\">").append(Html.count(metric.step()));
       out.append("</td><td data-name=\"measured on\">");
       String dataset = metric.datasetName();
@@ -204,9 +234,7 @@ final class RunPage {
   }
 
   private static boolean environment(String tag) {
-    return ENVIRONMENT.stream().anyMatch(tag::startsWith)
-        || tag.startsWith("mlflow.source.")
-        || tag.equals("mlflow.user");
+    return ENVIRONMENT.stream().anyMatch(tag::startsWith);
   }
 
   private void environment() {
@@ -239,7 +267,12 @@ final class RunPage {
 
   private void artifacts() {
     out.append("<section aria-labelledby=\"files\"><h2 id=\"files\">Artifacts</h2>");
-    artifacts.list(out, run.info(), RunWords.address(run.info()), request.query("path").orElse(""));
+    files.list(
+        out,
+        run.info(),
+        RunWords.address(run.info()),
+        request.query("path").orElse(""),
+        request.caller());
     if (!run.outputs().isEmpty()) {
       out.append("<p class=\"under\">Models it wrote: ");
       out.append(
@@ -272,7 +305,10 @@ final class RunPage {
     out.append("<th scope=\"col\">Run</th><th scope=\"col\">Status</th>");
     List<String> columns =
         children.items().stream()
-            .flatMap(child -> child.metrics().stream().map(Metric::key))
+            .flatMap(child ->
+                child.metrics().stream()
+                    .map(Metric::key)
+                    .filter(key -> !RunWords.isEnd(child, key) && !key.startsWith("system/")))
             .distinct()
             .sorted()
             .limit(6)

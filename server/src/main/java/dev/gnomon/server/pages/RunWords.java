@@ -20,6 +20,10 @@ final class RunWords {
   /// The tag with a description, in Markdown.
   static final String NOTE = "mlflow.note.content";
 
+  /// What the names of the ends of an interval end with: equally long.
+  private static final String LOWER = ".lower";
+
+  private static final String UPPER = ".upper";
   private static final String METRICS = "metrics.";
   private static final String PARAMS = "params.";
   private static final String TAGS = "tags.";
@@ -98,6 +102,28 @@ final class RunWords {
 
   static Optional<Metric> metric(Run run, String key) {
     return run.metrics().stream().filter(metric -> metric.key().equals(key)).findFirst();
+  }
+
+  /// Whether a metric is the lower or upper end of the interval of another.
+  static boolean isEnd(Run run, String key) {
+    return (key.endsWith(LOWER) || key.endsWith(UPPER))
+        && metric(run, key.substring(0, key.length() - LOWER.length())).isPresent();
+  }
+
+  /// The interval around a metric, below it; empty if there is none.
+  static String interval(Run run, String key) {
+    Optional<Metric> lower = metric(run, key + LOWER);
+    Optional<Metric> upper = metric(run, key + UPPER);
+    return lower.isPresent()
+            && upper.isPresent()
+            && !Double.isNaN(lower.get().value())
+            && !Double.isNaN(upper.get().value())
+        ? "<small>95 % "
+            + Words.number(lower.get().value())
+            + " to "
+            + Words.number(upper.get().value())
+            + "</small>"
+        : "";
   }
 
   /// A column as the grammar of filters and orders writes it; empty if it can't be written.

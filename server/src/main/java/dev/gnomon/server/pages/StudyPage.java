@@ -26,6 +26,10 @@ final class StudyPage {
   private static final int MOST_OFFERED = 150;
   private static final int DEFAULT_METRICS = 5;
   private static final int DEFAULT_PARAMS = 4;
+
+  /// The tag by which our own training tells its runs apart.
+  private static final String KIND = "gnomon.kind";
+
   private static final String START = "attributes.start_time";
 
   private final Study study;
@@ -139,6 +143,25 @@ final class StudyPage {
     out.append("</code>. Show: ");
     views();
     out.append("</p>");
+    if (study.tags().containsKey("gnomon.use-case")) {
+      kinds();
+    }
+  }
+
+  /// A training has a run for each candidate, and those one for each trial.
+  private void kinds() {
+    out.append("<p class=\"soft\">Only: ");
+    for (String kind : List.of("training", "candidate", "trial")) {
+      String only = "tags.`" + KIND + "` = '" + kind + "'";
+      out.append(kind.equals("training") ? "" : ", ");
+      if (filter.equals(only)) {
+        out.append("<strong>").append(kind).append("s</strong>");
+      } else {
+        out.append("<a href=\"").append(address().without("filter").with("filter", only).html());
+        out.append("\">").append(kind).append("s</a>");
+      }
+    }
+    out.append("</p>");
   }
 
   private void views() {
@@ -214,7 +237,11 @@ final class StudyPage {
     out.append("<tr><td>");
     out.append(Fields.silentTick("run", info.id(), "Compare " + RunWords.name(info)));
     out.append("</td><th scope=\"row\">").append(RunWords.link(info));
-    if (run.tags().containsKey(RunWords.PARENT)) {
+    String kind = run.tags().getOrDefault(KIND, "");
+    if (!kind.isEmpty()) {
+      out.append("<small class=\"soft block\">").append(Html.escape(Words.cut(kind, 40)));
+      out.append("</small>");
+    } else if (run.tags().containsKey(RunWords.PARENT)) {
       out.append("<small class=\"soft block\">part of another</small>");
     }
     out.append(info.deleted() ? "<small class=\"soft block\">deleted</small>" : "");
@@ -280,6 +307,7 @@ final class StudyPage {
       List<String> chosen = new ArrayList<>();
       metrics.stream()
           .filter(column -> !RunWords.key(column).toLowerCase(Locale.ROOT).startsWith("system/"))
+          .filter(column -> runs.stream().noneMatch(run -> RunWords.isEnd(run, RunWords.key(column))))
           .limit(DEFAULT_METRICS)
           .forEach(chosen::add);
       // What is the same in all runs tells nothing about any.
