@@ -55,6 +55,7 @@ public final class Main implements Callable<Integer> {
         new BundleCommand(terminal, clock),
         new MonitorCommand(terminal, clock),
         new LogsCommand(terminal),
+        new EraseCommand(terminal, clock),
         new BackupCommand(terminal, clock),
         new RestoreCommand(terminal, clock),
         new SchemaCommand(terminal),

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// searches/<name>/             finished trials of searches for settings
 /// tokens.json                  who may call the server; hashes only, for the owner's eyes
 /// artifacts/                   files of runs and models, by content
+/// erasures/                    which keys were erased, as hashes with a key of their own
 /// lineage/                     run events, one file per day
 /// lock                         held by the one server that uses the home
 /// ```
@@ -88,6 +89,11 @@ public record Home(Path root) {
   /// Files of runs and models, unless they are kept elsewhere.
   public Path artifacts() {
     return root.resolve("artifacts");
+  }
+
+  /// Which keys were erased, and an erasure that is not finished.
+  public Path erasures() {
+    return root.resolve("erasures");
   }
 
   public Path lineage() {

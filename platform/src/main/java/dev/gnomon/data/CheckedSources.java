@@ -88,6 +88,8 @@ public final class CheckedSources implements SourceOpener {
     List<Problem> problems = new ArrayList<>();
     Map<String, SourceReader> readers = DataCheck.readers(data, frame, engine, progress, problems);
     DataCheck.stop(problems);
+    ErasedKeys erased = ErasedKeys.of(home);
+    readers.replaceAll((_, reader) -> erased.without(reader, frame));
     Map<Check.Rule.Refers, Set<String>> referred = DataCheck.referred(readers, problems);
     DataCheck.stop(problems);
     CheckedSources sources =

@@ -44,6 +44,7 @@ public final class SourceReader {
   private final Schema schema;
   private final Map<String, Expression> computed;
   private final BitSet setAside;
+  private final BitSet forgotten;
 
   private SourceReader(
       FileEngine engine,
@@ -51,13 +52,15 @@ public final class SourceReader {
       Schema file,
       Schema schema,
       Map<String, Expression> computed,
-      BitSet setAside) {
+      BitSet setAside,
+      BitSet forgotten) {
     this.engine = engine;
     this.spec = spec;
     this.file = file;
     this.schema = schema;
     this.computed = computed;
     this.setAside = setAside;
+    this.forgotten = forgotten;
   }
 
   /// Looks at the files (text files are read once, whole) and settles names and types. A source
@@ -97,7 +100,7 @@ public final class SourceReader {
     if (!problems.isEmpty()) {
       throw new BadInput(problems);
     }
-    return new SourceReader(engine, spec, file, schema, computed, new BitSet());
+    return new SourceReader(engine, spec, file, schema, computed, new BitSet(), new BitSet());
   }
 
   /// The columns of a source that has no files: those that the use case names, in the order of
@@ -132,7 +135,16 @@ public final class SourceReader {
   public SourceReader without(BitSet rows) {
     BitSet both = (BitSet) setAside.clone();
     both.or(rows);
-    return new SourceReader(engine, spec, file, schema, computed, both);
+    return new SourceReader(engine, spec, file, schema, computed, both, forgotten);
+  }
+
+  /// The same source as if these rows were not there, for checks too.
+  ///
+  /// @param rows as in [#without]
+  SourceReader forgetting(BitSet rows) {
+    BitSet both = (BitSet) forgotten.clone();
+    both.or(rows);
+    return new SourceReader(engine, spec, file, schema, computed, setAside, both);
   }
 
   /// Reads the named columns, in the order asked for.
@@ -178,7 +190,8 @@ public final class SourceReader {
             spec.where(),
             everything ? Optional.empty() : spec.key(),
             everything ? Optional.empty() : spec.eventTime(),
-            everything ? new BitSet() : setAside));
+            everything ? new BitSet() : setAside,
+            forgotten));
   }
 
   private Expression requireComputed(String name) {

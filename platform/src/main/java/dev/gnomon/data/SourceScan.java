@@ -23,6 +23,7 @@ public final class SourceScan implements TableScan {
   /// @param stored columns that the engine reads
   /// @param computed further columns, in the order in which they are computed
   /// @param setAside rows (from 1) to leave out
+  /// @param forgotten rows that are as if they were not there
   record Plan(
       List<String> wanted,
       Schema full,
@@ -31,10 +32,12 @@ public final class SourceScan implements TableScan {
       Optional<Expression> where,
       Optional<String> key,
       Optional<String> eventTime,
-      BitSet setAside) {}
+      BitSet setAside,
+      BitSet forgotten) {}
 
   private final TableScan source;
   private final BitSet setAside;
+  private final BitSet forgotten;
   private final Schema working;
   private final Schema given;
   private final int[] projection;
@@ -54,6 +57,7 @@ public final class SourceScan implements TableScan {
   SourceScan(TableScan source, Plan plan) {
     this.source = source;
     this.setAside = plan.setAside();
+    this.forgotten = plan.forgotten();
     List<Field> fields = new ArrayList<>();
     for (String name : plan.stored()) {
       fields.add(plan.full().field(plan.full().require(name)));
@@ -79,7 +83,7 @@ public final class SourceScan implements TableScan {
     this.projection = plan.wanted().stream().mapToInt(working::require).toArray();
     this.given =
         new Schema(plan.wanted().stream().map(n -> working.field(working.require(n))).toList());
-    this.allKept = where == null && key < 0 && eventTime < 0 && setAside.isEmpty();
+    this.allKept = where == null && key < 0 && eventTime < 0 && setAside.isEmpty() && forgotten.isEmpty();
   }
 
   /// The columns that batches have.
@@ -178,6 +182,9 @@ public final class SourceScan implements TableScan {
     int[] kept = new int[table.rows()];
     int count = 0;
     for (int r = 0; r < table.rows(); r++) {
+      if (forgotten.get(Math.toIntExact(row + r + 1))) {
+        continue;
+      }
       if (where != null && !where.holds(cursor.at(r))) {
         filtered++;
       } else if (key >= 0 && table.column(key).missing(r)) {

@@ -302,6 +302,13 @@ public final class OnlineFeatures implements AutoCloseable {
     return store.answerable();
   }
 
+  /// Forgets everything of a key of an entity. What is taken in afterwards begins anew.
+  ///
+  /// @throws StoreUnavailable when shared state can't be had now
+  public void erase(String entity, String key) {
+    store.erase(entity, key);
+  }
+
   /// How many keys are known, and how many events and rows are kept for them.
   public Size size() {
     return store.size();

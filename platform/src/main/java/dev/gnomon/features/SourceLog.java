@@ -14,6 +14,7 @@ import java.util.Map;
 /// ```
 /// STREAMED   topic, partition (4), offset (8), row as JSON
 /// SET_ASIDE  topic, partition (4), offset (8), reason, length of the value (4), value or its begin
+/// ERASED     topic, partition (4), offset (8), zeros
 /// POSITIONS  topic, id of the topic, count (4), then partition (4) and next offset (8) each
 /// ```
 public final class SourceLog {
@@ -21,6 +22,14 @@ public final class SourceLog {
   public static final int STREAMED = 2;
   public static final int SET_ASIDE = 3;
   public static final int POSITIONS = 4;
+
+  /// What was streamed and erased since: the place stays, so that the stream is not read again.
+  public static final int ERASED = 5;
+
+  /// How many bytes at the begin of the body of a streamed record say where it stood.
+  public static int placeLength(byte[] body) {
+    return 2 + ByteBuffer.wrap(body).getShort(0) + 4 + 8;
+  }
 
   /// The most bytes before a row.
   public static final int MAX_PLACE = 2 + 249 + 4 + 8;
@@ -33,7 +42,7 @@ public final class SourceLog {
 
   /// Where the JSON of a row begins in the body of its record.
   public static int rowStart(int type, byte[] body) {
-    return type == POSTED ? 0 : 2 + ByteBuffer.wrap(body).getShort(0) + 4 + 8;
+    return type == POSTED ? 0 : placeLength(body);
   }
 
   /// Where in a stream a record stood.

@@ -52,6 +52,21 @@ final class BoundedMap<K, V> {
     }
   }
 
+  void remove(K key) {
+    Map<K, V> stripe = stripe(key);
+    synchronized (stripe) {
+      stripe.remove(key);
+    }
+  }
+
+  void clear() {
+    for (Map<K, V> stripe : stripes) {
+      synchronized (stripe) {
+        stripe.clear();
+      }
+    }
+  }
+
   int size() {
     int size = 0;
     for (Map<K, V> stripe : stripes) {

@@ -262,7 +262,8 @@ public final class DecisionService {
       }
       synchronized (ids) {
         Long before = ids.get(record.requestId().get());
-        if (before != null) {
+        // Unless it was erased since: then nothing is known of the request any more.
+        if (before != null && prediction(before, false).isPresent()) {
           return before;
         }
         long position = log.append(record);
@@ -369,6 +370,12 @@ public final class DecisionService {
         versions.fastDecided(),
         versions.accurateDecided(),
         warmed.sum());
+  }
+
+  /// Forgets what is remembered of a key beside the log.
+  void forget(String key) {
+    limits.forget(key);
+    versions.cache().ifPresent(ScoreCache::clear);
   }
 
   /// How many decisions were made since the start.

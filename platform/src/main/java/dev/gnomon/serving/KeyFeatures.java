@@ -41,6 +41,16 @@ final class KeyFeatures implements FeatureSource {
     return Optional.ofNullable(lastGood);
   }
 
+  /// Forgets a key, if it is one of this entity.
+  void forget(String entity, String key) {
+    if (!flat) {
+      online.erase(entity, key);
+    }
+    if (lastGood != null && entity.equals(online.plan().useCase().frame().entity())) {
+      lastGood.forget(key);
+    }
+  }
+
   /// As they are now, or not at all: nothing that was read before.
   ///
   /// @return whether anything is known of the key

@@ -47,6 +47,10 @@ final class LastGood {
     return found;
   }
 
+  void forget(String key) {
+    rows.remove(key);
+  }
+
   int keys() {
     return rows.size();
   }

@@ -82,6 +82,11 @@ final class Limits {
     take(key, at);
   }
 
+  /// As if nothing had been decided about a key.
+  void forget(String key) {
+    last.remove(key);
+  }
+
   private boolean takeKey(String key, long at) {
     boolean[] taken = {false};
     last.compute(

@@ -163,6 +163,22 @@ public final class LiveUseCase implements AutoCloseable {
     }
   }
 
+  /// Forgets what is kept in memory of a key of an entity.
+  void forget(String entity, String key) {
+    keyFeatures.forget(entity, key);
+    forgetBeside(entity, key);
+  }
+
+  /// Forgets what decisions left in memory.
+  void forgetBeside(String entity, String key) {
+    if (entity.equals(useCase.frame().entity())) {
+      decisions.forget(key);
+      synchronized (latest) {
+        latest.removeIf(one -> one.key().equals(key));
+      }
+    }
+  }
+
   /// Fills the row with the features of a key. Returns whether the key is known.
   public boolean read(String key, long at, FeatureRow row) {
     return keyFeatures.fresh(key, at, Map.of(), row);

@@ -80,10 +80,66 @@ public final class LogCompaction {
     return copied;
   }
 
+  /// The files that hold records at these positions of a log, below `parquet/` in the home.
+  static List<Path> filesWith(Home home, String place, long[] positions) throws IOException {
+    Path target = home.root().resolve("parquet").resolve(place);
+    if (!Files.isDirectory(target)) {
+      return List.of();
+    }
+    List<Path> found = new ArrayList<>();
+    try (var files = Files.list(target)) {
+      for (Path file : files.sorted().toList()) {
+        Matcher part = PART.matcher(String.valueOf(file.getFileName()));
+        if (part.matches()
+            && Arrays.stream(positions)
+                .anyMatch(at ->
+                    at >= Long.parseLong(part.group(1)) && at <= Long.parseLong(part.group(2)))) {
+          found.add(file);
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Copies what a file holds from the log again, under its name: without what was erased since.
+  void again(String place, Path file) throws IOException {
+    Matcher part = PART.matcher(String.valueOf(file.getFileName()));
+    if (!part.matches()) {
+      throw new IllegalArgumentException(file + " is no copy of a log");
+    }
+    String[] names = place.split("/", -1);
+    Files.createDirectories(file.toAbsolutePath().resolveSibling("."));
+    Again again =
+        new Again(file, Long.parseLong(part.group(1)), Long.parseLong(part.group(2)));
+    var _ = copy(place, names[1], names[2], again);
+    if (again.batch == null) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /// One file that is written once more.
+  private static final class Again {
+    private final Path file;
+    private final long first;
+    private final long last;
+    private @Nullable Batch batch;
+
+    Again(Path file, long first, long last) {
+      this.file = file;
+      this.first = first;
+      this.last = last;
+    }
+  }
+
   private Copied copy(String place, String owner, String kind) throws IOException {
+    return copy(place, owner, kind, null);
+  }
+
+  private Copied copy(String place, String owner, String kind, @Nullable Again again)
+      throws IOException {
     Path target = home.root().resolve("parquet").resolve(place);
     Files.createDirectories(target);
-    long done = done(target);
+    long done = again == null ? done(target) : again.first - 1;
     Batch batch = null;
     Schema row = new Schema(List.of());
     long records = 0;
@@ -93,7 +149,7 @@ public final class LogCompaction {
         boolean schema = kind.equals("decisions") && log.type() == DecisionCodec.SCHEMA;
         if (schema) {
           Schema found = DecisionCodec.schema(log.bytes());
-          if (batch != null && !found.equals(row)) {
+          if (again == null && batch != null && !found.equals(row)) {
             batch.write(target);
             files++;
             batch = null;
@@ -104,9 +160,9 @@ public final class LogCompaction {
             switch (kind) {
               case "decisions" -> log.type() != DecisionCodec.DECISION;
               case "events" -> !SourceLog.isRow(log.type());
-              default -> false;
+              default -> log.type() != OutcomeLog.OUTCOME;
             };
-        if (other || log.position() <= done) {
+        if (other || log.position() <= done || (again != null && log.position() > again.last)) {
           continue;
         }
         if (batch == null) {
@@ -125,14 +181,17 @@ public final class LogCompaction {
           }
         }
         records++;
-        if (batch.rows == ROWS) {
+        if (batch.rows == ROWS && again == null) {
           batch.write(target);
           files++;
           batch = null;
         }
       }
     }
-    if (batch != null) {
+    if (batch != null && again != null) {
+      again.batch = batch;
+      batch.writeTo(again.file);
+    } else if (batch != null) {
       batch.write(target);
       files++;
     }
@@ -288,6 +347,10 @@ public final class LogCompaction {
     }
 
     void write(Path target) {
+      writeTo(target.resolve("part-%019d-%019d.parquet".formatted(first, last)));
+    }
+
+    void writeTo(Path file) {
       List<Column> columns = new ArrayList<>();
       for (int c = 0; c < schema.size(); c++) {
         columns.add(
@@ -298,7 +361,7 @@ public final class LogCompaction {
             });
       }
       engine.write(
-          target.resolve("part-%019d-%019d.parquet".formatted(first, last)),
+          file,
           schema,
           List.of(new Table(schema, columns, rows)));
     }

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 
 /// The outcomes of one use case: forced to disk before they are acknowledged.
 public final class OutcomeLog {
-  private static final int OUTCOME = 1;
+  static final int OUTCOME = 1;
 
   private final SegmentedLog log;
 
@@ -41,6 +41,9 @@ public final class OutcomeLog {
   public static void forEach(Path directory, BiConsumer<Outcome, String> each) throws IOException {
     try (LogReader reader = LogReader.of(directory, SegmentedLog.START)) {
       while (reader.next()) {
+        if (reader.type() != OUTCOME) {
+          continue;
+        }
         ByteBuffer body = reader.body().order(ByteOrder.LITTLE_ENDIAN);
         long position = body.getLong();
         long at = body.getLong();

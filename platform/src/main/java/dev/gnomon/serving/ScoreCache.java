@@ -75,6 +75,11 @@ final class ScoreCache {
     return misses.sum();
   }
 
+  /// A cached score may stand for what a key did, whatever columns it is kept under.
+  void clear() {
+    scores.clear();
+  }
+
   int size() {
     return scores.size();
   }

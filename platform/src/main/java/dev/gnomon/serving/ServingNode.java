@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServingNode implements AutoCloseable {
   /// The alias whose version decides.
   public static final String CHAMPION = "champion";
+
+  /// For decisions under way, before their log is looked through for what is to be erased.
+  private static final Duration MOST_WAITING = Duration.ofSeconds(2);
 
   /// How far before the newest arrival a decision may lie.
   public static final Duration HISTORY = Duration.ofDays(2);
@@ -66,6 +70,7 @@ public final class ServingNode implements AutoCloseable {
   private final AliasFollower aliases;
   private final Thread warming;
   private volatile boolean closing;
+  private final Object erasing = new Object();
 
   private record Followed(EventStream stream, StreamIntake intake) implements AutoCloseable {
     @Override
@@ -184,6 +189,9 @@ public final class ServingNode implements AutoCloseable {
       Progress progress)
       throws IOException {
     refuseContradictions(list);
+    if (Erasure.ofHeld(home, registry).finish()) {
+      told.accept("an erasure that was not finished is finished now");
+    }
     Map<String, List<OnlineFeatures>> consumers = new LinkedHashMap<>();
     Map<String, SourceSpec> specs = new LinkedHashMap<>();
     Map<String, Schema> schemas = new LinkedHashMap<>();
@@ -434,6 +442,67 @@ public final class ServingNode implements AutoCloseable {
 
   public Optional<SourceIntake> source(String name) {
     return Optional.ofNullable(sources.get(name));
+  }
+
+  /// Erases a key of the entity that a use case decides about, in all use cases of this node, while
+  /// they decide on. A key that is posted again begins anew.
+  ///
+  /// @throws BadInput when there is no such use case, or the key can't be one
+  public ErasureReport erase(String useCase, String key, String who, String why, boolean dryRun)
+      throws IOException {
+    LiveUseCase live = useCases.get(useCase);
+    if (live == null) {
+      throw new BadInput(
+          "useCase",
+          "there is no use case '%s'".formatted(useCase),
+          String.join(", ", useCases.keySet()));
+    }
+    synchronized (erasing) {
+      return new Erasure(home, registry, new Memory())
+          .erase(
+              live.useCase(),
+              useCases.values().stream().map(LiveUseCase::useCase).toList(),
+              key,
+              who,
+              why,
+              dryRun,
+              clock.instant());
+    }
+  }
+
+  /// What this node keeps of keys beside its logs.
+  private final class Memory implements Erasure.Running {
+    @Override
+    public Map<String, Long> forget(String entity, String key) {
+      Map<String, Long> ends = new LinkedHashMap<>();
+      List<SourceIntake> held = new ArrayList<>();
+      try {
+        for (SourceIntake intake : sources.values()) {
+          intake.alone().lock();
+          held.add(intake);
+        }
+        sources.forEach((name, intake) -> ends.put(name, intake.log().end()));
+        useCases.values().forEach(live -> live.forget(entity, key));
+      } finally {
+        held.forEach(intake -> intake.alone().unlock());
+      }
+      // Decisions that have read the features already are to be in the log before it is looked
+      // through.
+      LockSupport.parkNanos(
+          useCases.values().stream()
+              .mapToLong(live -> live.useCase().production().serving().deadline().toNanos())
+              .map(nanos -> Math.min(nanos, MOST_WAITING.toNanos()))
+              .max()
+              .orElse(0));
+      useCases.values().forEach(live -> live.forgetBeside(entity, key));
+      return ends;
+    }
+
+    @Override
+    public @Nullable QuarantineLog quarantine(String source) {
+      SourceIntake intake = sources.get(source);
+      return intake == null ? null : intake.quarantine();
+    }
   }
 
   /// Looks at the aliases and installs versions that are not installed yet: loaded and warmed up

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -57,6 +59,10 @@ public final class SourceIntake implements AutoCloseable {
   private final ArrivalClock clock;
   private final StreamPositions recovered = new StreamPositions();
   private final LongAdder taken = new LongAdder();
+
+  /// Shared by whoever takes rows in, from the log to the features; an erasure has it alone.
+  private final ReentrantReadWriteLock takingIn = new ReentrantReadWriteLock();
+
   private volatile long newestArrival = Times.MISSING;
 
   /// @param schema of the source, computed columns included
@@ -147,6 +153,30 @@ public final class SourceIntake implements AutoCloseable {
   /// @throws ChecksFailed when a check blocks; then none was taken
   /// @throws UncheckedIOException when they can't be kept
   public Taken take(List<FeatureRow> rows) {
+    Lock lock = takingIn();
+    lock.lock();
+    try {
+      return taking(rows);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Held by whoever takes rows in.
+  Lock takingIn() {
+    return takingIn.readLock();
+  }
+
+  /// Keeps rows from being taken in, for a moment.
+  Lock alone() {
+    return takingIn.writeLock();
+  }
+
+  QuarantineLog quarantine() {
+    return quarantine;
+  }
+
+  private Taken taking(List<FeatureRow> rows) {
     long[] arrivals = new long[rows.size()];
     List<byte[]> lines = new ArrayList<>(rows.size());
     List<Problem> tooLong = new ArrayList<>();
@@ -265,6 +295,16 @@ public final class SourceIntake implements AutoCloseable {
   ///
   /// @throws UncheckedIOException when they can't be kept
   public Replayed replayQuarantine() {
+    Lock lock = takingIn();
+    lock.lock();
+    try {
+      return replaying();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Replayed replaying() {
     int[] taken = new int[2];
     Map<String, Integer> failing = new TreeMap<>();
     try {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -84,6 +85,16 @@ final class StreamIntake implements StreamSink {
 
   @Override
   public synchronized int take(List<StreamRecord> records) throws IOException {
+    Lock lock = source.takingIn();
+    lock.lock();
+    try {
+      return taking(records);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int taking(List<StreamRecord> records) throws IOException {
     List<FeatureRow> taken = new ArrayList<>(records.size());
     long[] arrivals = new long[records.size()];
     Map<Integer, Long> reached = new HashMap<>();

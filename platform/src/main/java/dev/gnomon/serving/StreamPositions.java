@@ -74,7 +74,7 @@ final class StreamPositions {
   /// Looks at a record of the log.
   void saw(int type, byte[] body) {
     switch (type) {
-      case SourceLog.STREAMED -> {
+      case SourceLog.STREAMED, SourceLog.ERASED -> {
         SourceLog.Place place = SourceLog.place(body);
         of(place.topic()).holds(place.partition(), place.offset());
       }

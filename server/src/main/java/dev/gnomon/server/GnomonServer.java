@@ -147,6 +147,7 @@ public final class GnomonServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>(deciding.routes());
     CheckMetrics.register(node, metrics);
     routes.add(UseCaseRoutes.models(node));
+    routes.add(new ErasureRoutes(node).route());
     FeastRoutes feast = new FeastRoutes(node, clock);
     routes.addAll(feast.routes());
     this.inference = InferenceSurface.of(node, deciding::decide, version, clock, limits, told);

@@ -10,8 +10,10 @@ import dev.gnomon.schema.Row;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import dev.gnomon.schema.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The compiled form of a feature plan: which operator fills which column of the row, from which
@@ -89,6 +91,38 @@ public record FeatureProgram(
         parts[i] = part;
       }
       return Expression.key(parts);
+    }
+
+    /// Which keys of this group are about a key of an entity.
+    public Predicate<String> of(String entity, String key) {
+      int place = entities.indexOf(entity);
+      if (place < 0) {
+        return one -> false;
+      }
+      if (entities.size() == 1) {
+        return key::equals;
+      }
+      String part = Expression.key(key);
+      return one -> {
+        List<String> parts = parts(one);
+        return place < parts.size() && parts.get(place).equals(part);
+      };
+    }
+
+    /// The parts of a joined key as they stand in it.
+    private static List<String> parts(String joined) {
+      List<String> parts = new ArrayList<>();
+      int from = 0;
+      for (int i = 0; i < joined.length(); i++) {
+        if (joined.charAt(i) == '\\') {
+          i++;
+        } else if (joined.charAt(i) == '|') {
+          parts.add(joined.substring(from, i));
+          from = i + 1;
+        }
+      }
+      parts.add(joined.substring(from));
+      return parts;
     }
 
     private static @Nullable String part(int column, String observed, Row row, Schema schema) {

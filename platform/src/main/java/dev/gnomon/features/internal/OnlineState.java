@@ -38,6 +38,9 @@ public sealed interface OnlineState extends AutoCloseable permits OnlineStore, S
 
   void derive(FeatureRow row, long at);
 
+  /// Forgets everything of a key of an entity.
+  void erase(String entity, String key);
+
   Size size();
 
   @Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -351,6 +352,20 @@ public final class OnlineStore implements OnlineState {
     Stripe stripe = stripe(key);
     synchronized (stripe) {
       return stripe.keys.containsKey(key);
+    }
+  }
+
+  @Override
+  public void erase(String entity, String key) {
+    for (int g = 0; g < stripes.length; g++) {
+      Predicate<String> of = program.groups().get(g).of(entity, key);
+      for (Stripe stripe : stripes[g]) {
+        synchronized (stripe) {
+          if (stripe.keys.keySet().removeIf(of)) {
+            stripe.changes.incrementAndGet();
+          }
+        }
+      }
     }
   }
 

@@ -291,16 +291,22 @@ public final class SharedStore implements OnlineState {
     }
   }
 
-  /// Removes everything of a key.
+  /// Removes everything of a key. Of keys that several entities form together, what is kept under
+  /// each ends when it is next filled.
   ///
   /// @throws StoreUnavailable when the store is away
-  public void erase(String key) {
+  @Override
+  public void erase(String entity, String key) {
     SharedFeed.Live live = feed.live();
     if (live == null) {
       throw new StoreUnavailable(feed.trouble());
     }
     try {
-      live.records().erase(live.epoch(), name(0, key));
+      for (int g = 0; g < program.groups().size(); g++) {
+        if (program.groups().get(g).entities().equals(List.of(entity))) {
+          live.records().erase(live.epoch(), name(g, key));
+        }
+      }
     } catch (IOException e) {
       feed.doubt(live);
       throw new StoreUnavailable("the online store is away");
