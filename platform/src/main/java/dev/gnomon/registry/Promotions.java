@@ -398,6 +398,10 @@ public final class Promotions {
     if (who.isBlank() || who.length() > MAX_TEXT) {
       problems.add(new Problem("who", who.length() + " characters", "1 to " + MAX_TEXT));
     }
+    if (who.indexOf('\0') >= 0 || why.indexOf('\0') >= 0) {
+      problems.add(
+          new Problem("who, why", "the character 0", "text without it: databases can't keep it"));
+    }
     if (why.length() > MAX_TEXT) {
       problems.add(new Problem("why", why.length() + " characters", "at most " + MAX_TEXT));
     }

@@ -447,6 +447,9 @@ public final class Registry implements AutoCloseable {
       if (value.length() > most) {
         add(place, value.length() + " characters", "at most " + most);
       }
+      if (value.indexOf('\0') >= 0) {
+        add(place, "the character 0", "text without it: databases can't keep it");
+      }
     }
 
     void raise() {

@@ -243,6 +243,11 @@ final class SqliteRegistryStore implements RegistryStore {
     database.copyTo(file);
   }
 
+  /// Brings everything into the one file, without a log beside it.
+  void settle() {
+    var _ = database.query("PRAGMA journal_mode = DELETE", row -> row.getString(1));
+  }
+
   @Override
   public void close() {
     database.close();
