@@ -1,13 +1,49 @@
 package dev.gnomon.tracking;
 
+import dev.gnomon.core.BadInput;
+import dev.gnomon.tracking.internal.StoredTracking;
+import dev.gnomon.tracking.spi.TrackingProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Studies, runs and registered models, with the rules of MLflow's interface. Every call is
 /// checked, and throws [TrackingError] in the words clients match on. A change is on disk when its
 /// method returns, and may be repeated: a repeated one changes nothing. Used by any number of
 /// threads.
+///
+/// ```java
+/// try (Tracking tracking = Tracking.open("sqlite", Map.of("path", home.tracking().toString()), clock)) {
+///   Run run = tracking.createRun("0", "ada", "first", null, List.of());
+///   tracking.log(run.info().id(), new Batch(List.of(new Metric("auc", 0.8, at, 0)), List.of(), List.of()));
+/// }
+/// ```
+///
+/// A store that is full, busy for too long or not reached is `TEMPORARILY_UNAVAILABLE`.
 public interface Tracking extends AutoCloseable {
+  /// Opens a kind of store by its name.
+  ///
+  /// @param settings of `sqlite`: `path`, a file; of `postgres`: `url` (`jdbc:postgresql://…`),
+  ///   `user`, `password`
+  /// @throws BadInput if there is none of that name, naming those on the class path
+  static Tracking open(String kind, Map<String, String> settings, InstantSource clock) {
+    Map<String, TrackingProvider> providers = new TreeMap<>();
+    ServiceLoader.load(TrackingProvider.class).forEach(p -> providers.put(p.name(), p));
+    TrackingProvider provider = providers.get(kind);
+    if (provider == null) {
+      throw new BadInput(
+          "tracking",
+          "no tracking store named '%s'".formatted(kind),
+          "on the class path: " + String.join(", ", providers.keySet()));
+    }
+    return new StoredTracking(provider.open(settings), clock);
+  }
+
   // Studies
 
   Study createStudy(String name, @Nullable String artifactLocation, List<Tag> tags);
@@ -165,6 +201,11 @@ public interface Tracking extends AutoCloseable {
 
   /// One key of an order: an attribute or `metrics.<key>`, of a data set or of any.
   record ModelOrder(String field, boolean ascending, @Nullable DatasetKey dataset) {}
+
+  /// Writes a copy of this moment to a file, while others go on.
+  ///
+  /// @throws UnsupportedOperationException if the store is a server that has its own way
+  void backup(Path file) throws IOException;
 
   @Override
   void close();
