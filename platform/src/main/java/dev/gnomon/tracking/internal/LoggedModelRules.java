@@ -7,6 +7,7 @@ import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking.DatasetKey;
 import dev.gnomon.tracking.Tracking.ModelOrder;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.search.Query;
 import dev.gnomon.tracking.spi.LoggedModelRows;
 import dev.gnomon.tracking.spi.TrackingRows;
 import dev.gnomon.tracking.spi.TrackingStore;
@@ -206,7 +207,8 @@ final class LoggedModelRules {
       @Nullable String token) {
     Searches.checkMost(most, MOST);
     List<Long> studies = Searches.studies(studyIds);
+    Query query = Query.ofLoggedModels(filter, datasets, orderBy);
     return store.read(rows ->
-        rows.loggedModels().search(studies, filter, datasets, most, orderBy, token));
+        rows.loggedModels().search(studies, query, most, Searches.token(token)));
   }
 }

@@ -6,6 +6,8 @@ import dev.gnomon.tracking.RegisteredVersion;
 import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.search.Query;
+import dev.gnomon.tracking.search.Searched;
 import dev.gnomon.tracking.spi.ModelRows;
 import dev.gnomon.tracking.spi.TrackingRows;
 import dev.gnomon.tracking.spi.TrackingStore;
@@ -119,7 +121,8 @@ final class ModelRules {
 
   Page<RegisteredModel> search(Search search) {
     Searches.checkMost(search.most(), MOST);
-    return store.read(rows -> rows.models().search(search));
+    Query query = Query.of(Searched.MODELS, search);
+    return store.read(rows -> rows.models().search(query, search.most(), Searches.token(search)));
   }
 
   void setTag(String name, Tag tag) {

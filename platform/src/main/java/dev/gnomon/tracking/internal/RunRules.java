@@ -11,6 +11,8 @@ import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking.RunMetric;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.search.Query;
+import dev.gnomon.tracking.search.Searched;
 import dev.gnomon.tracking.spi.LoggedModelRows;
 import dev.gnomon.tracking.spi.RunRows.Stored;
 import dev.gnomon.tracking.spi.TrackingRows;
@@ -273,7 +275,10 @@ final class RunRules {
   Page<Run> search(List<String> studyIds, Search search) {
     Searches.checkMost(search.most(), MOST_RUNS);
     List<Long> studies = Searches.studies(studyIds);
-    return store.read(rows -> rows.runs().search(studies, search));
+    Query query = Query.of(Searched.RUNS, search);
+    return store.read(rows ->
+        rows.runs()
+            .search(studies, search.view(), query, search.most(), Searches.token(search)));
   }
 
   Page<Metric> history(String runId, String key, int most, @Nullable String token) {

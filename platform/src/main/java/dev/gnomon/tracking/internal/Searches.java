@@ -1,12 +1,12 @@
 package dev.gnomon.tracking.internal;
 
 import dev.gnomon.tracking.Metric;
-import dev.gnomon.tracking.TrackingError;
-import dev.gnomon.tracking.spi.PageToken;
+import dev.gnomon.tracking.Search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+
 
 /// What searches and lists have in common.
 final class Searches {
@@ -19,6 +19,14 @@ final class Searches {
           most,
           "Must be at least 1 and at most %d.".formatted(limit));
     }
+  }
+
+  static @Nullable String token(Search search) {
+    return token(search.token());
+  }
+
+  static @Nullable String token(@Nullable String token) {
+    return token == null || token.isEmpty() ? null : token;
   }
 
   /// Those that can exist.
@@ -34,7 +42,7 @@ final class Searches {
   }
 
   static String token(String query, Metric last) {
-    return PageToken.of(
+    return HistoryToken.of(
         query,
         List.of(
             Long.toString(last.timestamp()),
@@ -43,7 +51,7 @@ final class Searches {
   }
 
   static Metric metric(String query, String key, String token) {
-    List<@Nullable String> values = PageToken.values(query, token, 3);
+    List<@Nullable String> values = HistoryToken.values(query, token, 3);
     try {
       return new Metric(
           key, Double.parseDouble(text(values, 2)), number(values, 0), number(values, 1));

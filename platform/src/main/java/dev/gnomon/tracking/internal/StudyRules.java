@@ -5,6 +5,8 @@ import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.search.Query;
+import dev.gnomon.tracking.search.Searched;
 import dev.gnomon.tracking.spi.StudyRows;
 import dev.gnomon.tracking.spi.TrackingRows;
 import dev.gnomon.tracking.spi.TrackingStore;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The rules of studies.
 final class StudyRules {
   private static final int MOST_DIGITS = 18;
+  private static final int MOST = 50_000;
 
   private final TrackingStore store;
   private final InstantSource clock;
@@ -150,7 +153,10 @@ final class StudyRules {
   }
 
   Page<Study> search(Search search) {
-    return store.read(rows -> rows.studies().search(search));
+    Searches.checkMost(search.most(), MOST);
+    Query query = Query.of(Searched.STUDIES, search);
+    return store.read(rows ->
+        rows.studies().search(search.view(), query, search.most(), Searches.token(search)));
   }
 
   void rename(String id, String name) {

@@ -6,6 +6,8 @@ import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Stage;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.search.Query;
+import dev.gnomon.tracking.search.Searched;
 import dev.gnomon.tracking.spi.TrackingRows;
 import dev.gnomon.tracking.spi.TrackingStore;
 import dev.gnomon.tracking.spi.VersionRows;
@@ -235,7 +237,9 @@ final class VersionRules {
 
   Page<RegisteredVersion> search(Search search) {
     Searches.checkMost(search.most(), MOST);
-    return store.read(rows -> rows.versions().search(search));
+    Query query = Query.of(Searched.VERSIONS, search);
+    return store.read(rows ->
+        rows.versions().search(query, search.most(), Searches.token(search)));
   }
 
   void setTag(String name, int version, Tag tag) {

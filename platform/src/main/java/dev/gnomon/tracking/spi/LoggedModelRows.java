@@ -4,8 +4,7 @@ import dev.gnomon.tracking.LoggedModel;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Tag;
-import dev.gnomon.tracking.Tracking.DatasetKey;
-import dev.gnomon.tracking.Tracking.ModelOrder;
+import dev.gnomon.tracking.search.Query;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -37,11 +36,7 @@ public interface LoggedModelRows {
   /// Adds points that are not there.
   void addMetrics(long row, String runId, List<Metric> metrics);
 
+  /// Those that are not deleted.
   Page<LoggedModel> search(
-      List<Long> studies,
-      String filter,
-      List<DatasetKey> datasets,
-      int most,
-      List<ModelOrder> orderBy,
-      @Nullable String token);
+      List<Long> studies, Query query, int most, @Nullable String token);
 }

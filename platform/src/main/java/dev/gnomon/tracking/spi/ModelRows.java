@@ -2,11 +2,11 @@ package dev.gnomon.tracking.spi;
 
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.RegisteredModel;
-import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Tag;
-import java.util.Optional;
+import dev.gnomon.tracking.search.Query;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Registered models with their aliases.
 public interface ModelRows {
@@ -43,5 +43,5 @@ public interface ModelRows {
   /// Takes the next version number.
   int nextVersion(long row);
 
-  Page<RegisteredModel> search(Search search);
+  Page<RegisteredModel> search(Query query, int most, @Nullable String token);
 }

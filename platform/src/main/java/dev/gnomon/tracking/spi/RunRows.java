@@ -4,9 +4,10 @@ import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.RunInfo;
-import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking.RunMetric;
+import dev.gnomon.tracking.View;
+import dev.gnomon.tracking.search.Query;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,8 @@ public interface RunRows {
   List<Run> whole(List<Stored> runs);
 
   /// Active, deleted or all runs of the studies.
-  Page<Run> search(List<Long> studies, Search search);
+  Page<Run> search(
+      List<Long> studies, View view, Query query, int most, @Nullable String token);
 
   /// By timestamp, step, value; a NaN is greater than any number.
   ///

@@ -1,10 +1,12 @@
 package dev.gnomon.tracking.spi;
 
 import dev.gnomon.tracking.Page;
-import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
+import dev.gnomon.tracking.View;
+import dev.gnomon.tracking.search.Query;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Studies. The row of one is its id.
 public interface StudyRows {
@@ -33,5 +35,5 @@ public interface StudyRows {
   /// @return whether there was one
   boolean deleteTag(long id, String key);
 
-  Page<Study> search(Search search);
+  Page<Study> search(View view, Query query, int most, @Nullable String token);
 }

@@ -2,11 +2,12 @@ package dev.gnomon.tracking.spi;
 
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.RegisteredVersion;
-import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Stage;
 import dev.gnomon.tracking.Tag;
+import dev.gnomon.tracking.search.Query;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Versions of registered models.
 public interface VersionRows {
@@ -36,5 +37,5 @@ public interface VersionRows {
 
   boolean deleteTag(long row, String key);
 
-  Page<RegisteredVersion> search(Search search);
+  Page<RegisteredVersion> search(Query query, int most, @Nullable String token);
 }

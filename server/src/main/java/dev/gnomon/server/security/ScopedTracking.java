@@ -16,6 +16,8 @@ import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -472,6 +474,11 @@ final class ScopedTracking implements Tracking {
   }
 
   /// Nothing: the whole is not the caller's.
+  @Override
+  public void backup(Path file) throws IOException {
+    all.backup(file);
+  }
+
   @Override
   public void close() {}
 }

@@ -1,4 +1,4 @@
-package dev.gnomon.tracking.spi;
+package dev.gnomon.tracking.internal;
 
 import dev.gnomon.tracking.TrackingError;
 import java.nio.charset.StandardCharsets;
@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What says where the next page begins: the values of the last item of a page by which the list is
 /// ordered. It is tied to the query it came from.
-public final class PageToken {
+final class HistoryToken {
   private static final String FORM = "1";
 
-  private PageToken() {}
+  private HistoryToken() {}
 
   /// @param query anything that describes what is listed and in which order
-  public static String of(String query, List<? extends @Nullable String> values) {
+  static String of(String query, List<? extends @Nullable String> values) {
     StringBuilder text = new StringBuilder(FORM).append(' ').append(sum(query));
     for (String value : values) {
       text.append(' ');
@@ -38,7 +38,7 @@ public final class PageToken {
   }
 
   /// @throws TrackingError if it is none, or one of another query
-  public static List<@Nullable String> values(String query, String token, int count) {
+  static List<@Nullable String> values(String query, String token, int count) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
       String head = FORM + " " + sum(query);

@@ -1,0 +1,170 @@
+package dev.gnomon.engines.tracking;
+
+import dev.gnomon.tracking.Metric;
+import dev.gnomon.tracking.Tracking.RunMetric;
+import dev.gnomon.tracking.spi.RunRows.Stored;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The points of metrics in SQL.
+final class SqlMetrics {
+  private static final String POINT = "value, nan, at, step, logged_model, dataset, digest";
+
+  private static final Comparator<Metric> GREATER =
+      Comparator.comparingLong(Metric::step)
+          .thenComparingLong(Metric::timestamp)
+          .thenComparingDouble(Metric::value);
+
+  private final Session session;
+
+  SqlMetrics(Session session) {
+    this.session = session;
+  }
+
+  void add(Stored run, List<Metric> metrics) {
+    if (metrics.isEmpty()) {
+      return;
+    }
+    Map<String, Long> names =
+        session.names().of(metrics.stream().map(Metric::key).distinct().toList());
+    List<@Nullable Object[]> points = new ArrayList<>(metrics.size());
+    Map<String, Metric> greatest = new HashMap<>();
+    for (Metric m : metrics) {
+      boolean nan = Double.isNaN(m.value());
+      points.add(
+          new @Nullable Object[] {
+            run.row(),
+            names.get(m.key()),
+            m.timestamp(),
+            m.step(),
+            nan ? 1 : 0,
+            nan ? 0.0 : m.value(),
+            m.modelId(),
+            m.datasetName(),
+            m.datasetDigest()
+          });
+      greatest.merge(m.key(), m, (a, b) -> GREATER.compare(a, b) >= 0 ? a : b);
+    }
+    session.batch(
+        "INSERT INTO metric (run, name, at, step, nan, value, logged_model, dataset, digest)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        points);
+    List<@Nullable Object[]> latest = new ArrayList<>(greatest.size());
+    for (Metric m : greatest.values()) {
+      latest.add(
+          new @Nullable Object[] {
+            run.row(),
+            names.get(m.key()),
+            run.study(),
+            Double.isNaN(m.value()) ? null : m.value(),
+            m.timestamp(),
+            m.step(),
+            m.modelId(),
+            m.datasetName(),
+            m.datasetDigest()
+          });
+    }
+    String infinity = session.dialect().infinity();
+    session.batch(
+        "INSERT INTO latest (run, name, study, value, at, step, logged_model, dataset, digest)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET"
+            + " value = excluded.value, at = excluded.at, step = excluded.step,"
+            + " logged_model = excluded.logged_model, dataset = excluded.dataset,"
+            + " digest = excluded.digest"
+            + " WHERE (excluded.step, excluded.at, coalesce(excluded.value, "
+            + infinity
+            + ")) > (latest.step, latest.at, coalesce(latest.value, "
+            + infinity
+            + "))",
+        latest);
+  }
+
+  /// Reads [#POINT] from a column on.
+  private static Metric point(ResultSet row, String key, int from) throws SQLException {
+    return new Metric(
+        key,
+        row.getInt(from + 1) == 1 ? Double.NaN : row.getDouble(from),
+        row.getLong(from + 2),
+        row.getLong(from + 3),
+        row.getString(from + 4),
+        row.getString(from + 5),
+        row.getString(from + 6));
+  }
+
+  List<Metric> history(long run, String key, @Nullable Metric after, int most) {
+    OptionalLong name = session.names().find(key);
+    if (name.isEmpty()) {
+      return List.of();
+    }
+    String start = "SELECT " + POINT + " FROM metric WHERE run = ? AND name = ?";
+    String end = " ORDER BY at, step, nan, value LIMIT ?";
+    if (after == null) {
+      return session.query(
+          start + end, row -> point(row, key, 1), run, name.getAsLong(), most);
+    }
+    boolean nan = Double.isNaN(after.value());
+    return session.query(
+        start + " AND (at, step, nan, value) > (?, ?, ?, ?)" + end,
+        row -> point(row, key, 1),
+        run,
+        name.getAsLong(),
+        after.timestamp(),
+        after.step(),
+        nan ? 1 : 0,
+        nan ? 0.0 : after.value(),
+        most);
+  }
+
+  long[] steps(List<Stored> runs, String key, long from, long to) {
+    OptionalLong name = session.names().find(key);
+    if (name.isEmpty()) {
+      return new long[0];
+    }
+    return session
+        .query(
+            "SELECT DISTINCT step FROM metric WHERE run IN "
+                + Session.in(runs.stream().map(Stored::row).toList())
+                + " AND name = ? AND step >= ? AND step <= ?",
+            row -> row.getLong(1),
+            name.getAsLong(),
+            from,
+            to)
+        .stream()
+        .mapToLong(Long::longValue)
+        .sorted()
+        .toArray();
+  }
+
+  List<RunMetric> at(List<Stored> runs, String key, long[] steps) {
+    OptionalLong name = session.names().find(key);
+    List<RunMetric> points = new ArrayList<>();
+    if (name.isEmpty() || steps.length == 0) {
+      return points;
+    }
+    for (Stored run : runs) {
+      List<RunMetric> found = new ArrayList<>();
+      session.visit(
+          "SELECT " + POINT + " FROM metric WHERE run = ? AND name = ? AND step >= ? AND step <= ?",
+          row -> {
+            if (Arrays.binarySearch(steps, row.getLong(4)) >= 0) {
+              found.add(new RunMetric(run.info().id(), point(row, key, 1)));
+            }
+          },
+          run.row(),
+          name.getAsLong(),
+          steps[0],
+          steps[steps.length - 1]);
+      found.sort(Comparator.comparing(RunMetric::metric, GREATER));
+      points.addAll(found);
+    }
+    return points;
+  }
+}
