@@ -1,5 +1,7 @@
 package dev.gnomon.engines.tracking;
 
+import dev.gnomon.engines.tracking.search.Found;
+import dev.gnomon.engines.tracking.search.SearchDialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -105,6 +107,19 @@ final class Session {
       throws SQLException {
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
+    }
+  }
+
+  /// A search that is compiled on its own.
+  interface Searching {
+    Found in(Connection connection, SearchDialect dialect) throws SQLException;
+  }
+
+  Found search(Searching searching) {
+    try {
+      return searching.in(connection, dialect.search());
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
     }
   }
 

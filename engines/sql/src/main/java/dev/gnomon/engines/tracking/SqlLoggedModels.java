@@ -1,12 +1,12 @@
 package dev.gnomon.engines.tracking;
 
+import dev.gnomon.engines.tracking.search.PlainSearch;
+import dev.gnomon.engines.tracking.search.Found;
 import dev.gnomon.tracking.LoggedModel;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.search.Query;
-import dev.gnomon.tracking.search.Scan;
-import dev.gnomon.tracking.search.Values;
 import dev.gnomon.tracking.spi.LoggedModelRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -109,13 +109,13 @@ final class SqlLoggedModels implements LoggedModelRows {
         stored.deleted());
   }
 
-  /// Of each key and data set the greatest point by step, time, value.
+  /// Of each key and data set the greatest point by time, step, value.
   private List<Metric> metrics(long row, String id) {
     List<Metric> metrics = new ArrayList<>();
     session.visit(
         "SELECT n.text, p.value, p.nan, p.at, p.step, p.dataset, p.digest"
             + " FROM logged_model_metric p JOIN name n ON n.id = p.name WHERE p.model = ?"
-            + " ORDER BY n.text, p.dataset, p.digest, p.step DESC, p.at DESC, p.nan DESC,"
+            + " ORDER BY n.text, p.dataset, p.digest, p.at DESC, p.step DESC, p.nan DESC,"
             + " p.value DESC",
         found -> {
           Metric metric =
@@ -201,20 +201,20 @@ final class SqlLoggedModels implements LoggedModelRows {
         points);
   }
 
-  // To be compiled to SQL where there are many; correct as it is.
   @Override
   public Page<LoggedModel> search(
       List<Long> studies, Query query, int most, @Nullable String token) {
-    List<LoggedModel> all =
-        studies.isEmpty()
-            ? List.of()
-            : session
-                .query(
-                    SELECT + "deleted = 0 AND study IN " + Session.in(studies),
-                    SqlLoggedModels::bare)
-                .stream()
-                .map(stored -> whole(stored).model())
-                .toList();
-    return new Scan<>(query, Values.LOGGED_MODELS).page(all, studies.toString(), most, token);
+    Found found =
+        session.search((connection, dialect) ->
+            new PlainSearch(connection, dialect).loggedModels(query, studies, most, token));
+    return new Page<>(
+        found.rows().stream()
+            .map(row ->
+                session
+                    .first(SELECT + "id = ?", SqlLoggedModels::bare, row)
+                    .map(stored -> whole(stored).model())
+                    .orElseThrow())
+            .toList(),
+        found.next());
   }
 }

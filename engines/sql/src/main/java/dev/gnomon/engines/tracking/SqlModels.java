@@ -1,11 +1,11 @@
 package dev.gnomon.engines.tracking;
 
+import dev.gnomon.engines.tracking.search.PlainSearch;
+import dev.gnomon.engines.tracking.search.Found;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.RegisteredModel;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.search.Query;
-import dev.gnomon.tracking.search.Scan;
-import dev.gnomon.tracking.search.Values;
 import dev.gnomon.tracking.spi.ModelRows;
 import java.util.List;
 import java.util.Map;
@@ -151,13 +151,11 @@ final class SqlModels implements ModelRows {
         .orElseThrow();
   }
 
-  // To be compiled to SQL where there are many; correct as it is.
   @Override
   public Page<RegisteredModel> search(Query query, int most, @Nullable String token) {
-    List<RegisteredModel> all =
-        session.query("SELECT id FROM model", found -> found.getLong(1)).stream()
-            .map(this::read)
-            .toList();
-    return new Scan<>(query, Values.MODELS).page(all, "", most, token);
+    Found found =
+        session.search((connection, dialect) ->
+            new PlainSearch(connection, dialect).models(query, most, token));
+    return new Page<>(found.rows().stream().map(this::read).toList(), found.next());
   }
 }

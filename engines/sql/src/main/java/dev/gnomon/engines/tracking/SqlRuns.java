@@ -1,5 +1,7 @@
 package dev.gnomon.engines.tracking;
 
+import dev.gnomon.engines.tracking.search.Found;
+import dev.gnomon.engines.tracking.search.RunSearch;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Run;
@@ -17,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ final class SqlRuns implements RunRows {
   static final String COLUMNS =
       "run.id, run.uuid, run.study, run.name, run.user_name, run.status, run.started, run.ended,"
           + " run.uri, run.deleted";
+  private static final int AT_ONCE = 1_000;
   private static final String BY_UUID = "SELECT " + COLUMNS + " FROM run WHERE run.uuid = ?";
 
   private final Session session;
@@ -171,7 +175,22 @@ final class SqlRuns implements RunRows {
   @Override
   public Page<Run> search(
       List<Long> studies, View view, Query query, int most, @Nullable String token) {
-    return new RunSearch(session).page(studies, view, query, most, token);
+    Found found =
+        session.search((connection, dialect) ->
+            new RunSearch(connection, dialect).page(query, studies, view, most, token));
+    return new Page<>(whole(found(found.rows())), found.next());
+  }
+
+  /// In the order given.
+  private List<Stored> found(List<Long> rows) {
+    Map<Long, Stored> stored = new HashMap<>();
+    for (int i = 0; i < rows.size(); i += AT_ONCE) {
+      session.visit(
+          "SELECT " + COLUMNS + " FROM run WHERE run.id IN "
+              + Session.in(rows.subList(i, Math.min(i + AT_ONCE, rows.size()))),
+          row -> stored.put(row.getLong(1), stored(row)));
+    }
+    return rows.stream().map(row -> Objects.requireNonNull(stored.get(row))).toList();
   }
 
   @Override

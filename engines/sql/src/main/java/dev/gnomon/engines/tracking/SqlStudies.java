@@ -1,12 +1,12 @@
 package dev.gnomon.engines.tracking;
 
+import dev.gnomon.engines.tracking.search.PlainSearch;
+import dev.gnomon.engines.tracking.search.Found;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.View;
 import dev.gnomon.tracking.search.Query;
-import dev.gnomon.tracking.search.Scan;
-import dev.gnomon.tracking.search.Values;
 import dev.gnomon.tracking.spi.StudyRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -114,19 +114,12 @@ final class SqlStudies implements StudyRows {
     return tags.delete(id, key);
   }
 
-  // To be compiled to SQL where there are many; correct as it is.
   @Override
   public Page<Study> search(View view, Query query, int most, @Nullable String token) {
-    String where =
-        switch (view) {
-          case ACTIVE_ONLY -> "deleted = 0";
-          case DELETED_ONLY -> "deleted = 1";
-          case ALL -> "1 = 1";
-        };
-    List<Study> all =
-        session.query(SELECT + where, SqlStudies::bare).stream()
-            .map(study -> tagged(study, tags.of(Long.parseLong(study.id()))))
-            .toList();
-    return new Scan<>(query, Values.STUDIES).page(all, view.name(), most, token);
+    Found found =
+        session.search((connection, dialect) ->
+            new PlainSearch(connection, dialect).studies(query, view, most, token));
+    return new Page<>(
+        found.rows().stream().map(id -> find(id).orElseThrow()).toList(), found.next());
   }
 }

@@ -1,12 +1,12 @@
 package dev.gnomon.engines.tracking;
 
+import dev.gnomon.engines.tracking.search.PlainSearch;
+import dev.gnomon.engines.tracking.search.Found;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.RegisteredVersion;
 import dev.gnomon.tracking.Stage;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.search.Query;
-import dev.gnomon.tracking.search.Scan;
-import dev.gnomon.tracking.search.Values;
 import dev.gnomon.tracking.spi.VersionRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -159,10 +159,15 @@ final class SqlVersions implements VersionRows {
     return tags.delete(row, key);
   }
 
-  // To be compiled to SQL where there are many; correct as it is.
   @Override
   public Page<RegisteredVersion> search(Query query, int most, @Nullable String token) {
-    List<RegisteredVersion> all = read(SELECT).stream().map(Stored::version).toList();
-    return new Scan<>(query, Values.VERSIONS).page(all, "", most, token);
+    Found found =
+        session.search((connection, dialect) ->
+            new PlainSearch(connection, dialect).versions(query, most, token));
+    return new Page<>(
+        found.rows().stream()
+            .map(row -> read(SELECT + " WHERE v.id = ?", row).getFirst().version())
+            .toList(),
+        found.next());
   }
 }
