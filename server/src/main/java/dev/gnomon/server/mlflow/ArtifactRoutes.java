@@ -230,7 +230,7 @@ public final class ArtifactRoutes {
     String id = in.runId();
     ArtifactPath root = places.run(request.caller(), id);
     String uri = places.tracking(request.caller()).run(id).info().artifactUri();
-    return listed(uri, root, in.text("path"), in.filled("page_token"));
+    return listed(uri, root, request.query("path").orElse(""), in.filled("page_token"));
   }
 
   private Answer listLoggedModel(Request request) throws IOException {
@@ -238,7 +238,7 @@ public final class ArtifactRoutes {
     String id = in.segment(0);
     ArtifactPath root = places.loggedModel(request.caller(), id);
     String uri = places.tracking(request.caller()).loggedModel(id, false).artifactUri();
-    return listed(uri, root, in.text("artifact_directory_path"), in.filled("page_token"));
+    return listed(uri, root, request.query("artifact_directory_path").orElse(""), in.filled("page_token"));
   }
 
   private Answer listed(String uri, ArtifactPath root, String path, @Nullable String token)
@@ -255,7 +255,16 @@ public final class ArtifactRoutes {
 
   private Answer downloadOfRun(Request request) throws IOException {
     Fields in = Fields.of(request);
-    return file(places.run(request.caller(), in.runId()).child(in.required("path")));
+    return file(places.run(request.caller(), in.runId()).child(required(request, in, "path")));
+  }
+
+  /// As it came: the rules for paths word what is wrong with it.
+  private static String required(Request request, Fields in, String name) {
+    String path = request.query(name).orElse("");
+    if (path.isEmpty()) {
+      throw in.missing(name);
+    }
+    return path;
   }
 
   private Answer downloadOfLoggedModel(Request request) throws IOException {
@@ -263,7 +272,7 @@ public final class ArtifactRoutes {
     return file(
         places
             .loggedModel(request.caller(), in.segment(0))
-            .child(in.required("artifact_file_path")));
+            .child(required(request, in, "artifact_file_path")));
   }
 
   private Answer downloadOfVersion(Request request) throws IOException {
@@ -274,7 +283,7 @@ public final class ArtifactRoutes {
       throw TrackingError.invalid(
           "Parameter 'version' must be an integer, got '%s'.".formatted(Fields.shown(version)));
     }
-    String path = in.required("path");
+    String path = required(request, in, "path");
     return file(
         places.version(request.caller(), name, Integer.parseInt(version)).child(path));
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.server.mlflow;
+
+import org.jspecify.annotations.NullMarked;
