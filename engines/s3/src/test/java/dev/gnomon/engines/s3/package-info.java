@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gnomon.engines.s3;
+
+import org.jspecify.annotations.NullMarked;
