@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A search that was read and found valid.
 ///
@@ -92,5 +93,51 @@ public record Query(
       }
     }
     return all;
+  }
+
+  /// How two records stand in the order, by what they are sorted by.
+  public int compare(List<@Nullable Value> left, List<@Nullable Value> right) {
+    for (int i = 0; i < order.size(); i++) {
+      int c = compare(left.get(i), right.get(i), order.get(i).ascending());
+      if (c != 0) {
+        return c;
+      }
+    }
+    return 0;
+  }
+
+  private static int compare(@Nullable Value left, @Nullable Value right, boolean ascending) {
+    int ranks = Integer.compare(rank(left), rank(right));
+    if (ranks != 0 || rank(left) > 0) {
+      return ranks;
+    }
+    int c;
+    if (left instanceof Value.Number(double a) && right instanceof Value.Number(double b)) {
+      // -0.0 equals 0.0, as in databases.
+      c = a < b ? -1 : a > b ? 1 : 0;
+    } else if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
+      c = compareTexts(a, b);
+    } else {
+      throw new IllegalArgumentException("a field of numbers and texts");
+    }
+    return ascending ? c : -c;
+  }
+
+  private static int rank(@Nullable Value value) {
+    return value == null ? 2 : value instanceof Value.Number(double n) && Double.isNaN(n) ? 1 : 0;
+  }
+
+  /// By code point, which is the order of UTF-8's bytes, in which databases without a locale sort.
+  static int compareTexts(String left, String right) {
+    int i = 0;
+    while (i < left.length() && i < right.length()) {
+      int a = left.codePointAt(i);
+      int b = right.codePointAt(i);
+      if (a != b) {
+        return Integer.compare(a, b);
+      }
+      i += Character.charCount(a);
+    }
+    return Integer.compare(left.length(), right.length());
   }
 }

@@ -24,11 +24,11 @@ public record Scan<T>(Query query, Values<T> values) {
     var found = new ArrayList<Sorted<T>>();
     for (T item : all) {
       var sorted = new Sorted<>(item, keys(item));
-      if (matches(item) && (after.isEmpty() || compare(sorted.keys(), after) > 0)) {
+      if (matches(item) && (after.isEmpty() || query.compare(sorted.keys(), after) > 0)) {
         found.add(sorted);
       }
     }
-    found.sort(Comparator.comparing(Sorted::keys, this::compare));
+    found.sort(Comparator.comparing(Sorted::keys, query::compare));
     List<Sorted<T>> page = found.subList(0, Math.min(most, found.size()));
     return new Page<>(
         page.stream().map(Sorted::item).toList(),
@@ -72,50 +72,5 @@ public record Scan<T>(Query query, Values<T> values) {
       keys.add(found.isEmpty() ? null : found.getFirst());
     }
     return keys;
-  }
-
-  private int compare(List<@Nullable Value> left, List<@Nullable Value> right) {
-    for (int i = 0; i < query.order().size(); i++) {
-      int c = compare(left.get(i), right.get(i), query.order().get(i).ascending());
-      if (c != 0) {
-        return c;
-      }
-    }
-    return 0;
-  }
-
-  private static int compare(@Nullable Value left, @Nullable Value right, boolean ascending) {
-    int ranks = Integer.compare(rank(left), rank(right));
-    if (ranks != 0 || rank(left) > 0) {
-      return ranks;
-    }
-    int c;
-    if (left instanceof Value.Number(double a) && right instanceof Value.Number(double b)) {
-      // -0.0 equals 0.0, as in databases.
-      c = a < b ? -1 : a > b ? 1 : 0;
-    } else if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
-      c = compareTexts(a, b);
-    } else {
-      throw new IllegalArgumentException("a field of numbers and texts");
-    }
-    return ascending ? c : -c;
-  }
-
-  private static int rank(@Nullable Value value) {
-    return value == null ? 2 : value instanceof Value.Number(double n) && Double.isNaN(n) ? 1 : 0;
-  }
-
-  /// By code point, which is the order of UTF-8's bytes, in which databases without a locale sort.
-  static int compareTexts(String left, String right) {
-    int i = 0;
-    while (i < left.length() && i < right.length()) {
-      int a = left.codePointAt(i);
-      int b = right.codePointAt(i);
-      if (a != b) {
-        return Integer.compare(a, b);
-      }
-      i += Character.charCount(a);
-    }
-    return Integer.compare(left.length(), right.length());
   }
 }

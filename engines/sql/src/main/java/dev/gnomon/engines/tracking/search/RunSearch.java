@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,34 +26,42 @@ import org.jspecify.annotations.Nullable;
 /// What decides the time of a search is where it begins, and neither database knows how rare a
 /// value of one key is among those of all keys. So it is decided here, in one of three ways:
 ///
-/// 1. Some condition holds for few runs, as counted in its index up to [#FEW]: these are read, the
-///    other conditions checked, and all is sorted.
-/// 2. Otherwise, if the order begins with a metric, parameter or tag and there is one study: runs
-///    are read in the order of the index of that key, until the page is full; then those with NaN,
-///    then those without the key.
+/// 1. Some field's conditions hold for few runs, as counted in its index: these are read, the other
+///    conditions checked, and all is sorted.
+/// 2. Otherwise, if the order begins with a metric, parameter or tag: the runs of each study are read
+///    in the order of the index of that key, until the page is full; then those with NaN, then those
+///    without the key.
 /// 3. Otherwise runs are read by start, which is the order of an index unless another is asked for.
+///
+/// Few are fewer than the second way would have to look at if the conditions were independent.
 public final class RunSearch {
-  /// So many runs are looked at within the time of a page.
-  private static final int FEW = 20_000;
+  /// So many entries of an index are counted, which takes a few milliseconds.
+  private static final int MOST_COUNTED = 20_000;
 
-  /// Counting takes time itself.
-  private static final int MOST_COUNTED = 6;
+  /// Of so many fields.
+  private static final int FIELDS_COUNTED = 6;
+
+  /// Below this, nothing is won by finding out more.
+  private static final int SURELY_FEW = 1_000;
+
+  /// Of more studies, all runs are sorted at once.
+  private static final int MERGED_STUDIES = 16;
 
   private final Connection connection;
   private final SearchDialect dialect;
   private final Comparisons comparisons;
 
-  private final int few;
+  private final int mostFew;
 
   public RunSearch(Connection connection, SearchDialect dialect) {
-    this(connection, dialect, FEW);
+    this(connection, dialect, MOST_COUNTED);
   }
 
-  /// @param few so many that it is not worth while to begin with them
-  RunSearch(Connection connection, SearchDialect dialect, int few) {
+  /// @param mostFew so many are never few
+  RunSearch(Connection connection, SearchDialect dialect, int mostFew) {
     this.connection = connection;
     this.dialect = dialect;
-    this.few = few;
+    this.mostFew = mostFew;
     this.comparisons = new Comparisons(dialect);
   }
 
@@ -122,10 +131,21 @@ public final class RunSearch {
 
     List<Select.Row> rows(List<@Nullable Value> after, int most) throws SQLException {
       Field first = query.order().getFirst().field();
-      @Nullable Sql few = few();
-      if (few != null || studies.size() > 1 || table(first) == null) {
+      @Nullable Sql few = few(most);
+      if (few != null || table(first) == null || studies.size() > MERGED_STUDIES) {
         return select(few, First.ANY).run(connection, dialect, after, most);
       }
+      var rows = new ArrayList<Select.Row>();
+      for (long study : studies) {
+        rows.addAll(new Asked(query, List.of(study), view, names).inOrder(first, after, most));
+      }
+      rows.sort(Comparator.comparing(Select.Row::keys, query::compare));
+      return rows.subList(0, Math.min(most, rows.size()));
+    }
+
+    /// Of one study, by the index of the first key.
+    private List<Select.Row> inOrder(Field first, List<@Nullable Value> after, int most)
+        throws SQLException {
       var rows = new ArrayList<Select.Row>();
       for (First phase : phases(first, after)) {
         boolean begun = rank(phase) == rank(after);
@@ -163,23 +183,32 @@ public final class RunSearch {
       return value == null ? 2 : value instanceof Value.Number(double n) && Double.isNaN(n) ? 1 : 0;
     }
 
-    /// The condition that holds for the fewest runs, as what to begin with; null if none holds for
-    /// few.
-    private @Nullable Sql few() throws SQLException {
+    /// The field whose conditions hold for the fewest runs, as what to begin with; null if it is
+    /// better to begin with the order.
+    private @Nullable Sql few(int most) throws SQLException {
       @Nullable Sql best = null;
-      int least = few;
-      int counted = 0;
-      for (Condition condition : query.conditions()) {
-        Sql range = range(condition);
-        if (range != null && counted++ < MOST_COUNTED) {
-          int count = count(range, least);
+      int least = Integer.MAX_VALUE;
+      var counts = new ArrayList<Integer>();
+      for (Field field : query.conditions().stream().map(Condition::field).distinct().toList()) {
+        Sql range = range(field);
+        if (range != null && counts.size() < FIELDS_COUNTED) {
+          int count = count(range, Math.min(mostFew, MOST_COUNTED));
+          counts.add(count);
           if (count < least) {
             least = count;
             best = range;
           }
         }
       }
-      return best;
+      if (best == null || least >= mostFew || least < SURELY_FEW) {
+        return least < mostFew ? best : null;
+      }
+      double all = count(new Sql().add("run d WHERE ").add(inStudies("d.study")), 10 * MOST_COUNTED);
+      double share = 1;
+      for (int count : counts) {
+        share *= Math.min(1, count / all);
+      }
+      return least < Math.min(all, most / share) ? best : null;
     }
 
     private int count(Sql range, int most) throws SQLException {
@@ -194,30 +223,41 @@ public final class RunSearch {
       }
     }
 
-    /// A condition as a range of an index: table `d` and what its rows fulfil.
-    private @Nullable Sql range(Condition condition) {
-      String table = table(condition.field());
-      Long name = name(condition.field());
+    /// The conditions on one field as a range of an index: table `d` and what its rows fulfil. Null
+    /// if no index knows.
+    private @Nullable Sql range(Field field) {
+      String table = table(field);
+      Long name = name(field);
       if (table == null || name == null) {
         return null;
       }
-      Sql start =
-          new Sql()
+      var bounds = new ArrayList<Sql>();
+      for (Condition condition : query.conditions()) {
+        if (condition.field().equals(field)) {
+          switch (condition.comparison()) {
+            case Comparison.Number number when number.relation() != Relation.UNEQUAL ->
+                bounds.add(Comparisons.ofMetric("d.value", number));
+            case Comparison.Text(boolean equal, String value) when equal ->
+                bounds.add(
+                    new Sql()
+                        .add(
+                            Select.head("d.value") + " = ? AND d.value = ?",
+                            Select.headOf(value),
+                            value));
+            case Comparison.Number _,
+                Comparison.Text _,
+                Comparison.Like _,
+                Comparison.In _ -> {}
+          }
+        }
+      }
+      return bounds.isEmpty()
+          ? null
+          : new Sql()
               .add(table + " d WHERE ")
               .add(inStudies("d.study"))
-              .add(" AND d.name = ? AND ", name);
-      return switch (condition.comparison()) {
-        case Comparison.Number number when number.relation() != Relation.UNEQUAL ->
-            start.add(Comparisons.ofMetric("d.value", number));
-        case Comparison.Text(boolean equal, String value) when equal ->
-            start.add(
-                Select.head("d.value") + " = ? AND d.value = ?", Select.headOf(value), value);
-        case Comparison.Number _,
-            Comparison.Text _,
-            Comparison.Like _,
-            Comparison.In _ ->
-            null;
-      };
+              .add(" AND d.name = ? AND ", name)
+              .add(Sql.all(bounds));
     }
 
     private Select select(@Nullable Sql few, First first) {
