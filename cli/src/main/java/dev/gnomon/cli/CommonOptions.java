@@ -3,6 +3,7 @@ package dev.gnomon.cli;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.registry.StateAddress;
+import dev.gnomon.tracking.Tracking;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -61,6 +62,12 @@ final class CommonOptions {
   /// Versions and ledger of a home. Makes what is not there yet.
   Registry registry(Home home, InstantSource clock) {
     return Registry.open(home, registry, System.getenv(), clock);
+  }
+
+  /// Studies and runs of a home, where the registry is. Makes what is not there yet.
+  Tracking tracking(Home home, InstantSource clock) {
+    StateAddress at = address(home.tracking());
+    return Tracking.open(at.kind(), at.settings(), clock);
   }
 
   /// Whether the registry is a file of the home.

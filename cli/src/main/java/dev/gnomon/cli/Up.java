@@ -1,5 +1,6 @@
 package dev.gnomon.cli;
 
+import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
@@ -8,6 +9,7 @@ import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.features.OnlineStores;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
@@ -16,6 +18,7 @@ import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingLedger;
 import dev.gnomon.serving.ServingNode;
+import dev.gnomon.tracking.Tracking;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -92,6 +95,14 @@ final class Up implements Callable<Integer> {
               + " GNOMON_LOG.")
   private ServerLog.Form form = ServerLog.Form.TEXT;
 
+  @Option(
+      names = "--artifacts",
+      paramLabel = "PLACE",
+      description =
+          "Where files of runs and models are kept: a folder (default: artifacts/ in the home), or"
+              + " s3://bucket/prefix. Also GNOMON_ARTIFACTS.")
+  private Optional<String> artifacts = Optional.ofNullable(System.getenv("GNOMON_ARTIFACTS"));
+
   @Mixin private SecurityOptions securityOptions = new SecurityOptions();
 
   Up(Terminal terminal, InstantSource wall) {
@@ -113,8 +124,14 @@ final class Up implements Callable<Integer> {
     Access access = Access.open(securityOptions.security(home, wall), log::note);
     access.requireSafe(host); // before the sources are read, which may take a while
     try (Registry registry =
-        common.registry(home, wall)) {
-      serve(useCases, home, registry, arrival, access, log);
+            common.registry(home, wall);
+        Tracking tracking = common.tracking(home, wall);
+        Artifacts files =
+            Artifacts.open(
+                artifacts.orElse(home.artifacts().toString()), System.getenv(), wall)) {
+      Control control =
+          new Control(home, registry, tracking, files, access, wall);
+      serve(useCases, control, arrival, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -122,12 +139,7 @@ final class Up implements Callable<Integer> {
   }
 
   private void serve(
-      List<UseCase> useCases,
-      Home home,
-      Registry registry,
-      ArrivalClock arrival,
-      Access access,
-      ServerLog log)
+      List<UseCase> useCases, Control control, ArrivalClock arrival, ServerLog log)
       throws IOException {
     Tracing tracing = Tracing.of(System.getenv(), Main.version());
     log.takeLibraries();
@@ -138,11 +150,11 @@ final class Up implements Callable<Integer> {
       Progress progress = silent ? Progress.NONE : bar;
       node =
           ServingNode.open(
-              home,
+              control.home(),
               useCases,
               FileEngines.find(),
               onlineStores(),
-              registry,
+              control.registry(),
               arrival,
               log::note,
               progress);
@@ -161,8 +173,8 @@ final class Up implements Callable<Integer> {
             arrival,
             Main.version(),
             log::failed,
-            List.of(),
-            access,
+            control.routes(),
+            control.access(),
             limits,
             new Telemetry(tracing, log::slow));
         ServingLedger _ = ServingLedger.begin(node, Person.name())) {
@@ -170,7 +182,7 @@ final class Up implements Callable<Integer> {
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;
       String address =
-          "%s://%s:%d/".formatted(access.tls().isPresent() ? "https" : "http", at, server.port());
+          "%s://%s:%d/".formatted(control.access().tls().isPresent() ? "https" : "http", at, server.port());
       String grpc =
           grpcPort
               .map(wanted -> "%s:%d".formatted(at, server.startGrpc(host, wanted)))

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /// logs/usecases/<name>/outcomes/
 /// logs/sources/<name>/events/
 /// online/                      snapshots of online features, and the name of this node
-/// registry.db                  versions, aliases, runs, ledger
+/// registry.db                  versions, aliases, ledger
+/// tracking.db                  studies, runs, models that clients registered
 /// ledger.head                  number and hash of the ledger's last entry
 /// quarantine/                  rows set aside by checks
 /// verification/                what the last comparisons of served features found
@@ -60,6 +61,11 @@ public record Home(Path root) {
   /// What nodes remember of their online stores.
   public Path online() {
     return root.resolve("online");
+  }
+
+  /// Apart from the registry: many metrics must not hold up control changes.
+  public Path tracking() {
+    return root.resolve("tracking.db");
   }
 
   public Path registry() {
