@@ -149,7 +149,7 @@ final class Ledger {
         return Optional.of(
             new LedgerCheck.Bad(
                 entries + 1,
-                "'%s' has %d versions, of which the ledger knows %d"
+                "use case '%s' has %d versions, of which the ledger knows %d"
                     .formatted(useCase, versions, known)));
       }
     }

@@ -4,6 +4,7 @@ import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.WithBundles;
 import dev.gnomon.server.mlflow.ArtifactRoutes;
 import dev.gnomon.server.mlflow.MlflowRoutes;
 import dev.gnomon.server.pages.ControlPages;
@@ -26,7 +27,7 @@ public record Control(
   /// The routes of all these surfaces, for [GnomonServer]. A new surface is a line here.
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new MlflowRoutes(tracking).routes());
+    routes.addAll(new MlflowRoutes(new WithBundles(tracking, registry)).routes());
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
     routes.addAll(ControlPages.routes(home, registry, tracking, artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());

@@ -5,6 +5,7 @@ import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
 import dev.gnomon.server.security.Role;
 import dev.gnomon.server.security.TrackingScope;
+import dev.gnomon.tracking.Caller;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import java.io.ByteArrayOutputStream;
@@ -87,7 +88,12 @@ public final class MlflowRoutes {
   private Answer answer(Call call, Request request) {
     try {
       Fields in = Fields.of(request);
-      return Answer.json(200, written(call.work().answer(tracking.of(request.caller()), in)));
+      return Answer.json(
+          200,
+          written(
+              Caller.as(
+                  request.caller().name(),
+                  () -> call.work().answer(tracking.of(request.caller()), in))));
     } catch (TrackingError e) {
       return MlflowErrors.answer(e);
     }

@@ -82,6 +82,9 @@ class SqliteRegistryTest extends RegistryContract {
         "UPDATE ledger SET at = at - 1 WHERE sequence = 2        | entry 2 was altered",
         "UPDATE ledger SET who = 'a', why = 'dab' WHERE sequence = 3 | entry 3 was altered",
         "DELETE FROM ledger WHERE sequence = 3                   | entry 3 is missing",
+        "UPDATE ledger SET sequence = sequence + 1 WHERE sequence = 4; INSERT INTO ledger SELECT 4, at, kind, use_case, subject, '2', who, why, hash FROM ledger WHERE sequence = 3 | entry 4 was altered",
+        "INSERT INTO ledger SELECT 5, at, kind, use_case, subject, '1', who, why, hash FROM ledger WHERE sequence = 4 | entry 5 was altered",
+        "INSERT INTO model_version SELECT use_case, 3, 'x', created_at, 1, summary FROM model_version WHERE version = 1 | use case 'churn' has 3 versions, of which the ledger knows 2",
         "UPDATE model_version SET passed = 1 WHERE version = 2   | version 2 of 'churn' is not what entry 2 registered",
         "DELETE FROM model_version WHERE version = 1             | version 1 of 'churn' is not what entry 1 registered",
       })
@@ -152,7 +155,7 @@ class SqliteRegistryTest extends RegistryContract {
             "-XX:+UseSerialGC",
             "-Xmx64m",
             "-cp",
-            System.getProperty("java.class.path"),
+            ChildPath.of(RegistryChild.class),
             RegistryChild.class.getName(),
             path.toString(),
             Integer.toString(from),
