@@ -12,6 +12,8 @@ import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -196,5 +198,10 @@ abstract class StudiesOf implements Tracking {
   @Override
   public void close() {
     all.close();
+  }
+
+  @Override
+  public void backup(Path file) throws IOException {
+    all.backup(file);
   }
 }
