@@ -1,0 +1,113 @@
+package dev.gnomon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.core.Home;
+import dev.gnomon.registry.Registry;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `gnomon ledger`, `gnomon models promote` and `rollback`, and what `gnomon doctor` finds after
+/// the file was altered.
+class LedgerCommandTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
+
+  @TempDir Path folder;
+  private Recorded recorded = new Recorded(false);
+
+  private Home home() {
+    return new Home(folder.resolve("home"));
+  }
+
+  @BeforeEach
+  void registerTwo() {
+    try (Registry registry = Registry.open(home(), Optional.empty(), Map.of(), CLOCK)) {
+      registry.register("churn", "1".repeat(64), true, "{}", "train");
+      registry.register(
+          "churn",
+          "2".repeat(64),
+          false,
+          "{\"gates\":[{\"name\":\"roc-auc\",\"passed\":false}]}",
+          "train");
+    }
+  }
+
+  private int run(String... arguments) {
+    recorded = new Recorded(false);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--home", home().root().toString()));
+    return Main.run(recorded.terminal, CLOCK, all.toArray(String[]::new));
+  }
+
+  private void sql(String statement) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + home().registry());
+        Statement statements = connection.createStatement()) {
+      for (String trigger : List.of("ledger_kept", "ledger_whole")) {
+        statements.executeUpdate("DROP TRIGGER IF EXISTS " + trigger);
+      }
+      statements.executeUpdate(statement);
+    }
+  }
+
+  @Test
+  void promotesRollsBackAndTellsWhatDecided() {
+    assertThat(run("ledger", "--at", "now", "churn")).isZero();
+    assertThat(recorded.out()).contains("nothing decided yet");
+    assertThat(run("models", "promote", "churn@1", "--why", "first")).isZero();
+    assertThat(recorded.out()).contains("version 1 is champion");
+    assertThat(run("models", "promote", "churn@2")).isEqualTo(ExitCode.REFUSED);
+    assertThat(recorded.err()).contains("gate 'roc-auc' said no");
+    assertThat(run("models", "promote", "churn@2", "--override", "--why", "outage")).isZero();
+    assertThat(run("ledger", "--at", "now", "churn")).isZero();
+    assertThat(recorded.out())
+        .contains("churn version 2", "2".repeat(64), "outage", "holds, head");
+    assertThat(run("models", "rollback", "churn", "--why", "complaints")).isZero();
+    assertThat(recorded.out()).contains("version 1 is champion instead of version 2");
+    assertThat(run("ledger", "churn", "--kind", "rollback")).isZero();
+    assertThat(recorded.out()).contains("rollback  2 {\"to\":1}", "complaints");
+    assertThat(run("models", "promote", "churn")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run("ledger", "--limit", "0")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run("doctor")).isZero();
+    assertThat(recorded.out()).contains("entries, the chain holds");
+  }
+
+  @Test
+  void theDoctorNamesTheFirstBadEntry() throws SQLException {
+    assertThat(run("models", "promote", "churn@1", "--why", "first")).isZero();
+    sql("UPDATE ledger SET why = 'second' WHERE sequence = 3");
+    assertThat(run("doctor")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out()).contains("BROKEN: entry 3 was altered");
+    assertThat(run("doctor", "--json")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out()).containsPattern("\"badEntry\" ?: ?3");
+  }
+
+  @Test
+  void theDoctorFindsWhatWasCutOffByTheFileBesideAndByABackup() throws Exception {
+    assertThat(run("models", "promote", "churn@1", "--why", "first")).isZero();
+    Path backup = folder.resolve("monday.zip");
+    assertThat(run("backup", backup.toString())).isZero();
+    sql("DELETE FROM ledger WHERE sequence = 4");
+    assertThat(run("doctor")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out())
+        .contains("entry 4 and all behind it are cut off: ledger.head knows 4 entries");
+    java.nio.file.Files.delete(home().ledgerHead());
+    assertThat(run("doctor")).isZero();
+    assertThat(recorded.out()).contains("no ledger.head to compare its end with");
+    assertThat(run("doctor", "--backup", backup.toString())).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out())
+        .contains("entry 4 and all behind it are cut off: monday.zip knows 4 entries");
+  }
+}
