@@ -1,12 +1,10 @@
 package dev.gnomon.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.gnomon.tracking.Batch;
 import dev.gnomon.tracking.Metric;
-import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.RunInfo;
 import dev.gnomon.tracking.RunStatus;
@@ -18,84 +16,16 @@ import dev.gnomon.tracking.TrackingError;
 import dev.gnomon.tracking.TrackingError.Code;
 import dev.gnomon.tracking.View;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// What every store of tracking must do with studies and runs, seen through [Tracking]. A test class
-/// extends it and opens an empty store.
-@SuppressWarnings("NullAway.Init") // opened before each test
-public abstract class TrackingContract {
-  protected static final long NOON = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
-
-  protected final SettableClock clock = new SettableClock(Instant.ofEpochMilli(NOON));
-  protected Tracking tracking;
-
-  /// An empty store.
-  protected abstract Tracking openEmpty() throws Exception;
-
-  @BeforeEach
-  void openTracking() throws Exception {
-    tracking = openEmpty();
-  }
-
-  @AfterEach
-  void closeTracking() {
-    tracking.close();
-  }
-
-  protected static void refused(Code code, String message, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            TrackingError.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
-        .hasMessageContaining(message);
-  }
-
-  protected static void invalid(String message, ThrowingCallable call) {
-    refused(Code.INVALID_PARAMETER_VALUE, message, call);
-  }
-
-  protected static void missing(String message, ThrowingCallable call) {
-    refused(Code.RESOURCE_DOES_NOT_EXIST, message, call);
-  }
-
-  protected static Search all(int most, @Nullable String token, String... orderBy) {
-    return new Search("", List.of(orderBy), View.ACTIVE_ONLY, most, token);
-  }
-
-  protected static <T> List<T> pages(Function<@Nullable String, Page<T>> search) {
-    List<T> items = new ArrayList<>();
-    String token = null;
-    do {
-      Page<T> page = search.apply(token);
-      items.addAll(page.items());
-      token = page.next();
-    } while (token != null);
-    return items;
-  }
-
-  protected String newRun() {
-    return tracking.createRun("0", "ada", null, null, List.of()).info().id();
-  }
-
-  protected static Batch metrics(Metric... metrics) {
-    return new Batch(List.of(metrics), List.of(), List.of());
-  }
-
-  protected static Batch params(Tag... params) {
-    return new Batch(List.of(), List.of(params), List.of());
-  }
-
-  protected static Batch tags(Tag... tags) {
-    return new Batch(List.of(), List.of(), List.of(tags));
-  }
-
+/// What every store of tracking must do with studies and runs, seen through
+/// [dev.gnomon.tracking.Tracking]. A test class extends it and opens an empty store.
+public abstract class TrackingContract extends OpenTracking {
   // Studies
 
   @Test
@@ -447,5 +377,69 @@ public abstract class TrackingContract {
         .containsExactly(ids.get(3), ids.get(1), ids.get(2), ids.get(0));
     assertThat(tracking.searchRuns(List.of("7"), all(1, null)).items()).isEmpty();
     invalid("max_results", () -> tracking.searchRuns(List.of("0"), all(50_001, null)));
+  }
+
+  @Test
+  void sixteenWritersLoseNothingAndDoubleNothing() throws Exception {
+    String shared = newRun();
+    int rounds = 10;
+    int points = 20;
+    List<String> own = new ArrayList<>();
+    List<Callable<Integer>> writers = new ArrayList<>();
+    for (int w = 0; w < 16; w++) {
+      int writer = w;
+      String mine = newRun();
+      own.add(mine);
+      writers.add(() -> {
+        for (int round = 0; round < rounds; round++) {
+          List<Metric> batch = new ArrayList<>();
+          for (int p = 0; p < points; p++) {
+            batch.add(new Metric("w" + writer, p, round, round));
+            batch.add(new Metric("all", writer, p, round));
+          }
+          Batch both = new Batch(batch, List.of(new Tag("p", "same")), List.of());
+          tracking.log(shared, both);
+          tracking.log(mine, both);
+          tracking.log(shared, both); // as a client that got no answer
+        }
+        return writer;
+      });
+    }
+    try (var threads = Executors.newFixedThreadPool(16)) {
+      for (Future<Integer> writer : threads.invokeAll(writers)) {
+        writer.get();
+      }
+    }
+    assertThat(tracking.history(shared, "all", 100_000, null).items()).hasSize(16 * rounds * points);
+    assertThat(tracking.run(shared).metrics()).hasSize(17);
+    for (int w = 0; w < 16; w++) {
+      assertThat(tracking.history(shared, "w" + w, 100_000, null).items()).hasSize(rounds * points);
+      assertThat(tracking.run(own.get(w)).metrics())
+          .contains(new Metric("w" + w, points - 1, rounds - 1, rounds - 1));
+    }
+  }
+
+  @Test
+  void ofConcurrentCreationsOneIsFirst() throws Exception {
+    List<Callable<String>> creators = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      creators.add(() -> {
+        try {
+          return tracking.createStudy("churn", null, List.of()).id();
+        } catch (TrackingError e) {
+          return e.code().name();
+        }
+      });
+    }
+    List<String> answers = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(16)) {
+      for (Future<String> creator : threads.invokeAll(creators)) {
+        answers.add(creator.get());
+      }
+    }
+    assertThat(answers)
+        .containsOnlyOnce(tracking.studyByName("churn").id())
+        .filteredOn("RESOURCE_ALREADY_EXISTS"::equals)
+        .hasSize(15);
   }
 }
