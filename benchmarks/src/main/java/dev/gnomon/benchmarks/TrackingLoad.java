@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// How tracking searches and logs with many runs in it: 100,000 runs of one study with 20 metrics
 /// and 20 parameters each, as MLflow's users have them.
@@ -95,7 +96,7 @@ public final class TrackingLoad {
   }
 
   private static Page<Run> page(
-      Tracking tracking, String study, Case one, int most, String token) {
+      Tracking tracking, String study, Case one, int most, @Nullable String token) {
     return tracking.searchRuns(
         List.of(study), new Search(one.filter(), one.order(), View.ACTIVE_ONLY, most, token));
   }
@@ -130,7 +131,7 @@ public final class TrackingLoad {
     long start = System.nanoTime();
     int pages = 0;
     int seen = 0;
-    String token = null;
+    @Nullable String token = null;
     do {
       Page<Run> page = page(tracking, study, CASES.get(2), 1_000, token);
       seen += page.items().size();

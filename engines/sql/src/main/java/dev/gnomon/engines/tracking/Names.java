@@ -1,7 +1,9 @@
 package dev.gnomon.engines.tracking;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -9,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The numbers of the keys of metrics, parameters and tags, within one transaction.
 final class Names {
+  private static final int AT_ONCE = 1_000;
+
   private final Session session;
   private final Known known;
   private final Map<String, Long> fresh = new HashMap<>();
@@ -18,12 +22,15 @@ final class Names {
     private static final int MOST = 50_000;
 
     private final Map<String, Long> ids = new ConcurrentHashMap<>();
+    private final Map<Long, String> texts = new ConcurrentHashMap<>();
 
     private void add(Map<String, Long> committed) {
       if (ids.size() + committed.size() > MOST) {
         ids.clear();
+        texts.clear();
       }
       ids.putAll(committed);
+      committed.forEach((text, id) -> texts.put(id, text));
     }
   }
 
@@ -54,6 +61,30 @@ final class Names {
       }
     }
     return id == null ? OptionalLong.empty() : OptionalLong.of(id);
+  }
+
+  /// The keys of numbers.
+  Map<Long, String> texts(Collection<Long> ids) {
+    Map<Long, String> texts = new HashMap<>();
+    List<Long> missing = new ArrayList<>();
+    for (Long id : ids) {
+      String text = known.texts.get(id);
+      if (text == null) {
+        missing.add(id);
+      } else {
+        texts.put(id, text);
+      }
+    }
+    for (int i = 0; i < missing.size(); i += AT_ONCE) {
+      session.visit(
+          "SELECT id, text FROM name WHERE id IN "
+              + Session.in(missing.subList(i, Math.min(i + AT_ONCE, missing.size()))),
+          row -> {
+            texts.put(row.getLong(1), row.getString(2));
+            fresh.put(row.getString(2), row.getLong(1));
+          });
+    }
+    return texts;
   }
 
   /// Makes those that do not exist, always in the same order: two writers that wait for each other

@@ -36,6 +36,9 @@ final class SqliteStore implements TrackingStore {
   private static final int READERS = 4;
   private static final int CACHE_KIB = 16_384;
 
+  /// Of 4 KiB in the write-ahead log. A page that many commits change is moved once.
+  private static final int CHECKPOINT_PAGES = 8_000;
+
   /// Two stores of one process must not migrate at once: file locks hold between processes only.
   private static final ReentrantLock MIGRATING = new ReentrantLock();
 
@@ -98,7 +101,9 @@ final class SqliteStore implements TrackingStore {
   }
 
   private Connection connect() throws SQLException {
-    return config.createConnection(url());
+    Connection connection = config.createConnection(url());
+    execute(connection, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+    return connection;
   }
 
   @Override

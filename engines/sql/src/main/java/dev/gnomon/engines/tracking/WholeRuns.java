@@ -55,9 +55,10 @@ final class WholeRuns {
     Map<Long, Data> data = new HashMap<>();
     runs.forEach(run -> data.put(run.row(), new Data()));
     String in = Session.in(runs.stream().map(Stored::row).toList());
-    readMetrics(in, data);
-    texts("param", in, data, d -> d.params);
-    texts("run_tag", in, data, d -> d.tags);
+    NamesOf names = namesOf(in);
+    readMetrics(in, names, data);
+    texts("param", in, names, data, d -> d.params);
+    texts("run_tag", in, names, data, d -> d.tags);
     readInputs(in, data);
     readOutputs(in, data);
     return runs.stream().map(run -> of(data, run.row()).run(run)).toList();
@@ -67,17 +68,31 @@ final class WholeRuns {
     return Objects.requireNonNull(data.get(row));
   }
 
-  private void readMetrics(String in, Map<Long, Data> data) {
+  private interface NamesOf {
+    String of(long id);
+  }
+
+  /// Keys are few and known: to join them to each row would take longer than the rows.
+  private NamesOf namesOf(String in) {
+    List<Long> ids =
+        session.query(
+            "SELECT name FROM latest WHERE run IN %s UNION SELECT name FROM param WHERE run IN %s UNION SELECT name FROM run_tag WHERE run IN %s"
+                .formatted(in, in, in),
+            row -> row.getLong(1));
+    Map<Long, String> texts = session.names().texts(ids);
+    return id -> Objects.requireNonNull(texts.get(id));
+  }
+
+  private void readMetrics(String in, NamesOf names, Map<Long, Data> data) {
     session.visit(
-        "SELECT l.run, n.text, l.value, l.at, l.step, l.logged_model, l.dataset, l.digest"
-            + " FROM latest l JOIN name n ON n.id = l.name WHERE l.run IN "
+        "SELECT run, name, value, at, step, logged_model, dataset, digest FROM latest WHERE run IN "
             + in,
         row -> {
           double value = row.getDouble(3);
           boolean nan = row.wasNull();
           Metric metric =
               new Metric(
-                  row.getString(2),
+                  names.of(row.getLong(2)),
                   nan ? Double.NaN : value,
                   row.getLong(4),
                   row.getLong(5),
@@ -92,11 +107,12 @@ final class WholeRuns {
     Map<String, String> of(Data data);
   }
 
-  private void texts(String table, String in, Map<Long, Data> data, Texts texts) {
+  private void texts(
+      String table, String in, NamesOf names, Map<Long, Data> data, Texts texts) {
     session.visit(
-        "SELECT t.run, n.text, t.value FROM %s t JOIN name n ON n.id = t.name WHERE t.run IN %s"
-            .formatted(table, in),
-        row -> texts.of(of(data, row.getLong(1))).put(row.getString(2), row.getString(3)));
+        "SELECT run, name, value FROM %s WHERE run IN %s".formatted(table, in),
+        row ->
+            texts.of(of(data, row.getLong(1))).put(names.of(row.getLong(2)), row.getString(3)));
   }
 
   private void readInputs(String in, Map<Long, Data> data) {

@@ -4,13 +4,18 @@ import dev.gnomon.tracking.Batch;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking;
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A process of its own that logs to a run others log to as well: batch i is 50 points of step i,
 /// one parameter and one tag. Tells its parent each batch that was acknowledged.
@@ -36,7 +41,7 @@ final class TrackingChild {
             "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             TrackingChild.class.getName(),
             file.toString(),
             run,
@@ -45,6 +50,16 @@ final class TrackingChild {
             Integer.toString(count))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
+  }
+
+  /// That of this process, whether it was given to the virtual machine or to a launcher of tests.
+  private static String classPath() {
+    String own = System.getProperty("java.class.path");
+    return TrackingChild.class.getClassLoader() instanceof URLClassLoader loader
+        ? Stream.of(loader.getURLs())
+            .map(url -> Path.of(URI.create(url.toString())).toString())
+            .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator + own))
+        : own;
   }
 
   @SuppressWarnings("SystemOut") // tells its parent
