@@ -3,6 +3,7 @@ package dev.gnomon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.client.GnomonClient;
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +124,9 @@ final class RunnablePage {
           List.of(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-cp",
-              client(),
+              classes(GnomonClient.class)
+                  + File.pathSeparator
+                  + classes(org.mlflow.tracking.MlflowClient.class),
               file(folder, "Ask.java", text));
       case "sh" -> List.of("bash", "-e", "-c", text);
       default -> throw new IllegalArgumentException("blocks in " + language + " can't be run");
@@ -134,11 +137,10 @@ final class RunnablePage {
     return Files.writeString(folder.resolve(name), text).toString();
   }
 
-  /// Where the client's classes are.
-  private static String client() {
+  /// Where the classes of a client are.
+  private static String classes(Class<?> client) {
     try {
-      return Path.of(GnomonClient.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-          .toString();
+      return Path.of(client.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
