@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,8 +71,7 @@ final class EraseCommand implements Callable<Integer> {
     }
     ErasureReport report;
     try (DirectoryLock _ = home.lock();
-        Registry registry =
-            Registry.open("sqlite", Map.of("path", home.registry().toString()), clock)) {
+        Registry registry = common.registry(home, clock)) {
       List<UseCase> useCases = new ArrayList<>();
       for (Path file : files) {
         useCases.add(UseCaseReader.read(file(file, home, registry)));
@@ -84,7 +82,7 @@ final class EraseCommand implements Callable<Integer> {
                   useCases.getFirst(),
                   useCases,
                   key,
-                  System.getProperty("user.name", "unknown"),
+                  Person.name(),
                   reason,
                   dryRun,
                   clock.instant());

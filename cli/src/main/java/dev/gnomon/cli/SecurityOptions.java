@@ -2,10 +2,12 @@ package dev.gnomon.cli;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
+import dev.gnomon.server.security.Oidc;
 import dev.gnomon.server.security.Security;
 import dev.gnomon.server.security.Tls;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -41,6 +43,50 @@ final class SecurityOptions {
       description = "Requests per second that one token may make (429 beyond). Default: no limit.")
   private double rate;
 
+  @Option(
+      names = "--oidc-issuer",
+      paramLabel = "URL",
+      description = "Take tokens (JWT) of this identity provider too; needs --oidc-audience.")
+  private Optional<String> issuer = Optional.empty();
+
+  @Option(
+      names = "--oidc-audience",
+      paramLabel = "NAME",
+      description = "The audience (aud) that its tokens must be for.")
+  private Optional<String> audience = Optional.empty();
+
+  @Option(
+      names = "--oidc-role-claim",
+      paramLabel = "CLAIM",
+      description = "The claim that says what its bearer may do. Default: ${DEFAULT-VALUE}.")
+  private String roleClaim = "roles";
+
+  @Option(
+      names = "--oidc-role",
+      paramLabel = "WORD=ROLE",
+      description =
+          "What a word of that claim means: viewer, editor, releaser, admin, or approve. Repeatable."
+              + " Default: these words themselves.")
+  private List<String> roles = List.of();
+
+  @Option(
+      names = "--oidc-use-case-claim",
+      paramLabel = "CLAIM",
+      description = "The claim with the use cases that its bearer may use. Default: all.")
+  private Optional<String> useCaseClaim = Optional.empty();
+
+  private Optional<Oidc> oidc() {
+    if (issuer.isEmpty()) {
+      if (audience.isPresent()) {
+        throw new BadInput(
+            "--oidc-audience", "the identity provider is missing", "--oidc-issuer URL too");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        Oidc.of(issuer.get(), audience.orElse(""), roleClaim, roles, useCaseClaim));
+  }
+
   Security security(Home home, InstantSource clock) {
     if (certificate.isPresent() != key.isPresent()) {
       throw new BadInput(
@@ -57,6 +103,7 @@ final class SecurityOptions {
         behindProxy,
         rate,
         certificate.map(file -> new Tls.Files(file, key.orElseThrow())),
+        oidc(),
         Security.ARRIVAL,
         clock);
   }

@@ -102,6 +102,7 @@ final class TokenCreate implements Callable<Integer> {
     boolean first = file.read().isEmpty();
     Token.Created created = file.create(wanted, now, new SecureRandom());
     Token token = created.token();
+    TokenLedger.created(common, clock, file, token, now);
     if (common.json()) {
       terminal.json(
           new Result(

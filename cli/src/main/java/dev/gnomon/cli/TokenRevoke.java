@@ -31,6 +31,7 @@ final class TokenRevoke implements Callable<Integer> {
   @Override
   public Integer call() {
     Token ended = new TokenFile(common.home().tokens()).revoke(name, clock.instant());
+    TokenLedger.revoked(common, clock, ended);
     if (common.json()) {
       terminal.json(Map.of("id", ended.id(), "name", ended.name(), "state", "revoked"));
     } else {

@@ -12,6 +12,7 @@ import dev.gnomon.server.security.Form;
 import dev.gnomon.server.security.Role;
 import dev.gnomon.server.security.SecurityHeaders;
 import dev.gnomon.server.security.Tls;
+import dev.gnomon.server.security.Verdict;
 import dev.gnomon.server.security.Verdict.Denied;
 import dev.gnomon.server.security.Verdict.Principal;
 import dev.gnomon.serving.ChecksFailed;
@@ -60,6 +61,7 @@ public final class HttpFront implements AutoCloseable {
   private static final int MAX_STREAMS = 64;
   private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
   private static final String PROBLEM = "Bad request";
+  private static final int MOST_DELAYED = 1_000;
   private static final int DRAIN_SECONDS = 10;
   private static final Duration LEAVING = Duration.ofMillis(500);
   private static final long LOOK_NANOS = 5_000_000;
@@ -75,6 +77,7 @@ public final class HttpFront implements AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
+  private final AtomicInteger delayed = new AtomicInteger();
   private final Semaphore streams = new Semaphore(MAX_STREAMS, true);
   private final Queue<HttpServer> listening = new ConcurrentLinkedQueue<>();
   private volatile boolean draining;
@@ -214,6 +217,12 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private void receive(HttpServerRequest request, Arrivals arrivals, Backlog backlog) {
+    receive(request, arrivals, backlog, 0);
+  }
+
+  /// @param waited how long the request was kept waiting already, milliseconds
+  private void receive(
+      HttpServerRequest request, Arrivals arrivals, Backlog backlog, long waited) {
     long begin = System.nanoTime();
     String path = request.path() == null ? "/" : request.path();
     RouteTable.Match match = routes.find(request.method().name(), path);
@@ -223,8 +232,18 @@ public final class HttpFront implements AutoCloseable {
     Principal caller;
     switch (access.check(asked)) {
       case Denied denied -> {
-        drop(request, arrival);
-        send(request.response(), denied(denied, errors(match), request));
+        refuse(request, arrival, match, asked, path, denied);
+        return;
+      }
+      case Verdict.Later later -> {
+        if (waited + later.millis() > Verdict.Later.MOST_MILLIS
+            || delayed.get() >= MOST_DELAYED
+            || draining) {
+          refuse(request, arrival, match, asked, path, later.otherwise());
+        } else {
+          arrival.ended();
+          delay(request, arrivals, backlog, waited + later.millis(), later.millis());
+        }
         return;
       }
       case Principal who -> caller = who;
@@ -272,6 +291,7 @@ public final class HttpFront implements AutoCloseable {
           Denied forged =
               route.accepts() == Route.Accepts.FORM ? forged(caller, asked, body) : null;
           if (forged != null) {
+            access.audit(caller, asked, path, forged.status());
             send(request.response(), denied(forged, route.errors(), request));
           } else {
             dispatch(request, route, segments, path, body, caller, asked, begin);
@@ -279,6 +299,34 @@ public final class HttpFront implements AutoCloseable {
         },
         arrival::ended,
         () -> tooLarge(request.response(), route));
+  }
+
+  /// Comes back to a request after a while; what is left of it stays with its sender.
+  private void delay(
+      HttpServerRequest request, Arrivals arrivals, Backlog backlog, long waited, long millis) {
+    delayed.incrementAndGet();
+    request.pause();
+    vertx.setTimer(
+        millis,
+        tick -> {
+          delayed.decrementAndGet();
+          if (!request.response().closed()) {
+            receive(request, arrivals, backlog, waited);
+            request.resume();
+          }
+        });
+  }
+
+  private void refuse(
+      HttpServerRequest request,
+      Arrivals.Arrival arrival,
+      RouteTable.Match match,
+      Asked asked,
+      String path,
+      Denied denied) {
+    drop(request, arrival);
+    access.audit(null, asked, path, denied.status());
+    send(request.response(), denied(denied, errors(match), request));
   }
 
   /// Lets the rest of a refused request pass by.
@@ -361,6 +409,7 @@ public final class HttpFront implements AutoCloseable {
     Request plain = plain(request, segments, path, body, caller, asked);
     if (route.mode() == Route.Mode.DIRECT) {
       Answer answer = answer(route, plain, null);
+      access.audit(caller, asked, path, answer.status());
       send(response, answer);
       times.record(route, answer.status(), System.nanoTime() - begin);
       return;
@@ -375,6 +424,7 @@ public final class HttpFront implements AutoCloseable {
       try {
         Answer answer = answer(route, plain, null);
         int status = answer.status();
+        access.audit(caller, asked, path, status);
         if (answer.content() == null) {
           context.runOnContext(ignored -> send(response, answer));
         } else {

@@ -35,6 +35,8 @@ public final class Access implements AutoCloseable {
   private static final long LOOK_MILLIS = 250;
   private static final long FAILURES_AT_ONCE = 10;
   private static final double FAILURES_PER_SECOND = 0.5;
+  private static final long FETCH_NANOS = 50_000_000;
+  private static final String BEARER = "Bearer ";
   private static final String WRONG =
       "The token is not known here; gnomon token list shows the tokens of a home.";
 
@@ -49,6 +51,10 @@ public final class Access implements AutoCloseable {
   private final Principal local = Principal.local(Secret.random(random));
   private final @Nullable Rate localRate;
   private final @Nullable Tls tls;
+  private final Audit audit;
+  private final @Nullable OidcKeys oidcKeys;
+  private final @Nullable OidcTokens oidc;
+  private final ClientRates subjects;
   private final LongAdder denied = new LongAdder();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
@@ -87,7 +93,23 @@ public final class Access implements AutoCloseable {
     this.failures = new ClientRates(FAILURES_PER_SECOND, FAILURES_AT_ONCE, nanos);
     this.localRate = rate();
     this.tls = security.tls().map(files -> Tls.open(files, security.clock(), told)).orElse(null);
-    this.needed = security.required() || security.behindProxy();
+    this.audit =
+        new Audit(security.tokens().resolveSibling("audit.jsonl"), security.clock(), told);
+    this.subjects =
+        new ClientRates(
+            Math.max(1e-9, security.rate()), Math.max(1, Math.round(security.rate())), nanos);
+    Oidc provider = security.oidc().orElse(null);
+    this.oidcKeys =
+        provider == null ? null : new OidcKeys(
+                provider.issuer(), task -> Thread.ofVirtual().start(task), nanos, told);
+    this.oidc =
+        provider == null || oidcKeys == null
+            ? null
+            : new OidcTokens(provider, oidcKeys, security.clock());
+    if (oidcKeys != null) {
+      var _ = oidcKeys.fetch(nanos.getAsLong());
+    }
+    this.needed = security.required() || security.behindProxy() || provider != null;
     seen = Stamp.of(security.tokens());
     take(file.read());
   }
@@ -167,7 +189,8 @@ public final class Access implements AutoCloseable {
   public void requireSafe(String host) {
     List<Problem> problems = new ArrayList<>();
     boolean open = !Loopback.address(host);
-    if ((open || security.behindProxy()) && !table.anyUsable(security.clock().millis())) {
+    if ((open || security.behindProxy())
+        && oidc == null && !table.anyUsable(security.clock().millis())) {
       problems.add(
           new Problem(
               open ? "--host " + host : "--behind-proxy",
@@ -216,7 +239,7 @@ public final class Access implements AutoCloseable {
     if (localRate != null && asked.least() != Role.NONE) {
       long wait = localRate.take();
       if (wait > 0) {
-        return tooFast(wait);
+        return tooFast(asked, wait);
       }
     }
     return local;
@@ -234,6 +257,12 @@ public final class Access implements AutoCloseable {
     TokenTable.Entry entry;
     Principal who;
     if (header != null) {
+      if (oidc != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        String token = header.substring(BEARER.length());
+        if (OidcTokens.looksLike(token)) {
+          return ofProvider(oidc, token, asked);
+        }
+      }
       entry = table.proved(header);
       if (entry == null) {
         return failed(asked, WRONG);
@@ -261,10 +290,31 @@ public final class Access implements AutoCloseable {
     if (entry.rate != null) {
       long wait = entry.rate.take();
       if (wait > 0) {
-        return tooFast(wait);
+        return tooFast(asked, wait);
       }
     }
     return allowed(who, asked);
+  }
+
+  private Verdict ofProvider(OidcTokens tokens, String token, Asked asked) {
+    OidcTokens.Outcome outcome = tokens.prove(token);
+    Principal who = outcome.who();
+    if (who != null) {
+      long wait = security.rate() > 0 ? subjects.of(who.name()).take() : 0;
+      return wait > 0 ? tooFast(asked, wait) : allowed(who, asked);
+    }
+    if (outcome.later()) {
+      return new Verdict.Later(FETCH_NANOS, away());
+    }
+    return outcome.away()
+        ? away()
+        : failed(asked, java.util.Objects.requireNonNullElse(outcome.wrong(), WRONG));
+  }
+
+  private static Denied away() {
+    return Denied.unavailable(
+        "The identity provider can't be reached, so that its tokens can't be checked; tokens of"
+            + " this server (gn_…) are.");
   }
 
   private Verdict allowed(Principal who, Asked asked) {
@@ -428,6 +478,9 @@ public final class Access implements AutoCloseable {
 
   private Denied failed(Asked asked, String detail) {
     long wait = failures.of(client(asked)).take();
+    if (wait > 0 && Surface.ofMlflow(asked.pattern())) {
+      return Denied.unavailable(slowDown(wait).detail());
+    }
     return wait > 0 ? slowDown(wait) : unknown(detail, ", error=\"invalid_token\"");
   }
 
@@ -440,9 +493,25 @@ public final class Access implements AutoCloseable {
     return Denied.tooMany("Too many wrong tokens came from this address; wait.", waitNanos);
   }
 
-  private static Denied tooFast(long waitNanos) {
-    return Denied.tooMany(
-        "More requests than --rate allows per second; wait, or ask for a higher rate.", waitNanos);
+  /// MLflow's clients are slowed down by waiting: see [Surface#ofMlflow].
+  private static Verdict tooFast(Asked asked, long waitNanos) {
+    Denied denied =
+        Denied.tooMany(
+            "More requests than --rate allows per second; wait, or ask for a higher rate.",
+            waitNanos);
+    return Surface.ofMlflow(asked.pattern())
+        ? new Verdict.Later(waitNanos, Denied.unavailable(denied.detail()))
+        : denied;
+  }
+
+  /// What came of a request is to be remembered, if it is one that changes something.
+  ///
+  /// @param who null when nobody was known
+  /// @param path as it was asked
+  public void audit(@Nullable Principal who, Asked asked, String path, int status) {
+    if (Audit.covers(asked.method(), asked.pattern())) {
+      audit.record(who == null ? "" : who.name(), asked.method(), path, client(asked), status);
+    }
   }
 
   private String client(Asked asked) {
@@ -460,5 +529,9 @@ public final class Access implements AutoCloseable {
   @Override
   public void close() {
     looking.shutdownNow();
+    audit.close();
+    if (oidcKeys != null) {
+      oidcKeys.close();
+    }
   }
 }

@@ -98,6 +98,10 @@ public final class GrpcAccess implements ServerInterceptor {
             () -> peer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
             false);
     return switch (access.check(asked)) {
+      case Verdict.Later later -> {
+        call.close(status(later.otherwise()), new Metadata());
+        yield new ServerCall.Listener<>() {};
+      }
       case Denied denied -> {
         call.close(status(denied), new Metadata());
         yield new ServerCall.Listener<>() {};
@@ -196,6 +200,7 @@ public final class GrpcAccess implements ServerInterceptor {
         switch (denied.status()) {
           case 401 -> Status.UNAUTHENTICATED;
           case 429 -> Status.RESOURCE_EXHAUSTED;
+          case 503 -> Status.UNAVAILABLE;
           default -> Status.PERMISSION_DENIED;
         };
     return status.withDescription(denied.detail());

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param behindProxy whether TLS ends at a proxy before this server, which alone can reach it and
 ///   adds the client's address to `X-Forwarded-For`
 /// @param rate requests per second of one token (without tokens: of all callers); 0 for no limit
+/// @param oidc whose tokens are taken beside our own
 /// @param arrival how long a request may take from its head to its end
 /// @param clock that says when tokens expire
 public record Security(
@@ -21,6 +22,7 @@ public record Security(
     boolean behindProxy,
     double rate,
     Optional<Tls.Files> tls,
+    Optional<Oidc> oidc,
     Duration arrival,
     InstantSource clock) {
 
@@ -30,17 +32,42 @@ public record Security(
   /// Tokens once there are any; no proxy, no TLS, no rate.
   public static Security of(Home home) {
     return new Security(
-        home.tokens(), false, false, 0, Optional.empty(), ARRIVAL, InstantSource.system());
+        home.tokens(),
+        false,
+        false,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        ARRIVAL,
+        InstantSource.system());
+  }
+
+  /// Without an identity provider.
+  public Security(
+      Path tokens,
+      boolean required,
+      boolean behindProxy,
+      double rate,
+      Optional<Tls.Files> tls,
+      Duration arrival,
+      InstantSource clock) {
+    this(tokens, required, behindProxy, rate, tls, Optional.empty(), arrival, clock);
+  }
+
+  /// Taking the tokens of an identity provider too.
+  public Security with(Oidc provider) {
+    return new Security(
+        tokens, required, behindProxy, rate, tls, Optional.of(provider), arrival, clock);
   }
 
   /// With a clock of its own.
   public Security at(InstantSource clock) {
-    return new Security(tokens, required, behindProxy, rate, tls, arrival, clock);
+    return new Security(tokens, required, behindProxy, rate, tls, oidc, arrival, clock);
   }
 
   /// At the other end of a proxy.
   public Security proxied() {
-    return new Security(tokens, required, true, rate, tls, arrival, clock);
+    return new Security(tokens, required, true, rate, tls, oidc, arrival, clock);
   }
 
   /// Whether browsers come over TLS.

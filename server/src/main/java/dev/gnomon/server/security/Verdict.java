@@ -68,9 +68,23 @@ public sealed interface Verdict {
     }
   }
 
+  /// Not now: the same is to be asked again in a moment, for as long as [#MOST_MILLIS] in all.
+  ///
+  /// @param nanos how long to wait
+  /// @param otherwise what to say when there is no more time
+  record Later(long nanos, Denied otherwise) implements Verdict {
+    /// How long a request may wait in all.
+    public static final long MOST_MILLIS = 10_000;
+
+    /// Milliseconds, at least one.
+    public long millis() {
+      return Math.max(1, (nanos + 999_999) / 1_000_000);
+    }
+  }
+
   /// The request ends here.
   ///
-  /// @param status 401 (who are you?), 403 (not you), 429 (not so fast)
+  /// @param status 401 (who are you?), 403 (not you), 429 (not so fast), 503 (can't tell)
   record Denied(int status, String title, String detail, Map<String, String> headers)
       implements Verdict {
     public Denied {
@@ -79,6 +93,11 @@ public sealed interface Verdict {
 
     static Denied forbidden(String detail) {
       return new Denied(403, "Forbidden", detail, Map.of());
+    }
+
+    /// Something that is needed to answer is away.
+    static Denied unavailable(String detail) {
+      return new Denied(503, "Unavailable", detail, Map.of("Retry-After", "1"));
     }
 
     static Denied tooMany(String detail, long waitNanos) {
