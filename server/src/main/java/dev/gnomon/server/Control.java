@@ -29,7 +29,8 @@ public record Control(
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MlflowRoutes(new WithBundles(tracking, registry)).routes());
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
-    routes.addAll(ControlPages.routes(home, registry, tracking, artifacts, clock));
+    routes.addAll(ControlPages.routes(
+            home, registry, new WithBundles(tracking, registry), artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.addAll(new PromotionRoutes(registry).routes());
     return List.copyOf(routes);

@@ -236,12 +236,40 @@ final class ComparePage {
         differing ? address().without("only") : address().with("only", "differing");
     out.append("<a href=\"").append(other.html()).append('#').append(id).append("\">");
     out.append(differing ? "Show all" : "Only what differs").append("</a></p>");
+    // Of many, what differs comes first and what does not is folded away.
+    boolean many = columns.size() > RunWords.MOST_ROWS;
+    List<String> open =
+        many || differing ? columns.stream().filter(this::differs).toList() : columns;
+    int first = Math.min(RunWords.MOST_ROWS, open.size());
+    rows(name, open.subList(0, first));
+    if (first < open.size()) {
+      folded(name, open.subList(first, open.size()), "more that differ");
+    }
+    if (many && !differing) {
+      folded(
+          name,
+          columns.stream().filter(column -> !differs(column)).toList(),
+          "that are the same in all");
+    }
+    out.append("</section>");
+  }
+
+  private void folded(String name, List<String> columns, String what) {
+    if (!columns.isEmpty()) {
+      out.append("<details><summary>").append(Html.count(columns.size())).append(' ').append(what);
+      out.append("</summary>");
+      rows(name, columns);
+      out.append("</details>");
+    }
+  }
+
+  private void rows(String name, List<String> columns) {
     out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").append(name);
     out.append("\"><table class=\"sides\"><thead><tr><th scope=\"col\">Name</th>");
     head();
     out.append("</tr></thead><tbody>");
-    columns.stream().filter(column -> !differing || differs(column)).forEach(this::row);
-    out.append("</tbody></table></div></section>");
+    columns.forEach(this::row);
+    out.append("</tbody></table></div>");
   }
 
   private void head() {

@@ -330,8 +330,9 @@ final class LedgerPage {
     out.append("</tr></thead><tbody>");
     for (LedgerEntry entry : entries) {
       out.append("<tr><th scope=\"row\">").append(entry.sequence());
-      out.append("<small class=\"soft block\"><code>").append(Html.escape(Catalogue.shortHash(entry.hash())));
-      out.append("</code></small></th><td data-name=\"time, UTC\">").append(Words.time(entry.at()));
+      out.append("<small class=\"soft block\" title=\"").append(Html.escape(entry.hash()));
+      out.append("\"><code>").append(Html.escape(entry.hash().substring(0, Math.min(8, entry.hash().length()))));
+      out.append("</code></small></th><td data-name=\"time, UTC\" class=\"whole\">").append(Words.time(entry.at()));
       out.append("</td><td data-name=\"what\" class=\"break\"><span class=\"badge info\">");
       out.append(Html.escape(Words.cut(entry.kind(), 60))).append("</span> ");
       out.append(Html.escape(Words.cut(entry.subject(), 80))).append("<small>");

@@ -5,6 +5,7 @@ import dev.gnomon.registry.ControlChange;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Promotions;
+import dev.gnomon.registry.SemanticVersion;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.tracking.RegisteredVersion;
@@ -30,7 +31,7 @@ final class ModelPage {
   private final ModelView model;
   private final Request request;
   private final Instant now;
-  private final Map<Integer, ModelWords.Semantic> semantic;
+  private final Map<Integer, SemanticVersion> semantic;
   private final StringBuilder out = new StringBuilder(64 * 1024);
 
   private ModelPage(ModelReader reader, ModelView model, Request request, Instant now) {
@@ -38,7 +39,7 @@ final class ModelPage {
     this.model = model;
     this.request = request;
     this.now = now;
-    this.semantic = ModelWords.semantic(reader.registry(), model.name());
+    this.semantic = SemanticVersion.of(reader.registry().versions(model.name()));
   }
 
   static Answer answer(ModelReader reader, Request request, Instant now) {
@@ -265,7 +266,7 @@ final class ModelPage {
     String number = Integer.toString(version.number());
     out.append("<tr><td>").append(Fields.silentTick("version", number, "Compare version " + number));
     out.append("</td><th scope=\"row\">").append(ModelWords.number(model.name(), version.number()));
-    ModelWords.Semantic meant = semantic.get(version.number());
+    SemanticVersion meant = semantic.get(version.number());
     if (meant != null) {
       out.append("<small class=\"soft block\">").append(meant.text()).append(", ");
       out.append(Html.escape(meant.change())).append("</small>");

@@ -1,9 +1,7 @@
 package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
-import dev.gnomon.registry.Registry;
 import dev.gnomon.tracking.Stage;
-import java.util.Map;
 
 /// How registered models and their versions are written on pages; everything returned is HTML.
 final class ModelWords {
@@ -37,16 +35,5 @@ final class ModelWords {
 
   static String stage(Stage stage) {
     return stage == Stage.NONE ? "\u2013" : stage.word();
-  }
-
-  /// How far a version is from the one before it.
-  ///
-  /// @param text as it is written: `2.1.0`
-  /// @param change what changed, as text
-  record Semantic(String text, String change) {}
-
-  /// By the number of the version.
-  static Map<Integer, Semantic> semantic(Registry registry, String useCase) {
-    return Map.of();
   }
 }

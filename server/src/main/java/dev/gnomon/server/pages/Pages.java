@@ -25,7 +25,7 @@ public final class Pages {
           "X-Content-Type-Options",
           "nosniff",
           "Referrer-Policy",
-          "no-referrer",
+          "same-origin",
           "Cache-Control",
           "no-store");
 

@@ -20,6 +20,9 @@ final class RunWords {
   /// The tag with a description, in Markdown.
   static final String NOTE = "mlflow.note.content";
 
+  /// Rows of a table before the others are folded away.
+  static final int MOST_ROWS = 60;
+
   /// What the names of the ends of an interval end with: equally long.
   private static final String LOWER = ".lower";
 
@@ -154,17 +157,31 @@ final class RunWords {
     }
   }
 
-  /// Rows of names and values.
+  /// Rows of names and values; of many, the later ones open on demand.
   static void pairs(StringBuilder out, String name, Map<String, String> values) {
+    List<Map.Entry<String, String>> all = List.copyOf(values.entrySet());
+    int first = Math.min(MOST_ROWS, all.size());
+    table(out, name, all.subList(0, first));
+    if (first < all.size()) {
+      out.append("<details><summary>").append(Html.count(all.size() - first));
+      out.append(" more</summary>");
+      table(out, name, all.subList(first, all.size()));
+      out.append("</details>");
+    }
+  }
+
+  private static void table(
+      StringBuilder out, String name, List<Map.Entry<String, String>> values) {
     out.append("<table class=\"pairs\"><thead><tr><th scope=\"col\">")
         .append(Html.escape(name))
         .append("</th><th scope=\"col\">Value</th></tr></thead><tbody>");
-    values.forEach((key, value) ->
-        out.append("<tr><th scope=\"row\">")
-            .append(Html.escape(key))
-            .append("</th><td>")
-            .append(value(value))
-            .append("</td></tr>"));
+    for (Map.Entry<String, String> value : values) {
+      out.append("<tr><th scope=\"row\">")
+          .append(Html.escape(value.getKey()))
+          .append("</th><td>")
+          .append(value(value.getValue()))
+          .append("</td></tr>");
+    }
     out.append("</tbody></table>");
   }
 

@@ -3,6 +3,7 @@ package dev.gnomon.server.pages;
 import dev.gnomon.core.html.Html;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Promotions;
+import dev.gnomon.registry.SemanticVersion;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.tracking.Metric;
@@ -86,10 +87,10 @@ final class VersionPage {
     }
     out.append("<dl class=\"tiles\">");
     out.append(Words.tile("Registered, UTC", Words.time(version.created()), by()));
-    ModelWords.Semantic meant =
+    SemanticVersion meant =
         version.own().isEmpty()
             ? null
-            : ModelWords.semantic(reader.registry(), model.name()).get(version.number());
+            : SemanticVersion.of(reader.registry().versions(model.name())).get(version.number());
     if (meant != null) {
       out.append(Words.tile("Semantic version", meant.text(), "changed: " + meant.change()));
     }
@@ -115,12 +116,15 @@ final class VersionPage {
                   .append(Html.escape(address))
                   .append("\">Evaluation report</a></p>"));
     }
+    Integer champion = model.aliases().get(ModelWords.CHAMPION);
+    if (version.own().isEmpty() || (champion != null && champion == version.number())) {
+      return;
+    }
     out.append("<p class=\"under\"><a href=\"");
     out.append(
         ModelWords.address(model.name()).with("version", Integer.toString(version.number())).html());
     out.append("#release\">Promote it</a>");
-    Integer champion = model.aliases().get(ModelWords.CHAMPION);
-    if (champion != null && champion != version.number()) {
+    if (champion != null) {
       out.append(", or <a href=\"");
       out.append(
           Address.of("models", model.name(), "compare")

@@ -121,8 +121,10 @@ final class Words {
     if (value == Math.rint(value) && size < 1e9) {
       return Html.count(value);
     }
-    if (size >= 1e5 && size < 1e9) {
-      return String.format(Locale.ROOT, "%,.1f", value).replaceFirst("^-", "\u2212");
+    if (size >= 1e4 && size < 1e9) {
+      return String.format(Locale.ROOT, "%,.1f", value)
+          .replaceFirst("^-", "\u2212")
+          .replaceFirst("[.]0$", "");
     }
     String text =
         size >= 1e9 || size < 1e-4

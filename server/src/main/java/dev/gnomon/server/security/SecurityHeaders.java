@@ -33,7 +33,7 @@ public final class SecurityHeaders {
       headers.set("Content-Security-Policy", POLICY);
       // For browsers that do not know frame-ancestors.
       headers.set("X-Frame-Options", "DENY");
-      headers.set("Referrer-Policy", "no-referrer");
+      headers.set("Referrer-Policy", "same-origin");
       headers.set("Cross-Origin-Opener-Policy", "same-origin");
       headers.set(
           "Permissions-Policy",

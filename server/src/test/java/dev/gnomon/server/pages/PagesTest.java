@@ -8,11 +8,11 @@ import com.sun.net.httpserver.HttpServer;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
-import java.io.StringReader;
+import dev.gnomon.testkit.browser.Browser;
+import dev.gnomon.testkit.browser.Looks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +107,7 @@ class PagesTest {
     PagesSource source =
         features("", FeatureExamples.plain("customers"), FeatureExamples.shared("logins", ""));
     String page = text(get(CATALOGUE, source));
-    wellFormed(page);
+    Looks.wellFormed(page);
     assertThat(page).contains("2 views, 4 features; 1 is older than wanted.");
     assertThat(page.indexOf("/features/logins\""))
         .isLessThan(page.indexOf("/features/customers\""));
@@ -125,13 +125,13 @@ class PagesTest {
     PagesSource source = features("", lines.toArray(FeatureViewLine[]::new));
     String all = text(get(CATALOGUE, source));
     assertThat(all).contains("301 views, 303 features").contains("and 101 more");
-    wellFormed(all);
+    Looks.wellFormed(all);
     String one = text(get(CATALOGUE, source, Map.of("q", " TV_minutes  Growth@ ")));
     assertThat(one).contains("1 view of 301").contains("/features/activity\"");
     assertThat(one).contains("value=\"TV_minutes  Growth@\"").doesNotContain("view_000");
     assertThat(text(get(CATALOGUE, source, Map.of("q", "tv_minutes merchant"))))
         .contains("Nothing has all of these words.");
-    wellFormed(text(get(CATALOGUE, features(""))));
+    Looks.wellFormed(text(get(CATALOGUE, features(""))));
   }
 
   @Test
@@ -149,7 +149,7 @@ class PagesTest {
   @Test
   void showsWhatAViewIsMadeOfAndWhoWasTrainedOnIt() {
     String page = text(get(VIEW, features("x", FeatureExamples.shared("logins", "")), "logins"));
-    wellFormed(page);
+    Looks.wellFormed(page);
     assertThat(page).contains("href=\"#op-count\"").contains("id=\"op-count\"");
     assertThat(page).contains("where device = &#39;tv&#39;").contains("the last 30 days, exactly");
     assertThat(page).contains("every feature").contains("<small>as now</small>");
@@ -180,21 +180,7 @@ class PagesTest {
       String html = text(answer);
       assertThat(html).contains("&lt;script&gt;").doesNotContain("<script").doesNotContain("<img");
       assertThat(html).doesNotContain("<b>wide");
-      wellFormed(html);
-    }
-  }
-
-  /// Every tag is closed and every attribute quoted: read as XML after naming the void elements.
-  private static void wellFormed(String html) {
-    String xml =
-        html.replaceFirst("<!doctype html>", "")
-            .replaceAll("<(meta|link|br)([^>]*?)/?>", "<$1$2/>");
-    try {
-      var factory = javax.xml.parsers.DocumentBuilderFactory.newDefaultInstance();
-      factory.setFeature(javax.xml.XMLConstants.FEATURE_SECURE_PROCESSING, true);
-      factory.newDocumentBuilder().parse(new org.xml.sax.InputSource(new StringReader(xml)));
-    } catch (Exception e) {
-      throw new AssertionError(e.getMessage(), e);
+      Looks.wellFormed(html);
     }
   }
 
@@ -213,10 +199,10 @@ class PagesTest {
 
   @Test
   void showsEmptyUseCasesAndNoneAtAll() {
-    wellFormed(text(get(0, source())));
-    wellFormed(text(get(0, source(Examples.empty("churn")))));
+    Looks.wellFormed(text(get(0, source())));
+    Looks.wellFormed(text(get(0, source(Examples.empty("churn")))));
     String page = text(get(1, source(Examples.empty("churn")), "churn"));
-    wellFormed(page);
+    Looks.wellFormed(page);
     assertThat(page).contains("fallback rules").contains("No decisions yet");
   }
 
@@ -250,28 +236,16 @@ class PagesTest {
     server.start();
     try (Browser browser = Browser.start(program.get(), profile)) {
       String base = "http://127.0.0.1:" + server.getAddress().getPort();
-      for (String path :
+      Looks.good(
+          browser,
+          base,
           List.of(
               "/",
               "/usecases/churn",
               "/usecases/hostile",
               "/usecases/fraud",
               "/features",
-              "/features/logins")) {
-        for (int width : new int[] {390, 1280}) {
-          for (boolean dark : new boolean[] {false, true}) {
-            browser.open(base + path, width, dark);
-            String where = path + " at " + width + (dark ? " dark" : " light");
-            assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
-                .as("width of %s", where)
-                .isLessThanOrEqualTo(width);
-            assertThat(browser.evaluate("document.scripts.length").asInt()).isZero();
-            assertThat(browser.evaluate(CONTRAST).toString()).as(where).isEqualTo("[]");
-            assertThat(browser.evaluate(UNNAMED).asInt()).as("unnamed in %s", where).isZero();
-            keep(browser, path, width, dark);
-          }
-        }
-      }
+              "/features/logins"));
     } finally {
       server.stop(0);
     }
@@ -286,49 +260,4 @@ class PagesTest {
     exchange.getResponseBody().write(answer.body());
     exchange.close();
   }
-
-  /// For looking at them: `-Dgnomon.screenshots=DIR`.
-  private static void keep(Browser browser, String path, int width, boolean dark)
-      throws java.io.IOException {
-    String folder = System.getProperty("gnomon.screenshots", "");
-    if (!folder.isEmpty()) {
-      String name = path.replace('/', '_') + "-" + width + (dark ? "-dark" : "-light") + ".png";
-      Files.write(Files.createDirectories(Path.of(folder)).resolve(name), browser.screenshot());
-    }
-  }
-
-  /// Texts whose contrast with their background is below 4.5 (WCAG 2.2, 1.4.3).
-  private static final String CONTRAST =
-      """
-      (() => {
-        const rgb = s => s.match(/[\\d.]+/g).map(Number);
-        const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .03928 ? v / 12.92
-            : Math.pow((v + .055) / 1.055, 2.4)); return .2126 * r + .7152 * g + .0722 * b; };
-        const back = e => { for (; e; e = e.parentElement) { const c =
-            rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0)
-            return c.slice(0, 3); } return [255, 255, 255]; };
-        const bad = [];
-        for (const e of document.querySelectorAll('body *')) {
-          const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-          if (!own || !e.getClientRects().length) continue;
-          const style = getComputedStyle(e);
-          const ink = e.ownerSVGElement ? style.fill : style.color;
-          const a = light(rgb(ink).slice(0, 3)), b = light(back(e));
-          const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-          if (ratio < 4.5) bad.push(e.tagName + ' ' + e.textContent.slice(0, 30) + ' ' + ratio);
-        }
-        return bad;
-      })()\
-      """;
-
-  /// Pictures without a name, fields without a label, tables without header cells, pages without
-  /// language or landmark.
-  private static final String UNNAMED =
-      """
-      [...document.querySelectorAll('svg')].filter(s => !s.getAttribute('aria-label')).length
-      + [...document.querySelectorAll('table')].filter(t => !t.querySelector('th[scope=col]')).length
-      + [...document.querySelectorAll('input')].filter(i => !i.labels.length).length
-      + (document.documentElement.lang ? 0 : 1)
-      + (document.querySelector('main') && document.querySelector('nav') ? 0 : 1)\
-      """;
 }

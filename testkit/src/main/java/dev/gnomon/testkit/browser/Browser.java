@@ -1,4 +1,4 @@
-package dev.gnomon.server.pages;
+package dev.gnomon.testkit.browser;
 
 import java.io.IOException;
 import java.net.URI;
@@ -7,6 +7,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A browser without a window, steered over the DevTools protocol.
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final JsonMapper MAPPER = JsonMapper.shared();
   private static final List<Path> PLACES =
       List.of(
@@ -34,6 +35,7 @@ final class Browser implements AutoCloseable {
   private final WebSocket socket;
   private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
   private final String session;
+  private final List<String> events = new ArrayList<>();
   private int last;
 
   private Browser(Process process, URI address) {
@@ -50,14 +52,14 @@ final class Browser implements AutoCloseable {
                 MAPPER.createObjectNode().put("targetId", target).put("flatten", true))
             .path("sessionId")
             .stringValue();
-    call("Page.enable", MAPPER.createObjectNode());
+    var _ = call("Page.enable", MAPPER.createObjectNode());
   }
 
-  static Optional<Path> installed() {
+  public static Optional<Path> installed() {
     return PLACES.stream().filter(Files::isExecutable).findFirst();
   }
 
-  static Browser start(Path program, Path profile) throws IOException, InterruptedException {
+  public static Browser start(Path program, Path profile) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 program.toString(),
@@ -79,13 +81,13 @@ final class Browser implements AutoCloseable {
     if (line == null) {
       throw new IOException(program + " ended with " + process.waitFor());
     }
-    Thread.ofVirtual().start(() -> lines.lines().forEach(rest -> {}));
+    Thread.ofVirtual().start(() -> lines.lines().forEach(_ -> {}));
     return new Browser(process, URI.create(line.substring(line.indexOf("ws://"))));
   }
 
-  /// Shows a page at a width of so many pixels.
-  void open(String url, int width, boolean dark) {
-    call(
+  /// Shows a page, which is waited for, at a width of so many pixels.
+  public void open(String url, int width, boolean dark) {
+    var _ = call(
         "Emulation.setDeviceMetricsOverride",
         MAPPER
             .createObjectNode()
@@ -99,12 +101,12 @@ final class Browser implements AutoCloseable {
         .addObject()
         .put("name", "prefers-color-scheme")
         .put("value", dark ? "dark" : "light");
-    call("Emulation.setEmulatedMedia", media);
-    call("Page.navigate", MAPPER.createObjectNode().put("url", url));
+    var _ = call("Emulation.setEmulatedMedia", media);
+    var _ = call("Page.navigate", MAPPER.createObjectNode().put("url", url));
     await("Page.loadEventFired");
   }
 
-  JsonNode evaluate(String script) {
+  public JsonNode evaluate(String script) {
     JsonNode answer =
         call(
             "Runtime.evaluate",
@@ -115,8 +117,15 @@ final class Browser implements AutoCloseable {
     return answer.path("result").path("value");
   }
 
+  /// Does something that leads to another page, and waits until it is there.
+  public void follow(String script) {
+    events.clear();
+    var _ = evaluate(script);
+    await("Page.loadEventFired");
+  }
+
   /// The whole page as PNG.
-  byte[] screenshot() {
+  public byte[] screenshot() {
     return Base64.getDecoder()
         .decode(
             call(
@@ -137,7 +146,7 @@ final class Browser implements AutoCloseable {
     if (to != null) {
       message.put("sessionId", to);
     }
-    socket.sendText(message.toString(), true).join();
+    var _ = socket.sendText(message.toString(), true).join();
     while (true) {
       JsonNode answer = next(method);
       if (answer.path("id").asInt(-1) == id) {
@@ -149,8 +158,6 @@ final class Browser implements AutoCloseable {
       events.add(answer.path("method").asString(""));
     }
   }
-
-  private final List<String> events = new java.util.ArrayList<>();
 
   private void await(String event) {
     while (!events.remove(event)) {
@@ -172,6 +179,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /// Ends the program and whatever it started.
   @Override
   public void close() {
     socket.abort();
