@@ -13,7 +13,8 @@ public interface StudyRows {
   /// Ids count from 1. The location may still be empty: it usually holds the id.
   long insert(String name, String location, long now);
 
-  /// With a given id, for the study that is always there; nothing happens if it exists.
+  /// With a given id, for the study that is always there and for imported ones; nothing happens if
+  /// it exists. Ids given out later are greater.
   void insertFirst(Study study);
 
   Optional<Study> find(long id);
