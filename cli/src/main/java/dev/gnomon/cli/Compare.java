@@ -81,24 +81,39 @@ final class Compare implements Callable<Integer> {
     Comparison comparison;
     try (ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
-      Comparison.Side sideA = side(a, file, home, progress, Optional.empty());
-      Comparison.Side sideB = side(b, file, home, progress, Optional.of(sideA));
-      progress.stage("comparing", 0);
-      comparison = Comparison.of(sideA, sideB);
+      comparison = measure(a, b, file, home, clock, progress);
     }
     if (common.json()) {
       terminal.json(RecordJson.node(comparison));
     } else {
-      print(comparison);
+      print(comparison, terminal);
     }
     return ExitCode.DONE;
   }
 
+  /// Both on the test rows they share.
+  ///
+  /// @param file the use-case file: paths of the data are relative to it
+  static Comparison measure(
+      ModelVersion a,
+      ModelVersion b,
+      Path file,
+      Home home,
+      InstantSource clock,
+      Progress progress)
+      throws IOException {
+    Comparison.Side sideA = side(a, file, home, clock, progress, Optional.empty());
+    Comparison.Side sideB = side(b, file, home, clock, progress, Optional.of(sideA));
+    progress.stage("comparing", 0);
+    return Comparison.of(sideA, sideB);
+  }
+
   /// The version with the training set that its own definition asks for, as of its own time.
-  private Comparison.Side side(
+  private static Comparison.Side side(
       ModelVersion version,
       Path file,
       Home home,
+      InstantSource clock,
       Progress progress,
       Optional<Comparison.Side> other)
       throws IOException {
@@ -147,7 +162,7 @@ final class Compare implements Callable<Integer> {
                         .reduce("", String::concat))));
   }
 
-  private void print(Comparison c) {
+  static void print(Comparison c, Terminal terminal) {
     PrintStream out = terminal.out();
     out.println(terminal.bold(c.verdict()));
     out.printf("%s on %,d test rows of %,d entities%n%n", c.useCase(), c.rows(), c.entities());

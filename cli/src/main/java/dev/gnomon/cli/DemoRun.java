@@ -19,6 +19,7 @@ import dev.gnomon.monitoring.MonitorReport;
 import dev.gnomon.monitoring.Reference;
 import dev.gnomon.monitoring.Window;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.StateAddress;
 import dev.gnomon.schema.Times;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.serving.ArrivalClock;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 
@@ -113,7 +115,8 @@ final class DemoRun implements AutoCloseable {
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
             home,
             registry,
-            Runs.recorder(home, wall),
+            Runs.recorder(
+                StateAddress.of(Optional.empty(), home.tracking(), Map.of()), wall),
             wall,
             progress);
     if (!training.passed()) {

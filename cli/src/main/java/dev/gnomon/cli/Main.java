@@ -50,7 +50,9 @@ public final class Main implements Callable<Integer> {
         new TokenCommand(terminal, clock),
         new Evaluate(terminal, clock),
         new Compare(terminal, clock),
+        new Reproduce(terminal, clock),
         new ModelsCommand(terminal, clock),
+        new RunsCommand(terminal, clock),
         new LedgerCommand(terminal, clock),
         new BundleCommand(terminal, clock),
         new MonitorCommand(terminal, clock),
@@ -87,6 +89,9 @@ public final class Main implements Callable<Integer> {
       }
       if (command instanceof ModelsCommand models) {
         models.parts().forEach(one::addSubcommand);
+      }
+      if (command instanceof RunsCommand runs) {
+        runs.parts().forEach(one::addSubcommand);
       }
       if (command instanceof TokenCommand tokens) {
         tokens.parts().forEach(one::addSubcommand);

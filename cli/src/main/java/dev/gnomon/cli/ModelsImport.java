@@ -124,7 +124,7 @@ final class ModelsImport implements Callable<Integer> {
                     matched::given,
                     home,
                     registry,
-                    Runs.recorder(home, clock),
+                    Runs.recorder(common.address(home.tracking()), clock),
                     clock,
                     progress);
             if (made.version().isPresent()) {

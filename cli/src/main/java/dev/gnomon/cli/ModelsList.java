@@ -3,10 +3,12 @@ package dev.gnomon.cli;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.SemanticVersion;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +42,7 @@ final class ModelsList implements Callable<Integer> {
   record Line(
       String useCase,
       int version,
+      String semver,
       List<String> aliases,
       boolean passed,
       String createdAt,
@@ -58,8 +61,11 @@ final class ModelsList implements Callable<Integer> {
           Versions.find(registry, name, home);
         }
         Map<String, ModelVersion> aliases = registry.aliases(name);
-        for (ModelVersion version : registry.versions(name)) {
-          lines.add(line(version, aliases));
+        List<ModelVersion> versions = registry.versions(name);
+        Map<Integer, SemanticVersion> numbers = SemanticVersion.of(versions);
+        for (ModelVersion version : versions) {
+          SemanticVersion number = Objects.requireNonNull(numbers.get(version.version()));
+          lines.add(line(version, number.text(), aliases));
         }
       }
     }
@@ -71,9 +77,10 @@ final class ModelsList implements Callable<Integer> {
       terminal
           .out()
           .printf(
-              "%s@%d%s  %s  %s  %s%n",
+              "%s@%d %s%s  %s  %s  %s%n",
               line.useCase(),
               line.version(),
+              line.semver(),
               line.aliases().isEmpty() ? "" : " (" + String.join(", ", line.aliases()) + ")",
               line.createdAt(),
               line.model(),
@@ -85,11 +92,13 @@ final class ModelsList implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static Line line(ModelVersion version, Map<String, ModelVersion> aliases) {
+  private static Line line(
+      ModelVersion version, String semver, Map<String, ModelVersion> aliases) {
     var summary = JsonMapper.shared().readTree(version.summaryJson());
     return new Line(
         version.useCase(),
         version.version(),
+        semver,
         aliases.entrySet().stream()
             .filter(alias -> alias.getValue().version() == version.version())
             .map(Map.Entry::getKey)

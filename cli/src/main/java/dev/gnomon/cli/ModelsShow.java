@@ -5,11 +5,13 @@ import dev.gnomon.core.Home;
 import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.SemanticVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +46,12 @@ final class ModelsShow implements Callable<Integer> {
     Home home = common.home();
     ModelVersion version;
     List<String> aliases;
+    SemanticVersion number;
     try (Registry registry = Versions.open(common, home, clock)) {
       version = Versions.find(registry, name, home);
+      number =
+          Objects.requireNonNull(
+              SemanticVersion.of(registry.versions(version.useCase())).get(version.version()));
       aliases =
           registry.aliases(version.useCase()).entrySet().stream()
               .filter(alias -> alias.getValue().version() == version.version())
@@ -58,6 +64,7 @@ final class ModelsShow implements Callable<Integer> {
       ObjectNode json = CanonicalJson.object().put("useCase", version.useCase());
       json.put("version", version.version()).put("bundle", version.bundleHash());
       json.put("createdAt", version.createdAt().toString()).put("passed", version.passed());
+      json.put("semver", number.text());
       ArrayNode list = json.putArray("aliases");
       aliases.forEach(list::add);
       json.set("manifest", manifest);
@@ -68,6 +75,7 @@ final class ModelsShow implements Callable<Integer> {
     out.println(
         terminal.bold("%s version %d".formatted(version.useCase(), version.version()))
             + (aliases.isEmpty() ? "" : " (" + String.join(", ", aliases) + ")"));
+    out.println("semantic version: " + number.text() + " (" + number.change() + ")");
     out.println("made: " + version.createdAt());
     out.println("bundle: " + version.bundleHash());
     out.println("model: " + manifest.path("modelKind").asString(""));

@@ -147,7 +147,7 @@ final class Train implements Callable<Integer> {
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
             home,
             registry,
-            Runs.recorder(home, clock),
+            Runs.recorder(common.address(home.tracking()), clock),
             clock,
             progress);
     if (outcome.version().isPresent()) {

@@ -33,6 +33,7 @@ public record Control(
             home, registry, new WithBundles(tracking, registry), artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.addAll(new PromotionRoutes(registry).routes());
+    routes.addAll(new ModelRoutes(registry, new BundleStore(home.bundles())).routes());
     return List.copyOf(routes);
   }
 }

@@ -1,0 +1,63 @@
+package dev.gnomon.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A table of texts that fits a terminal: the widest columns give way, and what does not fit ends
+/// with `…`.
+final class TextTable {
+  private static final int GAP = 2;
+  private static final int LEAST = 6;
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  TextTable(List<String> head) {
+    rows.add(List.copyOf(head));
+  }
+
+  /// One cell per column.
+  void add(List<String> cells) {
+    rows.add(cells.stream().map(cell -> cell.replaceAll("[\\r\\n\\t]+", " ")).toList());
+  }
+
+  /// One line per row, the head first.
+  List<String> lines(int width) {
+    int columns = rows.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    while (total(widths) > width) {
+      int widest = 0;
+      for (int i = 1; i < columns; i++) {
+        widest = widths[i] > widths[widest] ? i : widest;
+      }
+      if (widths[widest] <= LEAST) {
+        break;
+      }
+      widths[widest]--;
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        String cell = row.get(i);
+        String shown =
+            cell.length() > widths[i] ? cell.substring(0, widths[i] - 1) + "…" : cell;
+        line.append(shown).append(" ".repeat(widths[i] - shown.length() + GAP));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  private static int total(int[] widths) {
+    int sum = GAP * (widths.length - 1);
+    for (int width : widths) {
+      sum += width;
+    }
+    return sum;
+  }
+}
