@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "gnomon models card churn 3",
       "gnomon models card churn champion --html card.html",
-      "gnomon models card churn 3 --edit limits --text \"Not for business customers.\" --why review"
+      "gnomon models card churn 3 --edit limits --text 'Not for business customers.' --why review"
     })
 final class ModelsCard implements Callable<Integer> {
   private final Terminal terminal;

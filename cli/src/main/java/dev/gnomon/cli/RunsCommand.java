@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Runs of trainings and of MLflow's clients: find, look, compare.",
     footer = {
       "gnomon runs list churn",
-      "gnomon runs list churn --filter \"metrics.`test/roc-auc` > 0.8\" --order-by \"start_time DESC\"",
+      "gnomon runs list churn --filter 'metrics.`test/roc-auc` > 0.8' --order-by 'start_time DESC'",
       "gnomon runs show 5e1fa3c2"
     })
 final class RunsCommand implements Callable<Integer> {

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "export",
     description = "Print a run with every point of its metrics, and the runs below it, as JSON.",
-    footer = {"gnomon runs export 5e1fa3c2 > run.json"})
+    footer = {"gnomon runs export 5e1fa3c2"})
 final class RunsExport implements Callable<Integer> {
   private static final int PAGE = 10_000;
 

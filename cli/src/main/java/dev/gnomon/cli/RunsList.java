@@ -10,6 +10,7 @@ import dev.gnomon.tracking.View;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
     description = "List runs: trainings, or with --children their candidates and trials too.",
     footer = {
       "gnomon runs list churn",
-      "gnomon runs list --filter \"params.candidate = 'xgboost'\" --children --json",
-      "gnomon runs list churn --order-by \"metrics.`test/expected-cost` ASC\" --metrics test/expected-cost"
+      "gnomon runs list --filter 'params.candidate = \"xgboost\"' --children --json",
+      "gnomon runs list churn --order-by 'metrics.`test/expected-cost` ASC' --metrics test/expected-cost"
     })
 final class RunsList implements Callable<Integer> {
   private static final List<String> USUAL =
@@ -119,7 +120,7 @@ final class RunsList implements Callable<Integer> {
                 .toList()
             : metrics;
     List<String> head = new ArrayList<>(List.of("RUN", "NAME", "STARTED", "TOOK", "STATUS"));
-    head.add("VERSION");
+    head.add("V");
     head.addAll(shown);
     TextTable table = new TextTable(head);
     for (int i = 0; i < runs.size(); i++) {
@@ -129,13 +130,13 @@ final class RunsList implements Callable<Integer> {
       String id = run.info().id();
       cells.add(id.substring(0, Math.min(ID, id.length())));
       cells.add(run.info().name());
-      cells.add(Runs.time(run.info().start()));
+      cells.add(Runs.time(run.info().start()).substring(0, 16).replace('T', ' '));
       cells.add(Runs.duration(run));
       cells.add(run.info().status().name());
       cells.add(run.tags().getOrDefault("gnomon.version", ""));
       for (String key : shown) {
         Double value = own.get(key);
-        cells.add(value == null ? "" : Runs.figure(value));
+        cells.add(value == null ? "" : String.format(Locale.ROOT, "%.4g", value));
       }
       table.add(cells);
     }

@@ -3,8 +3,8 @@ package dev.gnomon.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A table of texts that fits a terminal: the widest columns give way, and what does not fit ends
-/// with `…`.
+/// A table of texts that fits a terminal: heads give way first, then the widest columns, and what
+/// does not fit ends with `…`.
 final class TextTable {
   private static final int GAP = 2;
   private static final int LEAST = 6;
@@ -23,16 +23,26 @@ final class TextTable {
   /// One line per row, the head first.
   List<String> lines(int width) {
     int columns = rows.getFirst().size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
+    int[] cells = new int[columns];
+    for (List<String> row : rows.subList(1, rows.size())) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        cells[i] = Math.max(cells[i], row.get(i).length());
       }
     }
+    int[] widths = new int[columns];
+    for (int i = 0; i < columns; i++) {
+      widths[i] = Math.max(cells[i], rows.getFirst().get(i).length());
+    }
     while (total(widths) > width) {
+      int longest = 0;
       int widest = 0;
       for (int i = 1; i < columns; i++) {
+        longest = widths[i] - cells[i] > widths[longest] - cells[longest] ? i : longest;
         widest = widths[i] > widths[widest] ? i : widest;
+      }
+      if (widths[longest] > Math.max(cells[longest], LEAST)) {
+        widths[longest]--;
+        continue;
       }
       if (widths[widest] <= LEAST) {
         break;
