@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -122,7 +123,7 @@ final class RunsList implements Callable<Integer> {
     List<String> head = new ArrayList<>(List.of("RUN", "NAME", "STARTED", "TOOK", "STATUS"));
     head.add("V");
     head.addAll(shown);
-    TextTable table = new TextTable(head);
+    TextTable table = new TextTable(head, Set.of(0, 4));
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       Map<String, Double> own = values.get(i);

@@ -2,6 +2,7 @@ package dev.gnomon.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A table of texts that fits a terminal: heads give way first, then the widest columns, and what
 /// does not fit ends with `…`.
@@ -10,8 +11,15 @@ final class TextTable {
   private static final int LEAST = 6;
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final Set<Integer> whole;
 
   TextTable(List<String> head) {
+    this(head, Set.of());
+  }
+
+  /// @param whole columns whose cells are never cut
+  TextTable(List<String> head, Set<Integer> whole) {
+    this.whole = Set.copyOf(whole);
     rows.add(List.copyOf(head));
   }
 
@@ -35,16 +43,17 @@ final class TextTable {
     }
     while (total(widths) > width) {
       int longest = 0;
-      int widest = 0;
-      for (int i = 1; i < columns; i++) {
+      int widest = -1;
+      for (int i = 0; i < columns; i++) {
         longest = widths[i] - cells[i] > widths[longest] - cells[longest] ? i : longest;
-        widest = widths[i] > widths[widest] ? i : widest;
+        boolean wider = widest < 0 || widths[i] > widths[widest];
+        widest = wider && !whole.contains(i) ? i : widest;
       }
       if (widths[longest] > Math.max(cells[longest], LEAST)) {
         widths[longest]--;
         continue;
       }
-      if (widths[widest] <= LEAST) {
+      if (widest < 0 || widths[widest] <= LEAST) {
         break;
       }
       widths[widest]--;
