@@ -61,10 +61,27 @@ class DemoTest {
           .contains("best possible", "withheld by chance", "days_since_price_increase")
           .contains("All that was moved on purpose is named");
     }
+    reproduces(home);
     DemoFolder.renew(folder, home);
     try (var left = Files.list(folder)) {
       assertThat(left).hasSize(1);
     }
+  }
+
+  /// With all that was posted since, the version trained again is the same, byte for byte.
+  private void reproduces(Home home) {
+    Recorded again = new Recorded(false);
+    int code =
+        Main.run(
+            again.terminal,
+            InstantSource.system(),
+            "reproduce",
+            folder.resolve("usecase.yaml").toString(),
+            "1",
+            "--home",
+            home.root().toString());
+    assertThat(code).as(again.out() + again.err()).isEqualTo(ExitCode.DONE);
+    assertThat(again.out()).contains("churn version 1: the same bundle again");
   }
 
   /// The whole scenario, held to the promises of the solution's README.
@@ -84,6 +101,7 @@ class DemoTest {
       assertThat(result.drift().missed()).isEmpty();
       assertThat(result.drift().wrong()).isEmpty();
     }
+    reproduces(new Home(folder));
   }
 
   @Test
