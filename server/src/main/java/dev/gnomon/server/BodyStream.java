@@ -176,13 +176,11 @@ final class BodyStream extends InputStream {
 
   private void await() {
     long left = patience.left(received);
-    if (left <= 0) {
-      fail(new HttpProblem(408, "Request timeout", "The body took too long to arrive."));
-      return;
-    }
     long began = System.nanoTime();
     try {
-      var _ = changed.awaitNanos(left);
+      if (left <= 0 || changed.awaitNanos(left) <= 0) {
+        fail(new HttpProblem(408, "Request timeout", "The body took too long to arrive."));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(new HttpProblem(503, "Unavailable", "The server is about to stop."));
