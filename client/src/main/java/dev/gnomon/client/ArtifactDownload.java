@@ -28,6 +28,8 @@ record ArtifactDownload(ArtifactCalls calls) {
       return false;
     }
     if (head.statusCode() / 100 != 2) {
+      // Answers to HEAD do not say why.
+      calls.ask("GET " + address, () -> calls.request(address).GET(), ignored -> new BoundedBody());
       throw ArtifactCalls.refused(head);
     }
     String etag = head.headers().firstValue("ETag").orElse("");
