@@ -4,6 +4,7 @@ import dev.gnomon.backup.Backup;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.tracking.Tracking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +45,12 @@ final class BackupCommand implements Callable<Integer> {
     }
     Backup.Summary summary;
     try (Registry registry =
-        common.registry(home, clock)) {
-      summary = Backup.write(home, registry, target);
+            common.registry(home, clock);
+        Tracking tracking =
+            common.registryInHome() && Files.exists(home.tracking())
+                ? common.tracking(home, clock)
+                : null) {
+      summary = Backup.write(home, registry, tracking, target);
     }
     if (common.json()) {
       terminal.json(summary);

@@ -2,8 +2,11 @@ package dev.gnomon.cli;
 
 import dev.gnomon.backup.Backup;
 import dev.gnomon.core.Home;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.LedgerCheck;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.tracking.Tracking;
+import dev.gnomon.tracking.TrackingError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +54,11 @@ final class Doctor implements Callable<Integer> {
       @Nullable Long badEntry,
       @Nullable String problem) {}
 
+  /// Whether studies and runs can be read.
+  ///
+  /// @param kind of the store
+  record Studies(String kind, @Nullable String problem) {}
+
   /// What `--json` prints.
   ///
   /// @param home the folder of all state; created when something is first stored
@@ -66,11 +74,13 @@ final class Doctor implements Callable<Integer> {
       boolean homeWritable,
       long freeDiskBytes,
       @Nullable Ledger ledger,
+      @Nullable Studies tracking,
       List<Engines.Service> engines,
       List<NativeLibraries.Library> nativeLibraries) {
     boolean healthy() {
       return homeWritable
           && (ledger == null || ledger.problem() == null)
+          && (tracking == null || tracking.problem() == null)
           && nativeLibraries.stream().allMatch(NativeLibraries.Library::works)
           && engines.stream()
               .flatMap(service -> service.providers().stream())
@@ -111,6 +121,7 @@ final class Doctor implements Callable<Integer> {
         Files.isDirectory(existing) && Files.isWritable(existing),
         Files.getFileStore(existing).getUsableSpace(),
         ledger(of),
+        studies(of),
         Engines.found(),
         NativeLibraries.tried());
   }
@@ -134,6 +145,20 @@ final class Doctor implements Callable<Integer> {
           check.problem().orElse(null));
     } catch (UncheckedIOException unreadable) {
       return new Ledger(0, "", false, null, "it can't be read: " + unreadable.getMessage());
+    }
+  }
+
+  /// Null where nothing is tracked yet.
+  private @Nullable Studies studies(Home home) {
+    if (common.registryInHome() && !Files.exists(home.tracking())) {
+      return null;
+    }
+    String kind = common.address(home.tracking()).kind();
+    try (Tracking tracking = common.tracking(home, clock)) {
+      tracking.study("0");
+      return new Studies(kind, null);
+    } catch (UncheckedIOException | TrackingError | Refusal unreadable) {
+      return new Studies(kind, unreadable.getMessage());
     }
   }
 
@@ -175,6 +200,14 @@ final class Doctor implements Callable<Integer> {
                       ledger.anchored() || ledger.entries() == 0
                           ? ""
                           : "; no ledger.head to compare its end with")));
+    }
+    Studies tracking = finding.tracking();
+    if (tracking != null) {
+      lines.add(
+          line(
+              "tracking",
+              tracking.kind()
+                  + (tracking.problem() == null ? "" : " can't be read: " + tracking.problem())));
     }
     lines.add("");
     lines.add(terminal.bold("engines"));

@@ -103,7 +103,7 @@ class CapabilityRulesTest {
   // Arrows that point upwards.
 
   @ArchTest
-  static final ArchRule backupUsesLogAndRegistryOnly =
+  static final ArchRule backupUsesLogRegistryAndTrackingOnly =
       forbidden(
           "backup",
           "models",

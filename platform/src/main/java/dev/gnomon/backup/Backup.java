@@ -7,6 +7,7 @@ import dev.gnomon.log.LogCopy;
 import dev.gnomon.registry.LedgerCheck;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.tracking.Tracking;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,11 +34,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Copies all state of a home into one zip, while a server goes on using it; [Restore] is the way
 /// back.
 ///
-/// Logs come first, then the registry, then everything else: what is copied refers only to what is
+/// Logs come first, then tracking and the registry, then everything else: what is copied refers only to what is
 /// copied later, so that a logged decision has its version and a version its bundle. Everything
 /// acknowledged before the backup began is in it.
 public final class Backup {
@@ -61,16 +63,18 @@ public final class Backup {
   }
 
   /// @param registry the open registry of this home
+  /// @param tracking the open tracking of this home; null if it keeps it elsewhere or has none yet
   /// @param target appears when it is complete, and not before
   /// @throws BadInput if there is no such home, or the target exists
-  public static Summary write(Home home, Registry registry, Path target) throws IOException {
+  public static Summary write(
+      Home home, Registry registry, @Nullable Tracking tracking, Path target) throws IOException {
     if (!Files.isDirectory(home.root())) {
       throw new BadInput(home.root().toString(), "no such home", "a directory that holds state");
     }
     if (Files.exists(target)) {
       throw new BadInput(target.toString(), "exists already", "a new name for the backup");
     }
-    return new Backup(home).run(registry, target);
+    return new Backup(home).run(registry, tracking, target);
   }
 
   /// Where the ledger stood when a backup began.
@@ -123,7 +127,8 @@ public final class Backup {
     }
   }
 
-  private Summary run(Registry registry, Path target) throws IOException {
+  private Summary run(Registry registry, @Nullable Tracking tracking, Path target)
+      throws IOException {
     LedgerCheck ledger = registry.verifyLedger();
     ledger.problem().ifPresent(problem -> notes.add("ledger: " + problem));
     AtomicFiles.write(
@@ -131,6 +136,9 @@ public final class Backup {
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
           addLogs(zip);
+          if (tracking != null) {
+            addCopy(zip, home.tracking(), tracking::backup);
+          }
           addRegistry(zip, registry);
           addTheRest(zip);
           BackupManifest manifest = new BackupManifest(sums, ledger.entries(), ledger.head());
@@ -203,10 +211,19 @@ public final class Backup {
     if (head.length > 0) {
       add(zip, home.ledgerHead(), out -> out.write(head));
     }
-    Path copy = AtomicFiles.temporarySibling(home.registry());
+    addCopy(zip, home.registry(), registry::backup);
+  }
+
+  /// Writes a consistent copy of an open database.
+  private interface Copying {
+    void to(Path file) throws IOException;
+  }
+
+  private void addCopy(ZipOutputStream zip, Path database, Copying copying) throws IOException {
+    Path copy = AtomicFiles.temporarySibling(database);
     try {
-      registry.backup(copy);
-      add(zip, home.registry(), out -> Files.copy(copy, out));
+      copying.to(copy);
+      add(zip, database, out -> Files.copy(copy, out));
     } finally {
       Files.deleteIfExists(copy);
     }
@@ -234,6 +251,7 @@ public final class Backup {
         || path.equals(home.ledgerHead())
         || file.endsWith(".tmp")
         || file.startsWith(home.registry().getFileName().toString())
+        || file.startsWith(home.tracking().getFileName().toString())
         || (path.startsWith(home.logs()) && file.endsWith(".log"));
   }
 

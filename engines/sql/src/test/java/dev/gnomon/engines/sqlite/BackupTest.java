@@ -16,6 +16,7 @@ import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.testkit.SettableClock;
+import dev.gnomon.tracking.Tracking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +49,10 @@ class BackupTest {
     return Registry.open("sqlite", Map.of("path", home.registry().toString()), clock);
   }
 
+  private Tracking tracking(Home home) {
+    return Tracking.open("sqlite", Map.of("path", home.tracking().toString()), clock);
+  }
+
   private String bundle(Home home, int i) throws IOException {
     Path staged = Files.createDirectories(directory.resolve("staged" + i));
     Files.writeString(staged.resolve("bundle.json"), "{\"n\":" + i + "}");
@@ -63,6 +69,7 @@ class BackupTest {
     Path zip = directory.resolve("backup.zip");
     int before;
     try (Registry registry = registry(home);
+        Tracking tracking = tracking(home);
         SegmentedLog log =
             SegmentedLog.open(
                 home.decisions("churn"), LogSettings.DEFAULT.withSegmentBytes(64 << 10))) {
@@ -98,7 +105,8 @@ class BackupTest {
         Thread.onSpinWait();
       }
       before = acknowledged.get();
-      Backup.Summary summary = Backup.write(home, registry, zip);
+      tracking.createStudy("kept", null, List.of());
+      Backup.Summary summary = Backup.write(home, registry, tracking, zip);
       stop.set(true);
       deciding.join();
       training.join();
@@ -109,7 +117,9 @@ class BackupTest {
     Home restored = new Home(directory.resolve("restored"));
     Restore.Summary summary = Restore.read(zip, restored);
     try (Registry registry = registry(restored);
+        Tracking tracking = tracking(restored);
         SegmentedLog log = SegmentedLog.open(restored.decisions("churn"), LogSettings.DEFAULT)) {
+      assertThat(tracking.studyByName("kept").id()).isEqualTo("1");
       assertThat(registry.verifyLedger().problem()).isEmpty();
       assertThat(registry.ledger(summary.ledgerEntries() - 1, 1).getFirst().hash())
           .isEqualTo(summary.ledgerHead());
@@ -140,7 +150,7 @@ class BackupTest {
       Files.createDirectories(home.reports());
       Files.writeString(home.reports().resolve("Report ü.html"), "<p>");
       Files.writeString(home.root().resolve("lock"), "1");
-      Backup.write(home, registry, zip);
+      Backup.write(home, registry, null, zip);
     }
     return zip;
   }
@@ -163,7 +173,7 @@ class BackupTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("holds something already");
     try (Registry registry = registry(home())) {
-      assertThatThrownBy(() -> Backup.write(home(), registry, zip))
+      assertThatThrownBy(() -> Backup.write(home(), registry, null, zip))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining("exists already");
     }
