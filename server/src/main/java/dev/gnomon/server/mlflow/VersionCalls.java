@@ -2,6 +2,7 @@ package dev.gnomon.server.mlflow;
 
 import dev.gnomon.server.mlflow.Call.Reply;
 import dev.gnomon.server.security.Role;
+import dev.gnomon.tracking.LoggedModel;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.RegisteredVersion;
 import dev.gnomon.tracking.Search;
@@ -38,7 +39,7 @@ final class VersionCalls {
         Call.get(
             "/model-versions/get",
             "a version",
-            (tracking, in) -> one(tracking.version(in.required("name"), version(in)))),
+            (tracking, in) -> whole(tracking, tracking.version(in.required("name"), version(in)))),
         Call.of(
             "PATCH",
             "/model-versions/update",
@@ -91,6 +92,26 @@ final class VersionCalls {
     return json -> {
       json.writeName("model_version");
       Wire.version(json, version);
+    };
+  }
+
+  /// With parameters and metrics of the logged model it was made of, which newer clients show.
+  private static Reply whole(Tracking tracking, RegisteredVersion version) {
+    if (version.modelId() == null) {
+      return one(version);
+    }
+    LoggedModel made;
+    try {
+      made = tracking.loggedModel(version.modelId(), true);
+    } catch (TrackingError _) {
+      // Not the caller's, or gone: the version stands without it.
+      return one(version);
+    }
+    return json -> {
+      json.writeObjectPropertyStart("model_version");
+      Wire.versionFields(json, version);
+      Wire.modelFields(json, made);
+      json.writeEndObject();
     };
   }
 

@@ -169,6 +169,11 @@ final class Wire {
 
   static void version(JsonGenerator json, RegisteredVersion version) {
     json.writeStartObject();
+    versionFields(json, version);
+    json.writeEndObject();
+  }
+
+  static void versionFields(JsonGenerator json, RegisteredVersion version) {
     json.writeStringProperty("name", version.model());
     json.writeStringProperty("version", Integer.toString(version.version()));
     json.writeNumberProperty("creation_timestamp", version.created());
@@ -184,7 +189,21 @@ final class Wire {
     pairs(json, "tags", version.tags());
     list(json, "aliases", version.aliases(), JsonGenerator::writeString);
     text(json, "model_id", version.modelId());
-    json.writeEndObject();
+  }
+
+  /// What a version tells of the logged model it was made of.
+  static void modelFields(JsonGenerator json, LoggedModel model) {
+    list(
+        json,
+        "model_params",
+        model.params().entrySet(),
+        (to, param) -> {
+          to.writeStartObject();
+          to.writeStringProperty("name", param.getKey());
+          to.writeStringProperty("value", param.getValue());
+          to.writeEndObject();
+        });
+    list(json, "model_metrics", model.metrics(), (to, metric) -> metric(to, metric, null));
   }
 
   static void loggedModel(JsonGenerator json, LoggedModel model) {
