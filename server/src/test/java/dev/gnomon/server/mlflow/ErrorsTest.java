@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.core.Home;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.HttpProblem;
 import dev.gnomon.server.security.Role;
+import dev.gnomon.server.security.Security;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import dev.gnomon.tracking.TrackingError.Code;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mlflow.tracking.MlflowClient;
+import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -189,6 +193,43 @@ class ErrorsTest {
               }
             });
       }
+    }
+  }
+
+  @Test
+  void aThrottledJavaClientFinishes() throws Exception {
+    String token = MlflowServer.token(folder, "trainer", Role.EDITOR, Set.of());
+    Security plain = Security.of(new Home(folder));
+    Security slow =
+        new Security(
+            plain.tokens(),
+            plain.required(),
+            plain.behindProxy(),
+            50,
+            plain.tls(),
+            plain.arrival(),
+            plain.clock());
+    List<Integer> statuses = new ArrayList<>();
+    try (Tracking tracking = Databases.SQLITE.open(folder);
+        MlflowServer server = new MlflowServer(new MlflowRoutes(tracking).routes(), slow);
+        MlflowClient client =
+            new MlflowClient(
+                new BasicMlflowHostCreds(server.address(), "ann", token))) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(30),
+          () -> {
+            String run = client.createRun().getRunId();
+            for (int i = 0; i < 100; i++) {
+              client.logMetric(run, "m", i, i, i);
+              statuses.add(
+                  server
+                      .send(
+                          "GET", GET, "", one -> one.header("Authorization", "Bearer " + token))
+                      .status());
+            }
+            assertThat(client.getMetricHistory(run, "m")).hasSize(100);
+          });
+      assertThat(statuses).hasSize(100).containsOnly(200);
     }
   }
 }

@@ -2,10 +2,15 @@ package dev.gnomon.server.mlflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.registry.Registry;
+import dev.gnomon.registry.WithBundles;
 import dev.gnomon.tracking.Tracking;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +28,16 @@ class WireTest {
         assertThat(differences(server, prefix, "wire.txt")).isEmpty();
         assertThat(server.failures).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void answersTheSameWhereUseCasesAreModelsToo() throws Exception {
+    try (Registry registry = Registry.open("memory", Map.of(), InstantSource.system());
+        Tracking tracking = Databases.SQLITE.open(folder);
+        MlflowServer server = new MlflowServer(new WithBundles(tracking, registry), folder)) {
+      assertThat(differences(server, "/api/2.0/mlflow/", "wire.txt")).isEmpty();
+      assertThat(server.failures).isEmpty();
     }
   }
 
