@@ -1,7 +1,10 @@
 package dev.gnomon.server.pages;
 
 import dev.gnomon.artifacts.Artifacts;
+import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
+import dev.gnomon.registry.BundleStore;
+import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.HttpProblem;
@@ -11,6 +14,7 @@ import dev.gnomon.server.security.Role;
 import dev.gnomon.server.security.TrackingScope;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.training.card.Cards;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +36,7 @@ public final class ControlPages {
   private final TrackingScope scope;
   private final InstantSource clock;
   private final RunFiles files;
+  private final Cards cards;
 
   private ControlPages(
       Home home, Registry registry, Tracking tracking, Artifacts artifacts, InstantSource clock) {
@@ -40,6 +45,7 @@ public final class ControlPages {
     this.scope = new TrackingScope(tracking);
     this.clock = clock;
     this.files = new RunFiles(artifacts);
+    this.cards = new Cards(registry, new BundleStore(home.bundles()));
   }
 
   /// @param home where evaluation reports are
@@ -174,24 +180,29 @@ public final class ControlPages {
     return new VersionPage.Reports() {
       @Override
       public Optional<String> report(String useCase, int version) {
-        return Files.isRegularFile(file(useCase, version, "report.html"))
+        return Files.isRegularFile(file(useCase, version))
             ? Optional.of(Words.link(useCase) + "/versions/" + version + "/report")
             : Optional.empty();
       }
 
       @Override
       public Optional<String> card(String useCase, int version) {
-        Path card = file(useCase, version, "card.md");
         try {
-          return Files.isRegularFile(card) ? Optional.of(Files.readString(card)) : Optional.empty();
+          Optional<ModelVersion> found = registry.version(useCase, version);
+          return found.isEmpty()
+              ? Optional.empty()
+              : Optional.of(cards.of(found.get()).markdown());
+        } catch (BadInput e) {
+          // Of a bundle that somebody changed: said in its place.
+          return Optional.of("No card: " + e.getMessage());
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
       }
 
       /// Only for use cases of the registry, whose names lead nowhere else.
-      private Path file(String useCase, int version, String name) {
-        return home.reports().resolve(useCase).resolve("v" + version).resolve(name);
+      private Path file(String useCase, int version) {
+        return home.reports().resolve(useCase).resolve("v" + version).resolve("report.html");
       }
     };
   }
