@@ -290,16 +290,25 @@ public sealed interface ControlChange {
     }
   }
 
-  /// A token was made or taken back. Never the token itself.
+  /// A token was made or has ended. Never the token itself, nor its hash.
   ///
   /// @param id of the token
-  /// @param change `created` or `revoked`
+  /// @param state `active` or `revoked`
+  /// @param approves whether it may approve versions
   /// @param useCases those it is for; empty for all
-  record TokenChanged(String id, String change, String name, String role, List<String> useCases)
+  /// @param expires when it ends by itself
+  record Permitted(
+      String id,
+      String state,
+      String name,
+      String role,
+      boolean approves,
+      List<String> useCases,
+      Optional<String> expires)
       implements ControlChange {
-    public static final String KIND = "token";
+    public static final String KIND = "permission";
 
-    public TokenChanged {
+    public Permitted {
       useCases = List.copyOf(useCases);
     }
 
@@ -316,9 +325,14 @@ public sealed interface ControlChange {
     @Override
     public String content() {
       ObjectNode json =
-          CanonicalJson.object().put("change", change).put("name", name).put("role", role);
+          CanonicalJson.object()
+              .put("name", name)
+              .put("role", role)
+              .put("approves", approves)
+              .put("state", state);
       var list = json.putArray("useCases");
       useCases.forEach(list::add);
+      expires.ifPresent(at -> json.put("expires", at));
       return line(json);
     }
   }
@@ -445,7 +459,7 @@ public sealed interface ControlChange {
           new ReleaseRule(json(content).path("approval").asString("").equals("required"));
       case Defined.KIND -> defined(subject, json(content));
       case Served.KIND -> new Served(subject, json(content).path("serving").asBoolean(false));
-      case TokenChanged.KIND -> token(subject, json(content));
+      case Permitted.KIND -> permitted(subject, json(content));
       case Described.KIND ->
           new Described(Integer.parseInt(subject), json(content).path("text").asString(""));
       case Tagged.KIND -> tagged(subject, json(content));
@@ -488,13 +502,16 @@ public sealed interface ControlChange {
         map(json.path("assignment")));
   }
 
-  private static TokenChanged token(String id, JsonNode json) {
-    return new TokenChanged(
+  private static Permitted permitted(String id, JsonNode json) {
+    JsonNode expires = json.path("expires");
+    return new Permitted(
         id,
-        json.path("change").asString(""),
+        json.path("state").asString(""),
         json.path("name").asString(""),
         json.path("role").asString(""),
-        texts(json.path("useCases")));
+        json.path("approves").asBoolean(false),
+        texts(json.path("useCases")),
+        expires.isString() ? Optional.of(expires.stringValue()) : Optional.empty());
   }
 
   private static Tagged tagged(String subject, JsonNode json) {

@@ -362,7 +362,10 @@ public abstract class RegistryContract {
             new ControlChange.ReleaseRule(true),
             new ControlChange.Defined("n", "d", "p", "f", Map.of("v", "h"), Map.of("champion", "all")),
             new ControlChange.Served("n", true),
-            new ControlChange.TokenChanged("t1", "created", "shop", "editor", List.of("churn")),
+            new ControlChange.Permitted(
+                "t1", "active", "shop", "editor", true, List.of("churn"), Optional.of("2027")),
+            new ControlChange.Permitted(
+                "t1", "revoked", "shop", "admin", false, List.of(), Optional.empty()),
             new ControlChange.Described(2, "words"),
             new ControlChange.Tagged(2, "a/b", Optional.of("x")),
             new ControlChange.Tagged(0, "a", Optional.empty()),

@@ -266,7 +266,7 @@ final class LedgerPage {
             ControlChange.ReleaseRule.KIND,
             ControlChange.Defined.KIND,
             ControlChange.Served.KIND,
-            ControlChange.TokenChanged.KIND,
+            ControlChange.Permitted.KIND,
             ControlChange.Described.KIND,
             ControlChange.Tagged.KIND,
             ControlChange.Erased.KIND)) {
