@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.mlflow.tracking.MlflowClient;
+import org.slf4j.Logger;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A page of the documentation whose examples can be run: blocks fenced as `sh run` (or `python`,
@@ -124,9 +126,11 @@ final class RunnablePage {
           List.of(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-cp",
-              classes(GnomonClient.class)
-                  + File.pathSeparator
-                  + classes(org.mlflow.tracking.MlflowClient.class),
+              String.join(
+                  File.pathSeparator,
+                  classes(GnomonClient.class),
+                  classes(MlflowClient.class),
+                  classes(Logger.class)), // which MLflow's client wants
               file(folder, "Ask.java", text));
       case "sh" -> List.of("bash", "-e", "-c", text);
       default -> throw new IllegalArgumentException("blocks in " + language + " can't be run");
