@@ -6,7 +6,6 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.RecordJson;
 import dev.gnomon.core.Refusal;
-import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.registry.SemanticVersion;
@@ -68,20 +67,21 @@ final class ModelsCompare implements Callable<Integer> {
     ModelVersion a;
     ModelVersion b;
     Map<Integer, SemanticVersion> numbers;
+    VersionDifference difference;
     try (Registry registry = Versions.open(common, home, clock)) {
       a = Versions.find(registry, name + "@" + first, home);
       b = Versions.find(registry, name + "@" + second, home);
       numbers = SemanticVersion.of(registry.versions(name));
+      if (a.version() == b.version()) {
+        throw new BadInput(
+            "'%s' and '%s'".formatted(first, second),
+            "both are version " + a.version(),
+            "two versions");
+      }
+      difference =
+          VersionDifference.between(
+              Versions.bundle(registry, a, home), Versions.bundle(registry, b, home));
     }
-    if (a.version() == b.version()) {
-      throw new BadInput(
-          "'%s' and '%s'".formatted(first, second),
-          "both are version " + a.version(),
-          "two versions");
-    }
-    BundleStore bundles = new BundleStore(home.bundles());
-    VersionDifference difference =
-        VersionDifference.between(bundles.open(a.bundleHash()), bundles.open(b.bundleHash()));
     @Nullable Comparison measured = null;
     String why = "";
     try (ProgressBar bar = terminal.progress()) {

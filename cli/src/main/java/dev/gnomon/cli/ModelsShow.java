@@ -2,7 +2,6 @@ package dev.gnomon.cli;
 
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.core.Home;
-import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.registry.SemanticVersion;
@@ -47,8 +46,10 @@ final class ModelsShow implements Callable<Integer> {
     ModelVersion version;
     List<String> aliases;
     SemanticVersion number;
+    Path bundle;
     try (Registry registry = Versions.open(common, home, clock)) {
       version = Versions.find(registry, name, home);
+      bundle = Versions.bundle(registry, version, home);
       number =
           Objects.requireNonNull(
               SemanticVersion.of(registry.versions(version.useCase())).get(version.version()));
@@ -58,7 +59,6 @@ final class ModelsShow implements Callable<Integer> {
               .map(Map.Entry::getKey)
               .toList();
     }
-    Path bundle = new BundleStore(home.bundles()).open(version.bundleHash());
     JsonNode manifest = CanonicalJson.read(bundle.resolve("bundle.json"));
     if (common.json()) {
       ObjectNode json = CanonicalJson.object().put("useCase", version.useCase());

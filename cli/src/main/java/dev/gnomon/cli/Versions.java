@@ -2,9 +2,12 @@ package dev.gnomon.cli;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
+import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +27,22 @@ final class Versions {
           "the home of a trained use case: run it beside the file, or name it with --home");
     }
     return common.registry(home, clock);
+  }
+
+  /// The directory of a version's bundle.
+  ///
+  /// @throws BadInput if it was removed
+  static Path bundle(Registry registry, ModelVersion version, Home home) throws IOException {
+    BundleStore bundles = new BundleStore(home.bundles());
+    if (!bundles.has(version.bundleHash())
+        && registry.isRemoved(version.useCase(), version.version())) {
+      throw new BadInput(
+          "%s@%d".formatted(version.useCase(), version.version()),
+          "its bundle was removed",
+          "gnomon models card %s %d shows what the registry still knows"
+              .formatted(version.useCase(), version.version()));
+    }
+    return bundles.open(version.bundleHash());
   }
 
   /// @param text `churn` (its champion, else its newest), `churn@3`, or `churn@challenger`

@@ -45,6 +45,9 @@ public final class WithBundles extends StudiesOf {
   /// The tag that says whether all gates of its evaluation were passed.
   public static final String PASSED_TAG = "gnomon.passed";
 
+  /// The tag with its semantic version.
+  public static final String NUMBER_TAG = "gnomon.semver";
+
   private static final String SOURCE = "gnomon:/bundles/";
   private static final String CHAMPION = LedgerState.CHAMPION;
   private static final String MLFLOW = "asked over MLflow's interface";
@@ -104,7 +107,8 @@ public final class WithBundles extends StudiesOf {
       Map<Integer, LedgerEntry> registered,
       Map<Integer, LedgerEntry> stages,
       Map<Integer, String> words,
-      Map<Integer, Map<String, String>> tags) {
+      Map<Integer, Map<String, String>> tags,
+      Map<Integer, SemanticVersion> numbers) {
     static Known of(Registry registry, String name) {
       Map<Integer, LedgerEntry> registered = new LinkedHashMap<>();
       for (LedgerEntry entry : registry.entries(ControlChange.Registered.KIND, name)) {
@@ -133,7 +137,14 @@ public final class WithBundles extends StudiesOf {
           change.value().ifPresent(value -> of.put(change.key(), value));
         }
       }
-      return new Known(name, registry.aliases(name), registered, stages, words, tags);
+      return new Known(
+          name,
+          registry.aliases(name),
+          registered,
+          stages,
+          words,
+          tags,
+          SemanticVersion.of(registry.versions(name)));
     }
 
     Stage stage(int version) {
@@ -158,6 +169,10 @@ public final class WithBundles extends StudiesOf {
       Map<String, String> all = new LinkedHashMap<>();
       all.put(BUNDLE_TAG, of.bundleHash());
       all.put(PASSED_TAG, Boolean.toString(of.passed()));
+      SemanticVersion number = numbers.get(of.version());
+      if (number != null) {
+        all.put(NUMBER_TAG, number.text());
+      }
       all.putAll(tags.getOrDefault(of.version(), Map.of()));
       return new RegisteredVersion(
           name,

@@ -3,6 +3,7 @@ package dev.gnomon.server.pages;
 import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
@@ -192,7 +193,7 @@ public final class ControlPages {
           return found.isEmpty()
               ? Optional.empty()
               : Optional.of(cards.of(found.get()).markdown());
-        } catch (BadInput e) {
+        } catch (BadInput | Refusal e) {
           // Of a bundle that somebody changed: said in its place.
           return Optional.of("No card: " + e.getMessage());
         } catch (IOException e) {
