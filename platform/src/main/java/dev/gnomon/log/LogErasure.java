@@ -68,7 +68,7 @@ public final class LogErasure {
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer header = read(channel, 0, RecordFormat.SEGMENT_HEADER);
-      MemorySegment view = MemorySegment.ofArray(header.array());
+      MemorySegment view = MemorySegment.ofBuffer(header.flip());
       if (!RecordFormat.headerIsGood(view) || view.get(RecordFormat.LONG, RecordFormat.INDEX) != index) {
         throw new IOException(path + " has no header of a segment: nothing in it was erased");
       }

@@ -134,12 +134,12 @@ final class RunRules {
     return store.write(rows -> {
       Stored run = writable(rows, id);
       RunInfo old = run.info();
-      boolean renamed = name != null && !name.isEmpty();
+      String given = name == null || name.isEmpty() ? null : name;
       RunInfo now =
           new RunInfo(
               id,
               old.studyId(),
-              renamed ? name : old.name(),
+              given == null ? old.name() : given,
               old.user(),
               status == null ? old.status() : status,
               old.start(),
@@ -147,8 +147,8 @@ final class RunRules {
               old.artifactUri(),
               false);
       rows.runs().update(new Stored(run.row(), now));
-      if (renamed) {
-        rows.runs().setTags(run, List.of(new Tag(NAME_TAG, name)));
+      if (given != null) {
+        rows.runs().setTags(run, List.of(new Tag(NAME_TAG, given)));
       }
       return now;
     });

@@ -5,7 +5,7 @@ import java.util.List;
 /// What a condition asks of a value.
 public sealed interface Comparison {
   /// A number against a number. A value NaN is unequal to all and neither greater nor less.
-  record Number(Relation relation, double value) implements Comparison {}
+  record Numeric(Relation relation, double value) implements Comparison {}
 
   /// A text equal (or not) to a text, code point by code point.
   record Text(boolean equal, String value) implements Comparison {}

@@ -117,7 +117,7 @@ final class FilterParser {
     String operator = text.operator();
     for (Relation relation : Relation.values()) {
       if (relation.sign().equals(operator)) {
-        return new Comparison.Number(relation, text.number(of));
+        return new Comparison.Numeric(relation, text.number(of));
       }
     }
     throw text.unexpected("for " + of + " =, !=, >, >=, <, <= are valid", operator);
@@ -125,30 +125,25 @@ final class FilterParser {
 
   private Comparison text(String of, boolean lists) {
     String operator = text.operator();
-    switch (operator) {
-      case "=":
-        return new Comparison.Text(true, text.string(of));
-      case "!=":
-        return new Comparison.Text(false, text.string(of));
-      case "LIKE", "ILIKE":
-        String pattern = text.string(of);
-        if (pattern.length() > MAX_PATTERN) {
-          throw text.error(
-              "a pattern of %d characters, at most %d are allowed"
-                  .formatted(pattern.length(), MAX_PATTERN));
-        }
-        return new Comparison.Like(pattern, operator.equals("ILIKE"));
-      case "IN", "NOT IN":
-        if (lists) {
-          return new Comparison.In(operator.equals("IN"), text.list(of, MAX_LIST));
-        }
-        break;
-      default:
-        break;
-    }
-    throw text.unexpected(
+    boolean list = operator.equals("IN") || operator.equals("NOT IN");
+    return switch (list && !lists ? "" : operator) {
+      case "=" -> new Comparison.Text(true, text.string(of));
+      case "!=" -> new Comparison.Text(false, text.string(of));
+      case "LIKE", "ILIKE" -> like(operator, text.string(of));
+      case "IN", "NOT IN" -> new Comparison.In(operator.equals("IN"), text.list(of, MAX_LIST));
+      default -> throw text.unexpected(
         "for " + of + " =, !=, LIKE, ILIKE" + (lists ? ", IN, NOT IN" : "") + " are valid",
         operator);
+    };
+  }
+
+  private Comparison like(String operator, String pattern) {
+    if (pattern.length() > MAX_PATTERN) {
+      throw text.error(
+          "a pattern of %d characters, at most %d are allowed"
+              .formatted(pattern.length(), MAX_PATTERN));
+    }
+    return new Comparison.Like(pattern, operator.equals("ILIKE"));
   }
 
   private Field field(boolean ordering) {

@@ -32,7 +32,7 @@ public record PageToken(List<@Nullable Value> keys) {
       for (Value key : keys) {
         switch (key) {
           case null -> out.writeByte(0);
-          case Value.Number(double number) -> {
+          case Value.Numeric(double number) -> {
             out.writeByte(1);
             out.writeDouble(number);
           }
@@ -70,11 +70,11 @@ public record PageToken(List<@Nullable Value> keys) {
         Value key =
             switch (in.readByte()) {
               case 0 -> null;
-              case 1 -> new Value.Number(in.readDouble());
+              case 1 -> new Value.Numeric(in.readDouble());
               case 2 -> text(in);
               default -> throw invalid(token);
             };
-        if (key != null && key instanceof Value.Number != numbers(order.field())) {
+        if (key != null && key instanceof Value.Numeric != numbers(order.field())) {
           throw invalid(token);
         }
         keys.add(key);

@@ -112,7 +112,7 @@ public record Query(
       return ranks;
     }
     int c;
-    if (left instanceof Value.Number(double a) && right instanceof Value.Number(double b)) {
+    if (left instanceof Value.Numeric(double a) && right instanceof Value.Numeric(double b)) {
       // -0.0 equals 0.0, as in databases.
       c = a < b ? -1 : a > b ? 1 : 0;
     } else if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
@@ -124,7 +124,7 @@ public record Query(
   }
 
   private static int rank(@Nullable Value value) {
-    return value == null ? 2 : value instanceof Value.Number(double n) && Double.isNaN(n) ? 1 : 0;
+    return value == null ? 2 : value instanceof Value.Numeric(double n) && Double.isNaN(n) ? 1 : 0;
   }
 
   /// By code point, which is the order of UTF-8's bytes, in which databases without a locale sort.

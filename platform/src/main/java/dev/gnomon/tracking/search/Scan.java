@@ -53,8 +53,8 @@ public record Scan<T>(Query query, Values<T> values) {
 
   private static boolean holds(Value value, Comparison comparison) {
     return switch (comparison) {
-      case Comparison.Number(Comparison.Relation relation, double other) ->
-          value instanceof Value.Number(double number) && relation.holds(number, other);
+      case Comparison.Numeric(Comparison.Relation relation, double other) ->
+          value instanceof Value.Numeric(double number) && relation.holds(number, other);
       case Comparison.Text(boolean equal, String other) ->
           value instanceof Value.Text(String text) && text.equals(other) == equal;
       case Comparison.Like like ->

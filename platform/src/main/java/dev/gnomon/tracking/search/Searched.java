@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What can be searched, with the names that its filters and orders know.
+@SuppressWarnings("ImmutableEnumChecker") // List.of does not change
 public enum Searched {
   RUNS(
       List.of(
@@ -63,6 +64,7 @@ public enum Searched {
       List.of(descending("creation_timestamp", true), ascending("model_id", false)));
 
   /// What stands before the dot, in every spelling; the first is the one that errors name.
+  @SuppressWarnings("ImmutableEnumChecker") // List.of does not change
   enum Prefix {
     METRIC("metrics", "metric"),
     PARAM("params", "param", "parameter", "parameters"),

@@ -160,8 +160,12 @@ public interface Values<T> {
     return value == null ? List.of() : List.of(new Value.Text(value));
   }
 
+  private static Value number(long value) {
+    return number((double) value);
+  }
+
   private static Value number(double value) {
-    return new Value.Number(value);
+    return new Value.Numeric(value);
   }
 
   private static IllegalArgumentException unknown(Field field) {

@@ -34,7 +34,7 @@ class QueryTest {
   @ValueSource(strings = {"metric.auc > 1", "metrics.auc>1", " metrics.`auc` > 1.0 ", "metrics.\"auc\" > 1e0", "`metrics`.auc>+1"})
   void readsAMetricInAllSpellings(String filter) {
     assertThat(one(Searched.RUNS, filter))
-        .isEqualTo(new Condition(new Field.Metric("auc", null), new Comparison.Number(Relation.GREATER, 1), false));
+        .isEqualTo(new Condition(new Field.Metric("auc", null), new Comparison.Numeric(Relation.GREATER, 1), false));
   }
 
   @ParameterizedTest
@@ -47,7 +47,7 @@ class QueryTest {
   @ValueSource(strings = {"start_time", "attribute.start_time", "attributes.start_time", "attr.start_time", "run.start_time", "created", "attributes.Created"})
   void readsAnAttributeInAllSpellings(String name) {
     assertThat(one(Searched.RUNS, name + " != 5"))
-        .isEqualTo(new Condition(new Field.Attribute("start_time", true), new Comparison.Number(Relation.UNEQUAL, 5), false));
+        .isEqualTo(new Condition(new Field.Attribute("start_time", true), new Comparison.Numeric(Relation.UNEQUAL, 5), false));
   }
 
   @Test
@@ -56,7 +56,7 @@ class QueryTest {
     assertThat(one(Searched.RUNS, "tags.`x AND y` = 'z'").field()).isEqualTo(new Field.Tag("x AND y"));
     assertThat(one(Searched.RUNS, "tags.mlflow.source.name = 'z'").field()).isEqualTo(new Field.Tag("mlflow.source.name"));
     assertThat(one(Searched.RUNS, "metrics.val/f1-micro:top_1 >= -2.5E-3"))
-        .isEqualTo(new Condition(new Field.Metric("val/f1-micro:top_1", null), new Comparison.Number(Relation.AT_LEAST, -0.0025), false));
+        .isEqualTo(new Condition(new Field.Metric("val/f1-micro:top_1", null), new Comparison.Numeric(Relation.AT_LEAST, -0.0025), false));
     assertThat(one(Searched.RUNS, "`Run name` LIKE 'x%'").field()).isEqualTo(new Field.Attribute("run_name", false));
     assertThat(one(Searched.RUNS, "params.größe = 'ü'").field()).isEqualTo(new Field.Param("größe"));
   }
@@ -88,7 +88,7 @@ class QueryTest {
 
   @Test
   void aNumberBeyondADoubleIsTheGreatest() {
-    assertThat(one(Searched.RUNS, "metrics.a = -1e999").comparison()).isEqualTo(new Comparison.Number(Relation.EQUAL, -Double.MAX_VALUE));
+    assertThat(one(Searched.RUNS, "metrics.a = -1e999").comparison()).isEqualTo(new Comparison.Numeric(Relation.EQUAL, -Double.MAX_VALUE));
   }
 
   @ParameterizedTest

@@ -106,8 +106,8 @@ class ScanTest {
     var test = new DatasetKey("test", null);
     assertThat(holds(model, Query.ofLoggedModels("metrics.auc > 0.8", List.of(), List.of()))).isTrue();
     assertThat(holds(model, Query.ofLoggedModels("metrics.auc < 0.8", List.of(test), List.of()))).isFalse();
-    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, test))))).startsWith(new Value.Number(0.9));
-    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, null))))).startsWith(new Value.Number(0.7));
+    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, test))))).startsWith(new Value.Numeric(0.9));
+    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, null))))).startsWith(new Value.Numeric(0.7));
     assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, new DatasetKey("test", "x")))))).first().isNull();
   }
 

@@ -9,7 +9,7 @@ record Comparisons(SearchDialect dialect) {
   /// A column of texts or of whole numbers; a null fulfils nothing.
   Sql of(String column, Comparison comparison) {
     return switch (comparison) {
-      case Comparison.Number(Relation relation, double value) ->
+      case Comparison.Numeric(Relation relation, double value) ->
           new Sql().add(column + " " + relation.sign() + " ?", whole(value));
       case Comparison.Text(boolean equal, String value) ->
           new Sql().add(column + (equal ? " = ?" : " <> ?"), value);
@@ -24,7 +24,7 @@ record Comparisons(SearchDialect dialect) {
   }
 
   /// A column of measurements, where null is NaN.
-  static Sql ofMetric(String column, Comparison.Number number) {
+  static Sql ofMetric(String column, Comparison.Numeric number) {
     return number.relation() == Relation.UNEQUAL
         ? new Sql().add("(" + column + " IS NULL OR " + column + " <> ?)", number.value())
         : new Sql().add(column + " " + number.relation().sign() + " ?", number.value());

@@ -180,7 +180,7 @@ public final class RunSearch {
         return -1;
       }
       Value value = after.getFirst();
-      return value == null ? 2 : value instanceof Value.Number(double n) && Double.isNaN(n) ? 1 : 0;
+      return value == null ? 2 : value instanceof Value.Numeric(double n) && Double.isNaN(n) ? 1 : 0;
     }
 
     /// The field whose conditions hold for the fewest runs, as what to begin with; null if it is
@@ -235,7 +235,7 @@ public final class RunSearch {
       for (Condition condition : query.conditions()) {
         if (condition.field().equals(field)) {
           switch (condition.comparison()) {
-            case Comparison.Number number when number.relation() != Relation.UNEQUAL ->
+            case Comparison.Numeric number when number.relation() != Relation.UNEQUAL ->
                 bounds.add(Comparisons.ofMetric("d.value", number));
             case Comparison.Text(boolean equal, String value) when equal ->
                 bounds.add(
@@ -244,7 +244,7 @@ public final class RunSearch {
                             Select.head("d.value") + " = ? AND d.value = ?",
                             Select.headOf(value),
                             value));
-            case Comparison.Number _,
+            case Comparison.Numeric _,
                 Comparison.Text _,
                 Comparison.Like _,
                 Comparison.In _ -> {}
@@ -347,7 +347,7 @@ public final class RunSearch {
           .add("EXISTS (SELECT 1 FROM " + table(condition.field()) + " x WHERE x.run = r.id")
           .add(" AND x.name = ? AND ", name)
           .add(
-              condition.comparison() instanceof Comparison.Number number
+              condition.comparison() instanceof Comparison.Numeric number
                   ? Comparisons.ofMetric("x.value", number)
                   : comparisons.of("x.value", condition.comparison()))
           .add(")");

@@ -124,13 +124,13 @@ record Select(String id, Sql from, Sql where, List<Key> keys, List<Order> orders
   }
 
   private static boolean isNaN(Value value) {
-    return value instanceof Value.Number(double number) && Double.isNaN(number);
+    return value instanceof Value.Numeric(double number) && Double.isNaN(number);
   }
 
   private static Object parameter(Key key, Value value) {
     return switch (value) {
       case Value.Text(String text) -> text;
-      case Value.Number(double number) ->
+      case Value.Numeric(double number) ->
           key.measured() ? (Object) number : Comparisons.whole(number);
     };
   }
@@ -145,7 +145,7 @@ record Select(String id, Sql from, Sql where, List<Key> keys, List<Order> orders
               ? null
               : !key.number()
                   ? new Value.Text(row.getString("v" + i))
-                  : new Value.Number(rank == 1 ? Double.NaN : row.getDouble("v" + i)));
+                  : new Value.Numeric(rank == 1 ? Double.NaN : row.getDouble("v" + i)));
     }
     return values;
   }
