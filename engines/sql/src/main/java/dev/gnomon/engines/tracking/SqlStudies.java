@@ -52,7 +52,7 @@ final class SqlStudies implements StudyRows {
     if (session.dialect() == Dialect.POSTGRES) {
       // The next id of its own must not be one that was given; SQLite sees to it by itself.
       session.first(
-          "SELECT setval(pg_get_serial_sequence('study', 'id'), greatest(max(id), 1)) FROM study",
+          "SELECT setval(pg_get_serial_sequence('study', 'id'), greatest(max(id) + 1, 1), false) FROM study",
           row -> row.getLong(1));
     }
   }
