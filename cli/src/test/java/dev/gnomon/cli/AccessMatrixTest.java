@@ -2,13 +2,16 @@ package dev.gnomon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.core.Home;
 import dev.gnomon.server.Route;
 import dev.gnomon.server.security.Form;
 import dev.gnomon.server.security.Role;
 import dev.gnomon.server.security.Security;
+import dev.gnomon.server.security.Surface;
 import dev.gnomon.server.security.Token;
 import dev.gnomon.server.security.TokenFile;
 import dev.gnomon.serving.ArrivalClock;
+import dev.gnomon.tracking.Tracking;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -18,6 +21,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -36,6 +40,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Every route and gRPC method of a running server, called by everybody, against the committed
 /// table. What the server has and the table has not fails, and the other way round.
@@ -92,6 +98,7 @@ class AccessMatrixTest {
     TokenFile file = new TokenFile(LiveServer.home(useCase).tokens());
     Map<String, String> callers = callers(file);
     AccessMatrix table = AccessMatrix.read();
+    Map<String, String> tracked = tracked(LiveServer.home(useCase));
     assertThat(table.callers()).containsExactlyElementsOf(callers.keySet());
     Map<String, List<String>> found = new LinkedHashMap<>();
     // Behind a proxy, so that each request can come from a client of its own: the failures of one
@@ -109,7 +116,7 @@ class AccessMatrixTest {
       for (Route route : server.surfaces().routes()) {
         List<String> cells = new ArrayList<>();
         for (String authorization : callers.values()) {
-          cells.add(call(http, server, route, authorization, calls++));
+          cells.add(call(http, server, route, tracked, authorization, calls++));
         }
         found.put(route.method() + " " + route.pattern(), cells);
       }
@@ -143,18 +150,91 @@ class AccessMatrixTest {
     return out.toString();
   }
 
+  /// A study and a run of the use case that is served, and a value for every field that a request to
+  /// MLflow's surface may have: fields that a request has not are ignored there.
+  private static Map<String, String> tracked(Home home) {
+    try (Tracking tracking =
+        Tracking.open(
+            "sqlite", Map.of("path", home.tracking().toString()), InstantSource.fixed(NOW))) {
+      String study = tracking.createStudy("small", null, List.of()).id();
+      String run = tracking.createRun(study, "", null, null, List.of()).info().id();
+      Map<String, String> fields = new LinkedHashMap<>();
+      fields.put(
+          "model_id",
+          tracking.createLoggedModel(study, "m", null, run, List.of(), List.of()).id());
+      fields.put("experiment_id", study);
+      fields.put("experiment_ids", study);
+      fields.put("run_id", run);
+      fields.put("run_ids", run);
+      for (String name : List.of("name", "new_name", "experiment_name")) {
+        fields.put(name, "small");
+      }
+      for (String key : List.of("key", "metric_key", "alias")) {
+        fields.put(key, "k");
+      }
+      fields.put("value", "1");
+      fields.put("timestamp", "1");
+      fields.put("version", "1");
+      fields.put("stage", "Staging");
+      fields.put("archive_existing_versions", "false");
+      fields.put("source", "runs:/" + run + "/model");
+      fields.put("path", study + "/b");
+      fields.put("model_json", "{}");
+      return fields;
+    }
+  }
+
+  private static String json(Map<String, String> fields) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    fields.forEach((name, value) -> {
+      if (name.endsWith("_ids")) {
+        json.putArray(name).add(value);
+      } else {
+        json.put(name, value);
+      }
+    });
+    return json.toString();
+  }
+
+  private static String query(Map<String, String> fields) {
+    StringBuilder out = new StringBuilder();
+    fields.forEach((name, value) ->
+        out.append(out.isEmpty() ? "?" : "&")
+            .append(name)
+            .append('=')
+            .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    return out.toString();
+  }
+
   private static String call(
-      HttpClient http, LiveServer server, Route route, String authorization, int client)
+      HttpClient http,
+      LiveServer server,
+      Route route,
+      Map<String, String> tracked,
+      String authorization,
+      int client)
       throws Exception {
+    boolean mlflow = Surface.ofMlflow(route.pattern());
+    boolean pages = route.pattern().startsWith("/studies/") || route.pattern().startsWith("/runs/");
     String path =
         route
             .pattern()
             .replace("/v1/sources/{name}", "/v1/sources/logins")
             .replace("/v1/predictions/{id}", "/v1/predictions/small.0")
+            .replace("{path...}", "%s/%s/artifacts/x".formatted(tracked.get("experiment_id"), tracked.get("run_id")))
+            .replaceAll(
+                pages ? "\\{(id|study|run)}" : "never",
+                route.pattern().startsWith("/runs/")
+                    ? tracked.getOrDefault("run_id", "")
+                    : tracked.getOrDefault("experiment_id", ""))
             .replace("{name}", "small")
             .replace("{key}", "k1")
             .replace("{version}", "1")
+            .replace("{model_id}", tracked.getOrDefault("model_id", ""))
             .replaceAll("\\{[a-z_]+(\\.\\.\\.)?}", "small");
+    if (route.method().equals("GET") && (mlflow || route.pattern().equals("/runs/compare"))) {
+      path += query(tracked);
+    }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
             .header("X-Forwarded-For", "6.6.6.6, 10.0.%d.%d".formatted(client / 256, client % 256));
@@ -168,7 +248,8 @@ class AccessMatrixTest {
               route.accepts() == Route.Accepts.FORM ? Form.TYPE : "application/json")
           .method(
               route.method(),
-              HttpRequest.BodyPublishers.ofString(BODIES.getOrDefault(route.pattern(), "{}")));
+              HttpRequest.BodyPublishers.ofString(
+                  mlflow ? json(tracked) : BODIES.getOrDefault(route.pattern(), "{}")));
     }
     HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     String shown = route.method() + " " + path + " => " + answer.statusCode() + answer.body();

@@ -1,10 +1,12 @@
 package dev.gnomon.cli;
 
+import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
@@ -12,6 +14,7 @@ import dev.gnomon.server.security.Security;
 import dev.gnomon.server.telemetry.Telemetry;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingNode;
+import dev.gnomon.tracking.Tracking;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +38,8 @@ final class LiveServer implements AutoCloseable {
   final Queue<String> notes = new ConcurrentLinkedQueue<>();
 
   private final Registry registry;
+  private final Tracking tracking;
+  private final Artifacts artifacts;
   private final GnomonServer server;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -63,14 +68,21 @@ final class LiveServer implements AutoCloseable {
             clock,
             _ -> {},
             Progress.NONE);
+    tracking =
+        Tracking.open(
+            "sqlite", Map.of("path", home.tracking().toString()), InstantSource.system());
+    artifacts =
+        Artifacts.open(home.artifacts().toString(), System.getenv(), InstantSource.system());
+    Access access = Access.open(security, notes::add);
     server =
         new GnomonServer(
             node,
             clock,
             "test",
             failures::add,
-            List.of(),
-            Access.open(security, notes::add),
+            new Control(home, registry, tracking, artifacts, access, InstantSource.system())
+                .routes(),
+            access,
             InferenceLimits.DEFAULT,
             telemetry);
     server.start("127.0.0.1", 0);
@@ -128,6 +140,8 @@ final class LiveServer implements AutoCloseable {
     try {
       server.close();
     } finally {
+      tracking.close();
+      artifacts.close();
       registry.close();
     }
   }

@@ -217,11 +217,12 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private void receive(HttpServerRequest request, Arrivals arrivals, Backlog backlog) {
-    receive(request, arrivals, backlog, 0);
+    var _ = receive(request, arrivals, backlog, 0);
   }
 
   /// @param waited how long the request was kept waiting already, milliseconds
-  private void receive(
+  /// @return false when it waits on
+  private boolean receive(
       HttpServerRequest request, Arrivals arrivals, Backlog backlog, long waited) {
     long begin = System.nanoTime();
     String path = request.path() == null ? "/" : request.path();
@@ -233,7 +234,7 @@ public final class HttpFront implements AutoCloseable {
     switch (access.check(asked)) {
       case Denied denied -> {
         refuse(request, arrival, match, asked, path, denied);
-        return;
+        return true;
       }
       case Verdict.Later later -> {
         if (waited + later.millis() > Verdict.Later.MOST_MILLIS
@@ -243,15 +244,16 @@ public final class HttpFront implements AutoCloseable {
         } else {
           arrival.ended();
           delay(request, arrivals, backlog, waited + later.millis(), later.millis());
+          return false;
         }
-        return;
+        return true;
       }
       case Principal who -> caller = who;
     }
     if (!(match instanceof RouteTable.Match.Found(Route route, List<String> segments))) {
       drop(request, arrival);
       send(request.response(), refusal(match));
-      return;
+      return true;
     }
     if (!request.method().equals(HttpMethod.GET)
         && !Gate.acceptable(route.accepts(), request.getHeader("Content-Type"))) {
@@ -272,16 +274,16 @@ public final class HttpFront implements AutoCloseable {
                         case FORM -> "Content-Type: " + Form.TYPE;
                         default -> "Content-Type: application/json";
                       })));
-      return;
+      return true;
     }
     if (backlog.late(begin) && route.role() != Role.NONE) {
       overloaded(request, route, arrival);
-      return;
+      return true;
     }
     if (route.mode() == Route.Mode.STREAM) {
       arrival.ended(); // it has its own limits
       stream(request, route, segments, path, caller, asked, begin, arrivals);
-      return;
+      return true;
     }
     BodyReader.read(
         request,
@@ -299,6 +301,7 @@ public final class HttpFront implements AutoCloseable {
         },
         arrival::ended,
         () -> tooLarge(request.response(), route));
+    return true;
   }
 
   /// Comes back to a request after a while; what is left of it stays with its sender.
@@ -310,8 +313,7 @@ public final class HttpFront implements AutoCloseable {
         millis,
         tick -> {
           delayed.decrementAndGet();
-          if (!request.response().closed()) {
-            receive(request, arrivals, backlog, waited);
+          if (!request.response().closed() && receive(request, arrivals, backlog, waited)) {
             request.resume();
           }
         });
