@@ -148,6 +148,19 @@ class CapabilityRulesTest {
           "features", "registry", "training", "serving", "monitoring", "experiments", "pipelines");
 
   @ArchTest
+  static final ArchRule artifactsAreBytesToAnybody =
+      forbidden(
+          "artifacts",
+          "models",
+          "tracking",
+          "registry",
+          "training",
+          "serving",
+          "monitoring",
+          "experiments",
+          "pipelines");
+
+  @ArchTest
   static final ArchRule lineageTellsWhatOthersDid =
       forbidden(
           "lineage",
