@@ -242,7 +242,7 @@ class TrackedTrainingTest {
     assertThat(compared).contains("the same inputs", "false-negative: 30", "DeLong");
     JsonNode kept = json("models", "gc", "--keep-last", "1", "--older-than", "0d", "--dry-run", "--home", home, "--json");
     assertThat(kept.at("/versions/0/because/0").asString("")).isEqualTo("champion");
-    run(0, "models", "promote", "leavers", "2", "--why", "test", "--home", home);
+    run(0, "models", "promote", "leavers@2", "--why", "test", "--home", home);
     run(0, "models", "gc", "--keep-last", "1", "--older-than", "0d", "--home", home);
     // Version 1 is the way back of the champion: it stays.
     assertThat(run(0, "reproduce", path("usecase.yaml"), "1").out()).contains("the same bundle");
