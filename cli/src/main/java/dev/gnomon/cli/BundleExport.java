@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "gnomon bundle export churn --onnx churn.onnx",
-      "gnomon bundle export churn@challenger --onnx churn.onnx --zip churn.zip"
+      "gnomon bundle export churn@challenger --onnx churn.onnx --zip churn.zip",
+      "gnomon bundle export churn --mlmodel churn-model"
     })
 final class BundleExport implements Callable<Integer> {
   private final Terminal terminal;
@@ -49,6 +50,12 @@ final class BundleExport implements Callable<Integer> {
 
   @Option(names = "--onnx", paramLabel = "FILE", description = "Write an ONNX graph.")
   private Optional<Path> onnx = Optional.empty();
+
+  @Option(
+      names = "--mlmodel",
+      paramLabel = "DIR",
+      description = "Write a directory as MLflow logs models, with the ONNX graph in it.")
+  private Optional<Path> mlmodel = Optional.empty();
 
   @Option(names = "--zip", paramLabel = "FILE", description = "Write the whole bundle as it is.")
   private Optional<Path> zip = Optional.empty();
@@ -65,8 +72,9 @@ final class BundleExport implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (onnx.isEmpty() && zip.isEmpty()) {
-      throw new BadInput("options", "no file to write", "--onnx FILE, --zip FILE, or both");
+    if (onnx.isEmpty() && zip.isEmpty() && mlmodel.isEmpty()) {
+      throw new BadInput(
+          "options", "no file to write", "--onnx FILE, --mlmodel DIR, --zip FILE, or several");
     }
     Home home = common.home();
     ModelVersion version;
@@ -75,17 +83,26 @@ final class BundleExport implements Callable<Integer> {
     }
     BundleStore bundles = new BundleStore(home.bundles());
     List<Written> files = new ArrayList<>();
-    if (onnx.isPresent()) {
+    if (onnx.isPresent() || mlmodel.isPresent()) {
+      Bundle bundle = Bundle.load(bundles.open(version.bundleHash()));
       byte[] bytes =
           format("onnx")
               .bytes(
-                  Bundle.load(bundles.open(version.bundleHash())),
+                  bundle,
                   Map.of(
                       "version",
                       Integer.toString(version.version()),
                       "bundle",
                       version.bundleHash()));
-      files.add(write("onnx", onnx.get(), bytes));
+      if (onnx.isPresent()) {
+        files.add(write("onnx", onnx.get(), bytes));
+      }
+      if (mlmodel.isPresent()) {
+        Map<String, byte[]> parts = new MlmodelDirectory(bundle).files(version, bytes);
+        MlmodelDirectory.write(mlmodel.get(), parts);
+        long size = parts.values().stream().mapToLong(part -> part.length).sum();
+        files.add(new Written("mlmodel", mlmodel.get().toString(), size));
+      }
     }
     if (zip.isPresent()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();

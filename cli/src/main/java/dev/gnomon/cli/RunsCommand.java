@@ -37,6 +37,7 @@ final class RunsCommand implements Callable<Integer> {
         new RunsShow(terminal, clock),
         new RunsCompare(terminal, clock),
         new RunsExport(terminal, clock),
+        new RunsImport(terminal, clock),
         new RunsDelete(terminal, clock));
   }
 

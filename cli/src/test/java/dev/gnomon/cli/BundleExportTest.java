@@ -190,6 +190,35 @@ class BundleExportTest {
     assertThat(run(0, "monitor", path("usecase.yaml")).out()).contains("leavers:");
   }
 
+  /// The directory is read by the reader of what MLflow wrote, which holds its signature against the
+  /// features.
+  @Test
+  void aDirectoryOfMlflowComesBackWithTheScoresItHad() throws IOException {
+    useCase("xgboost", "platt");
+    run(0, "train", path("usecase.yaml"));
+    run(0, "bundle", "export", "leavers@1", "--mlmodel", path("model"), "--home", path(".gnomon"));
+    assertThat(folder.resolve("model"))
+        .isDirectoryContaining("glob:**/{MLmodel}")
+        .isDirectoryContaining("glob:**/requirements.txt")
+        .isDirectoryContaining("glob:**/conda.yaml")
+        .isDirectoryContaining("glob:**/python_env.yaml");
+    JsonNode example =
+        JsonMapper.shared().readTree(folder.resolve("model/input_example.json").toFile());
+    assertThat(example.at("/inputs/tenure/0/0").isNumber()).isTrue();
+    assertThat(example.at("/inputs/plan/1/0").isString()).isTrue();
+    assertThat(Files.readString(folder.resolve("model/MLmodel")))
+        .contains("loader_module: mlflow.onnx")
+        .contains("\"dtype\":\"float32\"")
+        .contains("utc_time_created: '2024-06-01 12:00:00.000000'");
+    useCase("xgboost", "none");
+    run(0, "models", "import", path("usecase.yaml"), "--model", path("model"));
+    List<Double> before = scores(1);
+    List<Double> after = scores(2);
+    for (int i = 0; i < before.size(); i++) {
+      assertThat(after.get(i)).isCloseTo(before.get(i), org.assertj.core.data.Offset.offset(1e-9));
+    }
+  }
+
   @Test
   void aZipHoldsTheBundleAndNothingToWriteIsAnError() throws IOException {
     useCase("constant", "none");
@@ -200,7 +229,7 @@ class BundleExportTest {
     run(0, "bundle", "export", "leavers", "--zip", path("b.zip"), "--home", path(".gnomon"));
     assertThat(Files.size(folder.resolve("b.zip"))).isGreaterThan(1000);
     assertThat(run(2, "bundle", "export", "leavers", "--home", path(".gnomon")).err())
-        .contains("--onnx FILE, --zip FILE");
+        .contains("--onnx FILE, --mlmodel DIR, --zip FILE");
     assertThat(
             run(
                     2,
