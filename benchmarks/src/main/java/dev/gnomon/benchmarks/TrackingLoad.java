@@ -40,7 +40,8 @@ public final class TrackingLoad {
   private static final List<Case> CASES =
       List.of(
           new Case("newest first", "", List.of()),
-          new Case("filter and order by one metric", "metrics.m0 > 0.9", List.of("metrics.m0 DESC")),
+          new Case(
+              "filter and order by one metric", "metrics.m0 > 0.9", List.of("metrics.m0 DESC")),
           new Case("order by a metric, no filter", "", List.of("metrics.m7 ASC")),
           new Case(
               "metric and parameter, order by another metric",
@@ -55,7 +56,9 @@ public final class TrackingLoad {
           new Case("a parameter like a pattern", "params.p9 LIKE '%9'", List.of("metrics.m2 ASC")),
           new Case("order by a parameter", "metrics.m6 > 0.5", List.of("params.p5 ASC")),
           new Case(
-              "no run at all", "metrics.m1 > 0.5 AND params.p3 = 'none'", List.of("metrics.m1 ASC")));
+              "no run at all",
+              "metrics.m1 > 0.5 AND params.p3 = 'none'",
+              List.of("metrics.m1 ASC")));
 
   public static void main(String[] arguments) throws SQLException {
     boolean sqlite = arguments[0].equals("sqlite");
@@ -74,7 +77,8 @@ public final class TrackingLoad {
               : DriverManager.getConnection(arguments[1], arguments[2], arguments[3])) {
         fill(connection, sqlite, Long.parseLong(study), runs);
       }
-      print("%s: %d runs x %d metrics x %d parameters, put there in %.0f s%n",
+      print(
+          "%s: %d runs x %d metrics x %d parameters, put there in %.0f s%n",
           arguments[0], runs, KEYS, KEYS, (System.nanoTime() - start) / 1e9);
       for (int most : new int[] {100, 1_000}) {
         for (Case one : CASES) {

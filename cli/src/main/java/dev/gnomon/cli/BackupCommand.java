@@ -44,8 +44,7 @@ final class BackupCommand implements Callable<Integer> {
           home.root().toString(), "no such folder", "--home DIR, one that holds state");
     }
     Backup.Summary summary;
-    try (Registry registry =
-            common.registry(home, clock);
+    try (Registry registry = common.registry(home, clock);
         Tracking tracking =
             common.registryInHome() && Files.exists(home.tracking())
                 ? common.tracking(home, clock)

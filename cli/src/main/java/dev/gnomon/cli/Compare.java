@@ -67,8 +67,7 @@ final class Compare implements Callable<Integer> {
     String name = isFile ? UseCaseReader.read(file).name() : useCase;
     ModelVersion a;
     ModelVersion b;
-    try (Registry registry =
-        common.registry(home, clock)) {
+    try (Registry registry = common.registry(home, clock)) {
       a = find(registry, name, first, home);
       b = find(registry, name, second, home);
     }
@@ -95,12 +94,7 @@ final class Compare implements Callable<Integer> {
   ///
   /// @param file the use-case file: paths of the data are relative to it
   static Comparison measure(
-      ModelVersion a,
-      ModelVersion b,
-      Path file,
-      Home home,
-      InstantSource clock,
-      Progress progress)
+      ModelVersion a, ModelVersion b, Path file, Home home, InstantSource clock, Progress progress)
       throws IOException {
     Comparison.Side sideA = side(a, file, home, clock, progress, Optional.empty());
     Comparison.Side sideB = side(b, file, home, clock, progress, Optional.of(sideA));

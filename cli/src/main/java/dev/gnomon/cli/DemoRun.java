@@ -105,8 +105,7 @@ final class DemoRun implements AutoCloseable {
             useCase, sources, UsableSources.options(home, OptionalLong.empty()), progress);
     lap("features");
 
-    Registry registry =
-        Registry.open(home, java.util.Optional.empty(), System.getenv(), wall);
+    Registry registry = Registry.open(home, java.util.Optional.empty(), System.getenv(), wall);
     open.add(registry);
     TrainRun.Outcome training =
         TrainRun.run(
@@ -115,8 +114,7 @@ final class DemoRun implements AutoCloseable {
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
             home,
             registry,
-            Runs.recorder(
-                StateAddress.of(Optional.empty(), home.tracking(), Map.of()), wall),
+            Runs.recorder(StateAddress.of(Optional.empty(), home.tracking(), Map.of()), wall),
             wall,
             progress);
     if (!training.passed()) {

@@ -25,8 +25,13 @@ import picocli.CommandLine.Option;
 /// Says what this installation consists of and what of it does not work.
 @Command(
     name = "doctor",
-    description = "Show versions, the engines found, native libraries, the home folder, disk and ledger.",
-    footer = {"gnomon doctor", "gnomon doctor --json", "gnomon doctor --home /srv/gnomon --backup monday.zip"})
+    description =
+        "Show versions, the engines found, native libraries, the home folder, disk and ledger.",
+    footer = {
+      "gnomon doctor",
+      "gnomon doctor --json",
+      "gnomon doctor --home /srv/gnomon --backup monday.zip"
+    })
 final class Doctor implements Callable<Integer> {
   private final Terminal terminal;
   private final InstantSource clock;

@@ -64,7 +64,8 @@ final class EraseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Home home = Files.exists(files.getFirst()) ? common.homeBeside(files.getFirst()) : common.home();
+    Home home =
+        Files.exists(files.getFirst()) ? common.homeBeside(files.getFirst()) : common.home();
     if (!Files.isDirectory(home.root())) { // taking the lock would make one
       throw new BadInput(
           home.root().toString(), "no such folder", "--home DIR, one that holds state");
@@ -112,8 +113,10 @@ final class EraseCommand implements Callable<Integer> {
 
   private void print(ErasureReport report) {
     String did = report.dryRun() ? "would go" : "gone";
-    report.rows().forEach((source, rows) ->
-        terminal.out().printf("%s: %,d posted rows %s%n", source, rows, did));
+    report
+        .rows()
+        .forEach(
+            (source, rows) -> terminal.out().printf("%s: %,d posted rows %s%n", source, rows, did));
     terminal
         .out()
         .printf(
@@ -127,9 +130,7 @@ final class EraseCommand implements Callable<Integer> {
           .out()
           .printf(
               "%s version %d is not reproducible %s%n",
-              one.useCase(),
-              one.version(),
-              report.dryRun() ? "then" : "since now");
+              one.useCase(), one.version(), report.dryRun() ? "then" : "since now");
     }
     report.left().forEach(line -> terminal.out().println("left: " + line));
     if (!report.dryRun()) {

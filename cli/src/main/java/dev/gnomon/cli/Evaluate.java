@@ -50,8 +50,7 @@ final class Evaluate implements Callable<Integer> {
     Home home = isFile ? common.homeBeside(file) : common.home();
     String name = isFile ? UseCaseReader.read(file).name() : useCase;
     ModelVersion found;
-    try (Registry registry =
-        common.registry(home, clock)) {
+    try (Registry registry = common.registry(home, clock)) {
       found = find(registry, name, home);
     }
     Path bundle = new BundleStore(home.bundles()).open(found.bundleHash());

@@ -202,8 +202,7 @@ final class FeaturesMaterialize implements Callable<Integer> {
       return List.of();
     }
     Map<Trained, List<String>> trained = new LinkedHashMap<>();
-    try (Registry registry =
-        common.registry(home, clock)) {
+    try (Registry registry = common.registry(home, clock)) {
       BundleStore bundles = new BundleStore(home.bundles());
       List<ModelVersion> all = registry.versions(useCase.name());
       all.stream()

@@ -54,10 +54,7 @@ final class LedgerCommand implements Callable<Integer> {
       description = "An instant (2026-03-01 or 2026-03-01T12:00:00Z, UTC), or now.")
   private Optional<String> at = Optional.empty();
 
-  @Option(
-      names = "--after",
-      paramLabel = "NUMBER",
-      description = "Only entries behind this one.")
+  @Option(names = "--after", paramLabel = "NUMBER", description = "Only entries behind this one.")
   private long after;
 
   @Option(
@@ -155,8 +152,9 @@ final class LedgerCommand implements Callable<Integer> {
           out.printf("  %-10s %s%n", key, text);
         }
       }
-      one.path("views").forEachEntry((view, hash) ->
-          out.printf("  view       %s %s%n", view, hash.asString("")));
+      one.path("views")
+          .forEachEntry(
+              (view, hash) -> out.printf("  view       %s %s%n", view, hash.asString("")));
       for (JsonNode server : one.path("servers")) {
         out.printf(
             "  server     %s %s since %s, definition %s%n",

@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A bundle as the directory that MLflow logs for an ONNX model: `MLmodel`, `model.onnx`, an example
-/// of its inputs, and what a Python that scores with it needs. It holds data only.
+/// A bundle as the directory that MLflow logs for an ONNX model: `MLmodel`, `model.onnx`, an
+/// example of its inputs, and what a Python that scores with it needs. It holds data only.
 ///
 /// The signature is of tensors, one of shape [-1, 1] per feature, which is what the graph takes.
 final class MlmodelDirectory {
@@ -74,36 +74,36 @@ final class MlmodelDirectory {
 
   private String description(ModelVersion version) {
     return """
-        flavors:
-          onnx:
-            code: null
-            data: model.onnx
-            onnx_version: 1.16.0
-            providers:
-            - CPUExecutionProvider
-          python_function:
-            data: model.onnx
-            env:
-              conda: conda.yaml
-              virtualenv: python_env.yaml
-            loader_module: mlflow.onnx
-            python_version: %s
-        metadata:
-          gnomon.bundle: %s
-          gnomon.use_case: %s
-          gnomon.version: '%d'
-        mlflow_version: %s
-        model_uuid: %s
-        saved_input_example_info:
-          artifact_path: input_example.json
-          format: tf-serving
-          type: ndarray
-        signature:
-          inputs: %s
-          outputs: %s
-          params: null
-        utc_time_created: '%s'
-        """
+    flavors:
+      onnx:
+        code: null
+        data: model.onnx
+        onnx_version: 1.16.0
+        providers:
+        - CPUExecutionProvider
+      python_function:
+        data: model.onnx
+        env:
+          conda: conda.yaml
+          virtualenv: python_env.yaml
+        loader_module: mlflow.onnx
+        python_version: %s
+    metadata:
+      gnomon.bundle: %s
+      gnomon.use_case: %s
+      gnomon.version: '%d'
+    mlflow_version: %s
+    model_uuid: %s
+    saved_input_example_info:
+      artifact_path: input_example.json
+      format: tf-serving
+      type: ndarray
+    signature:
+      inputs: %s
+      outputs: %s
+      params: null
+    utc_time_created: '%s'
+    """
         .formatted(
             PYTHON,
             version.bundleHash(),
@@ -145,13 +145,15 @@ final class MlmodelDirectory {
     return features.field(feature).type() == Type.NUMBER;
   }
 
-  /// Rows that the bundle carries to check itself: drawn value by value, so that they are of nobody.
+  /// Rows that the bundle carries to check itself: drawn value by value, so that they are of
+  /// nobody.
   private ObjectNode example() {
     ObjectNode example = CanonicalJson.object();
     ObjectNode columns = example.putObject("inputs");
     for (int i : read) {
       ArrayNode column = columns.putArray(features.field(i).name());
-      for (ReplayRequest request : bundle.requests().subList(0, Math.min(2, bundle.requests().size()))) {
+      for (ReplayRequest request :
+          bundle.requests().subList(0, Math.min(2, bundle.requests().size()))) {
         Row row = request.row();
         ArrayNode one = column.addArray();
         if (number(i)) {

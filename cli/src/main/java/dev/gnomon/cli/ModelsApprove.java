@@ -17,7 +17,6 @@ final class ModelsApprove extends ModelsStep {
 
   @Override
   Done step(Promotions promotions, ModelVersion version, String why) {
-    return Done.of(
-        promotions.approve(version.useCase(), version.version(), Person.name(), why));
+    return Done.of(promotions.approve(version.useCase(), version.version(), Person.name(), why));
   }
 }

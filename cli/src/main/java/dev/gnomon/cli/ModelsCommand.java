@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     name = "models",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Versions of models: bring one from elsewhere, list, look at one, promote, roll back.",
+    description =
+        "Versions of models: bring one from elsewhere, list, look at one, promote, roll back.",
     footer = {
       "gnomon models import usecase.yaml --model model.onnx",
       "gnomon models list churn",

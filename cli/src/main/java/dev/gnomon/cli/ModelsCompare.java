@@ -152,7 +152,8 @@ final class ModelsCompare implements Callable<Integer> {
   }
 
   private void metrics(VersionDifference difference, PrintStream out) {
-    TextTable table = new TextTable(List.of("test metrics, each as it was measured", "first", "second"));
+    TextTable table =
+        new TextTable(List.of("test metrics, each as it was measured", "first", "second"));
     difference
         .metrics()
         .forEach((name, both) ->

@@ -73,7 +73,12 @@ final class ModelsGc implements Callable<Integer> {
   ///
   /// @param bytes of its bundle; 0 when that is gone
   record Line(
-      String useCase, int version, boolean stays, List<String> because, long bytes, String bundle) {}
+      String useCase,
+      int version,
+      boolean stays,
+      List<String> because,
+      long bytes,
+      String bundle) {}
 
   @Override
   public Integer call() throws IOException {
@@ -141,9 +146,7 @@ final class ModelsGc implements Callable<Integer> {
                       ? "is gone"
                       : "%s: %,d bytes".formatted(dryRun ? "would go" : "removed", line.bytes()));
     }
-    terminal
-        .out()
-        .printf("%s %,d bytes%n", dryRun ? "would free" : "freed", freed);
+    terminal.out().printf("%s %,d bytes%n", dryRun ? "would free" : "freed", freed);
     return ExitCode.DONE;
   }
 

@@ -103,8 +103,7 @@ final class ModelsImport implements Callable<Integer> {
     TrainRun.Outcome outcome;
     try (CommandLineage lineage = new CommandLineage("import", useCase, home, clock, terminal);
         ProgressBar bar = terminal.progress();
-        Registry registry =
-            common.registry(home, clock)) {
+        Registry registry = common.registry(home, clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       outcome =
           lineage.during(() -> {

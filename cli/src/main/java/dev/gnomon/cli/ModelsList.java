@@ -92,8 +92,7 @@ final class ModelsList implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static Line line(
-      ModelVersion version, String semver, Map<String, ModelVersion> aliases) {
+  private static Line line(ModelVersion version, String semver, Map<String, ModelVersion> aliases) {
     var summary = JsonMapper.shared().readTree(version.summaryJson());
     return new Line(
         version.useCase(),

@@ -10,7 +10,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "promote",
     description = "Make a version the champion, if gates and approvals allow it.",
-    footer = {"gnomon models promote churn@3", "gnomon models promote churn@3 --override --why outage"})
+    footer = {
+      "gnomon models promote churn@3",
+      "gnomon models promote churn@3 --override --why outage"
+    })
 final class ModelsPromote extends ModelsStep {
   @Option(names = "--override", description = "Also against gates that said no; needs --why.")
   private boolean override;

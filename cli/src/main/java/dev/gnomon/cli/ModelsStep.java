@@ -47,8 +47,7 @@ abstract class ModelsStep implements Callable<Integer> {
       int version = outcome.version().version();
       return switch (outcome) {
         case Promotions.Outcome.Promoted promoted -> {
-          ObjectNode json =
-              CanonicalJson.object().put("state", "champion").put("version", version);
+          ObjectNode json = CanonicalJson.object().put("state", "champion").put("version", version);
           promoted.previous().ifPresent(one -> json.put("previous", one.version()));
           yield new Done(
               ExitCode.DONE,

@@ -125,8 +125,7 @@ final class MonitorCommand implements Callable<Integer> {
     if (!Files.exists(home.registry())) {
       return Optional.empty(); // looking must not create one
     }
-    try (Registry registry =
-        common.registry(home, clock)) {
+    try (Registry registry = common.registry(home, clock)) {
       Optional<ModelVersion> version = registry.alias(name, CHAMPION);
       if (version.isEmpty()) {
         return Optional.empty();

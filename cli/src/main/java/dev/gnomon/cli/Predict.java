@@ -143,8 +143,7 @@ final class Predict implements Callable<Integer> {
     Instant start = clock.instant();
     BatchScoring.Result result;
     try (ProgressBar bar = terminal.progress();
-        Registry registry =
-            common.registry(home, clock)) {
+        Registry registry = common.registry(home, clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       result =
           BatchScoring.run(

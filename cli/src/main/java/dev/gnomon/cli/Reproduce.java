@@ -79,9 +79,7 @@ final class Reproduce implements Callable<Integer> {
               recorded,
               useCase,
               set,
-              ServiceLoader.load(Trainer.class).stream()
-                  .map(ServiceLoader.Provider::get)
-                  .toList(),
+              ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
               home,
               registry,
               clock,
@@ -106,7 +104,9 @@ final class Reproduce implements Callable<Integer> {
       out.printf("registered: %s%nagain:      %s%n", made.bundle(), made.again());
       for (FileDifference f : made.files()) {
         if (f.firstBytes() < 0 || f.secondBytes() < 0) {
-          out.printf("  %-20s only in the %s%n", f.path(), f.firstBytes() < 0 ? "new one" : "registered one");
+          out.printf(
+              "  %-20s only in the %s%n",
+              f.path(), f.firstBytes() < 0 ? "new one" : "registered one");
         } else if (!f.same()) {
           out.printf(
               "  %-20s %,d of %,d bytes differ, the first at %,d%n",
@@ -118,8 +118,7 @@ final class Reproduce implements Callable<Integer> {
           made.files().stream().filter(FileDifference::same).count(), made.files().size());
       if (made.scoreDifference().isPresent()) {
         out.printf(
-            "  scores of test rows differ by %.3g at most%n",
-            made.scoreDifference().getAsDouble());
+            "  scores of test rows differ by %.3g at most%n", made.scoreDifference().getAsDouble());
       } else {
         out.println("  the models are the same, byte for byte");
       }

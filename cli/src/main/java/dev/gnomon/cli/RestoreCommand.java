@@ -56,8 +56,7 @@ final class RestoreCommand implements Callable<Integer> {
   /// The checksums say that the file is what was backed up; this says that the ledger in it reaches
   /// at least as far as when the backup began, and holds.
   private void checkLedger(Home home, Restore.Summary summary) {
-    try (Registry registry =
-        Registry.open(home, Optional.empty(), Map.of(), clock)) {
+    try (Registry registry = Registry.open(home, Optional.empty(), Map.of(), clock)) {
       LedgerCheck check = registry.verifyLedger();
       List<LedgerEntry> last =
           summary.ledgerEntries() == 0

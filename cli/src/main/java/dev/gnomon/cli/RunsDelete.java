@@ -62,7 +62,9 @@ final class RunsDelete implements Callable<Integer> {
     } else {
       terminal
           .out()
-          .printf("%s %d run%s%n", restore ? "restored" : "deleted", done.size(), done.size() == 1 ? "" : "s");
+          .printf(
+              "%s %d run%s%n",
+              restore ? "restored" : "deleted", done.size(), done.size() == 1 ? "" : "s");
     }
     return ExitCode.DONE;
   }

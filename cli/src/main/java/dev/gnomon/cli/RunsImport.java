@@ -75,19 +75,17 @@ final class RunsImport implements Callable<Integer> {
   public Integer call() {
     files
         .filter(directory -> !Files.isDirectory(directory))
-        .ifPresent(
-            directory -> {
-              throw new BadInput(
-                  "--artifacts " + directory, "no such directory", "mlartifacts or mlruns");
-            });
+        .ifPresent(directory -> {
+          throw new BadInput(
+              "--artifacts " + directory, "no such directory", "mlartifacts or mlruns");
+        });
     Home home = common.home();
     StateAddress at = common.address(home.tracking());
     ImportReport report;
     try (MlflowDatabase database =
             MlflowDatabase.open(from, System.getenv(USER), System.getenv(PASSWORD));
         TrackingStore store = store(at);
-        Artifacts artifacts =
-            Artifacts.open(home.artifacts().toString(), Map.of(), clock);
+        Artifacts artifacts = Artifacts.open(home.artifacts().toString(), Map.of(), clock);
         ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       report =
@@ -95,10 +93,9 @@ final class RunsImport implements Callable<Integer> {
                   database,
                   store,
                   files
-                      .<MlflowImport.Artifacts>map(
-                          directory ->
-                              (experiment, study, run) ->
-                                  copy(artifacts, directory, experiment, study, run))
+                      .<MlflowImport.Artifacts>map(directory ->
+                          (experiment, study, run) ->
+                              copy(artifacts, directory, experiment, study, run))
                       .orElse(MlflowImport.Artifacts.NONE),
                   progress)
               .run();

@@ -110,8 +110,7 @@ final class RunsList implements Callable<Integer> {
   private void print(List<Run> runs) {
     List<Map<String, Double>> values = new ArrayList<>();
     for (Run run : runs) {
-      values.add(
-          run.metrics().stream().collect(Collectors.toMap(Metric::key, Metric::value)));
+      values.add(run.metrics().stream().collect(Collectors.toMap(Metric::key, Metric::value)));
     }
     List<String> shown =
         metrics.isEmpty()

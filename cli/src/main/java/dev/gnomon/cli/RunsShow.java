@@ -95,9 +95,7 @@ final class RunsShow implements Callable<Integer> {
       terminal.out().println(title + ":");
       TextTable table = new TextTable(List.of("", ""));
       texts.forEach((key, value) -> table.add(List.of("  " + key, value)));
-      table.lines(terminal.width()).stream()
-          .skip(1)
-          .forEach(line -> terminal.out().println(line));
+      table.lines(terminal.width()).stream().skip(1).forEach(line -> terminal.out().println(line));
     }
   }
 }

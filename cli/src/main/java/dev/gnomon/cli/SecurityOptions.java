@@ -83,8 +83,7 @@ final class SecurityOptions {
       }
       return Optional.empty();
     }
-    return Optional.of(
-        Oidc.of(issuer.get(), audience.orElse(""), roleClaim, roles, useCaseClaim));
+    return Optional.of(Oidc.of(issuer.get(), audience.orElse(""), roleClaim, roles, useCaseClaim));
   }
 
   Security security(Home home, InstantSource clock) {

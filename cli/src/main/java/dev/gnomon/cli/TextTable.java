@@ -63,8 +63,7 @@ final class TextTable {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
         String cell = row.get(i);
-        String shown =
-            cell.length() > widths[i] ? cell.substring(0, widths[i] - 1) + "…" : cell;
+        String shown = cell.length() > widths[i] ? cell.substring(0, widths[i] - 1) + "…" : cell;
         line.append(shown).append(" ".repeat(widths[i] - shown.length() + GAP));
       }
       lines.add(line.toString().stripTrailing());

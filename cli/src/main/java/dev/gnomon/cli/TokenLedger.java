@@ -28,8 +28,7 @@ final class TokenLedger {
     record(common, clock, token, "revoked");
   }
 
-  private static void record(
-      CommonOptions common, InstantSource clock, Token token, String state) {
+  private static void record(CommonOptions common, InstantSource clock, Token token, String state) {
     ControlChange change =
         new ControlChange.Permitted(
             token.id(),

@@ -115,8 +115,7 @@ final class Train implements Callable<Integer> {
     TrainRun.Outcome outcome;
     try (CommandLineage lineage = new CommandLineage("train", useCase, home, clock, terminal);
         ProgressBar bar = terminal.progress();
-        Registry registry =
-            common.registry(home, clock)) {
+        Registry registry = common.registry(home, clock)) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       outcome = lineage.during(() -> train(useCase, home, until, registry, lineage, progress));
     }

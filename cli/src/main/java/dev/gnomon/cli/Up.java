@@ -123,14 +123,11 @@ final class Up implements Callable<Integer> {
     ServerLog log = new ServerLog(terminal.err(), form, wall);
     Access access = Access.open(securityOptions.security(home, wall), log::note);
     access.requireSafe(host); // before the sources are read, which may take a while
-    try (Registry registry =
-            common.registry(home, wall);
+    try (Registry registry = common.registry(home, wall);
         Tracking tracking = common.tracking(home, wall);
         Artifacts files =
-            Artifacts.open(
-                artifacts.orElse(home.artifacts().toString()), System.getenv(), wall)) {
-      Control control =
-          new Control(home, registry, tracking, files, access, wall);
+            Artifacts.open(artifacts.orElse(home.artifacts().toString()), System.getenv(), wall)) {
+      Control control = new Control(home, registry, tracking, files, access, wall);
       serve(useCases, control, arrival, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -138,8 +135,7 @@ final class Up implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void serve(
-      List<UseCase> useCases, Control control, ArrivalClock arrival, ServerLog log)
+  private void serve(List<UseCase> useCases, Control control, ArrivalClock arrival, ServerLog log)
       throws IOException {
     Tracing tracing = Tracing.of(System.getenv(), Main.version());
     log.takeLibraries();
@@ -168,21 +164,22 @@ final class Up implements Callable<Integer> {
               await(closed);
             }));
     try (GnomonServer server =
-        new GnomonServer(
-            node,
-            arrival,
-            Main.version(),
-            log::failed,
-            control.routes(),
-            control.access(),
-            limits,
-            new Telemetry(tracing, log::slow));
+            new GnomonServer(
+                node,
+                arrival,
+                Main.version(),
+                log::failed,
+                control.routes(),
+                control.access(),
+                limits,
+                new Telemetry(tracing, log::slow));
         ServingLedger _ = ServingLedger.begin(node, Person.name())) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;
       String address =
-          "%s://%s:%d/".formatted(control.access().tls().isPresent() ? "https" : "http", at, server.port());
+          "%s://%s:%d/"
+              .formatted(control.access().tls().isPresent() ? "https" : "http", at, server.port());
       String grpc =
           grpcPort
               .map(wanted -> "%s:%d".formatted(at, server.startGrpc(host, wanted)))

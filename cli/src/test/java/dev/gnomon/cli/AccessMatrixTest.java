@@ -150,8 +150,8 @@ class AccessMatrixTest {
     return out.toString();
   }
 
-  /// A study and a run of the use case that is served, and a value for every field that a request to
-  /// MLflow's surface may have: fields that a request has not are ignored there.
+  /// A study and a run of the use case that is served, and a value for every field that a request
+  /// to MLflow's surface may have: fields that a request has not are ignored there.
   private static Map<String, String> tracked(Home home) {
     try (Tracking tracking =
         Tracking.open(
@@ -160,8 +160,7 @@ class AccessMatrixTest {
       String run = tracking.createRun(study, "", null, null, List.of()).info().id();
       Map<String, String> fields = new LinkedHashMap<>();
       fields.put(
-          "model_id",
-          tracking.createLoggedModel(study, "m", null, run, List.of(), List.of()).id());
+          "model_id", tracking.createLoggedModel(study, "m", null, run, List.of(), List.of()).id());
       fields.put("experiment_id", study);
       fields.put("experiment_ids", study);
       fields.put("run_id", run);
@@ -221,7 +220,9 @@ class AccessMatrixTest {
             .pattern()
             .replace("/v1/sources/{name}", "/v1/sources/logins")
             .replace("/v1/predictions/{id}", "/v1/predictions/small.0")
-            .replace("{path...}", "%s/%s/artifacts/x".formatted(tracked.get("experiment_id"), tracked.get("run_id")))
+            .replace(
+                "{path...}",
+                "%s/%s/artifacts/x".formatted(tracked.get("experiment_id"), tracked.get("run_id")))
             .replaceAll(
                 pages ? "\\{(id|study|run)}" : "never",
                 route.pattern().startsWith("/runs/")

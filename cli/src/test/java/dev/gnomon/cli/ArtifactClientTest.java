@@ -193,8 +193,7 @@ class ArtifactClientTest {
       evil.start();
       try {
         ArtifactClient client = client(evil.getAddress().getPort(), 0);
-        assertThatThrownBy(
-                () -> client.download("mlflow-artifacts:/x/y", folder.resolve("inside")))
+        assertThatThrownBy(() -> client.download("mlflow-artifacts:/x/y", folder.resolve("inside")))
             .as(name)
             .isInstanceOf(GnomonException.class)
             .hasMessageContaining("Unsafe name");

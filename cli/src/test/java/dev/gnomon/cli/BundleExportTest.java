@@ -190,8 +190,8 @@ class BundleExportTest {
     assertThat(run(0, "monitor", path("usecase.yaml")).out()).contains("leavers:");
   }
 
-  /// The directory is read by the reader of what MLflow wrote, which holds its signature against the
-  /// features.
+  /// The directory is read by the reader of what MLflow wrote, which holds its signature against
+  /// the features.
   @Test
   void aDirectoryOfMlflowComesBackWithTheScoresItHad() throws IOException {
     useCase("xgboost", "platt");

@@ -151,7 +151,9 @@ class ControlPagesTest {
       tracking.log(id, new Batch(metrics, params, List.of()));
       Dataset data = new Dataset("telco.csv", "ab12", "local", "{}", null, null);
       tracking.logInputs(
-          id, List.of(new Dataset.Input(data, Map.of("mlflow.data.context", "training"))), List.of());
+          id,
+          List.of(new Dataset.Input(data, Map.of("mlflow.data.context", "training"))),
+          List.of());
       tracking.updateRun(id, RunStatus.FINISHED, start + 61_000, null);
     }
     artifacts.put(
@@ -170,14 +172,13 @@ class ControlPagesTest {
 
   private String summary(int version) {
     return """
-        {"headline": "Saves 12 %%", "chosen": "xgboost", "metrics": {"roc-auc": 0.8%d},
-         "gates": [{"name": "roc-auc", "passed": %s, "bound": 0.8,
-                    "value": {"estimate": 0.85, "lower": 0.8, "upper": 0.9}, "text": "<b>0.85</b>"}],
-         "lineage": {"run": "%s", "trainingSet": "%s", "views": {"customers": "%s"},
-                     "files": [{"source": "customers", "path": "data/customers.csv", "bytes": 9}]}}
-        """
-        .formatted(
-            version, version != 3, runs.get(version), "a".repeat(64), "c".repeat(64));
+    {"headline": "Saves 12 %%", "chosen": "xgboost", "metrics": {"roc-auc": 0.8%d},
+     "gates": [{"name": "roc-auc", "passed": %s, "bound": 0.8,
+                "value": {"estimate": 0.85, "lower": 0.8, "upper": 0.9}, "text": "<b>0.85</b>"}],
+     "lineage": {"run": "%s", "trainingSet": "%s", "views": {"customers": "%s"},
+                 "files": [{"source": "customers", "path": "data/customers.csv", "bytes": 9}]}}
+    """
+        .formatted(version, version != 3, runs.get(version), "a".repeat(64), "c".repeat(64));
   }
 
   private URI uri(String path) {
@@ -214,8 +215,14 @@ class ControlPagesTest {
     assertThat(page("/ledger")).contains("What was live at");
     assertThat(page("/runs/compare")).contains("Two runs or more");
     for (String path :
-        List.of("/studies/77", "/studies/x%00", "/runs/nothing", "/models/none",
-            "/models/none/versions/1", "/models/none/compare", "/runs/compare?run=nothing")) {
+        List.of(
+            "/studies/77",
+            "/studies/x%00",
+            "/runs/nothing",
+            "/models/none",
+            "/models/none/versions/1",
+            "/models/none/compare",
+            "/runs/compare?run=nothing")) {
       assertThat(get(path).statusCode()).as(path).isEqualTo(404);
     }
   }
@@ -224,15 +231,21 @@ class ControlPagesTest {
   void filtersSortsAndChoosesColumns() throws Exception {
     runs();
     String all = page("/studies/" + study);
-    assertThat(all).contains("6 runs on this page").contains("xgboost-0").contains("&lt;script&gt;");
+    assertThat(all)
+        .contains("6 runs on this page")
+        .contains("xgboost-0")
+        .contains("&lt;script&gt;");
     String filtered =
-        page("/studies/" + study + "?filter=" + encoded("params.depth = '5' and metrics.auc > 0.8"));
+        page(
+            "/studies/" + study + "?filter=" + encoded("params.depth = '5' and metrics.auc > 0.8"));
     assertThat(filtered).contains("xgboost-1").doesNotContain("xgboost-0<");
-    String up = page("/studies/" + study + "?sort=metrics.auc&dir=asc&col=metrics.auc&col=params.depth");
+    String up =
+        page("/studies/" + study + "?sort=metrics.auc&dir=asc&col=metrics.auc&col=params.depth");
     assertThat(up).contains("aria-sort=\"ascending\"");
     assertThat(up.indexOf("xgboost-3<")).isLessThan(up.indexOf("xgboost-0<"));
     assertThat(up).doesNotContain(">logloss</a></th>");
-    HttpResponse<String> wrong = get("/studies/" + study + "?filter=" + encoded("metrics.auc >> <script>"));
+    HttpResponse<String> wrong =
+        get("/studies/" + study + "?filter=" + encoded("metrics.auc >> <script>"));
     assertThat(wrong.statusCode()).isEqualTo(400);
     Looks.wellFormed(wrong.body());
     assertThat(wrong.body())
@@ -256,7 +269,8 @@ class ControlPagesTest {
     assertThat(row(compared, "seed")).doesNotContain("differs");
     assertThat(row(compared, "test/cost")).contains("+1<");
     assertThat(compared.split("class=\"curve c2\"", -1).length).isGreaterThan(2);
-    String log = page("/runs/compare?run=" + runs.get(0) + "&run=" + runs.get(1) + "&log=1&metric=logloss");
+    String log =
+        page("/runs/compare?run=" + runs.get(0) + "&run=" + runs.get(1) + "&log=1&metric=logloss");
     assertThat(log).contains("value=\"1\" selected").contains("aria-label=\"logloss over step");
     String run = page("/runs/" + runs.getFirst());
     assertThat(run)
@@ -267,7 +281,9 @@ class ControlPagesTest {
         .contains("?path=model#files");
     assertThat(page("/runs/" + runs.getFirst() + "?path=model"))
         .contains("/get-artifact?run_uuid=" + runs.getFirst() + "&amp;path=model%2Fmodel.json");
-    assertThat(get("/get-artifact?run_uuid=" + runs.getFirst() + "&path=model%2Fmodel.json").statusCode())
+    assertThat(
+            get("/get-artifact?run_uuid=" + runs.getFirst() + "&path=model%2Fmodel.json")
+                .statusCode())
         .isEqualTo(200);
     assertThat(page("/runs/" + runs.getFirst() + "?path=" + encoded("../../other")))
         .contains("There is no such folder");
@@ -287,17 +303,26 @@ class ControlPagesTest {
     versions();
     registry.setAlias("churn", "champion", 2, "ada", "better <script>");
     Instant moved = registry.aliasHistory("churn", "champion").getLast().at();
-    String before = page("/ledger?at=" + encoded(moved.minusSeconds(60).toString()) + "&usecase=churn");
-    assertThat(before).contains("churn version 1").contains("The chain holds").contains("Evidence: ");
+    String before =
+        page("/ledger?at=" + encoded(moved.minusSeconds(60).toString()) + "&usecase=churn");
+    assertThat(before)
+        .contains("churn version 1")
+        .contains("The chain holds")
+        .contains("Evidence: ");
     String after = page("/ledger?at=" + encoded(moved.plusSeconds(60).toString()));
     assertThat(after).contains("churn version 2");
-    assertThat(page("/ledger?kind=alias&who=ada")).contains("better &lt;script&gt;").doesNotContain(">register</span>");
-    assertThat(page("/ledger?from=" + encoded(moved.plusSeconds(1).toString()))).contains("No entry is so");
+    assertThat(page("/ledger?kind=alias&who=ada"))
+        .contains("better &lt;script&gt;")
+        .doesNotContain(">register</span>");
+    assertThat(page("/ledger?from=" + encoded(moved.plusSeconds(1).toString())))
+        .contains("No entry is so");
     HttpResponse<String> wrong = get("/ledger?at=yesterday");
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(wrong.body()).contains("is not a time for at");
     assertThat(page("/models/churn")).contains("champion was version 1 from").contains("1.3.0");
-    assertThat(page("/models/churn/compare?version=1&version=3")).contains("failed").contains("0.83");
+    assertThat(page("/models/churn/compare?version=1&version=3"))
+        .contains("failed")
+        .contains("0.83");
   }
 
   @Test
@@ -307,7 +332,8 @@ class ControlPagesTest {
     }
     String first = page("/ledger?usecase=churn");
     assertThat(first).contains(" n130<").contains(" n81<").doesNotContain(" n80<");
-    String next = first.replaceAll("(?s).*rel=\"next\" href=\"([^\"]*)\".*", "$1").replace("&amp;", "&");
+    String next =
+        first.replaceAll("(?s).*rel=\"next\" href=\"([^\"]*)\".*", "$1").replace("&amp;", "&");
     assertThat(page(next)).contains(" n80<").contains(" n31<").doesNotContain(" n81<", " n30<");
     assertThat(page("/ledger?who=ada")).contains(" n3<").doesNotContain(" n4<");
   }
@@ -335,7 +361,9 @@ class ControlPagesTest {
       browser.follow("document.querySelector('form[action=\"/logout\"] button').click()");
     }
     browser.follow(
-        "document.getElementById('token').value = '" + text + "';"
+        "document.getElementById('token').value = '"
+            + text
+            + "';"
             + "document.querySelector('form[action=\"/login\"] button').click()");
     assertThat(browser.evaluate("location.pathname").asString("")).as(text(browser)).isEqualTo("/");
   }
@@ -357,8 +385,13 @@ class ControlPagesTest {
   }
 
   private static void follow(Browser browser, String selector) {
-    browser.follow("location.href = document.querySelector('" + selector + "').getAttribute('href')"
-        + " ?? document.querySelector('" + selector + "').href.baseVal");
+    browser.follow(
+        "location.href = document.querySelector('"
+            + selector
+            + "').getAttribute('href')"
+            + " ?? document.querySelector('"
+            + selector
+            + "').href.baseVal");
   }
 
   @Test
@@ -395,21 +428,27 @@ class ControlPagesTest {
       browser.follow(
           "document.querySelectorAll('input[name=run]').forEach((box, i) => box.checked = i < 2);"
               + "document.querySelector('form[action=\"/runs/compare\"] button').click()");
-      assertThat(text(browser)).contains("Compare runs", "Parallel coordinates", "Only what differs");
+      assertThat(text(browser))
+          .contains("Compare runs", "Parallel coordinates", "Only what differs");
 
       browser.open(uri("/models/churn/versions/4").toString(), 1280, false);
       follow(browser, "svg a[href^=\"/runs/\"]");
-      assertThat(browser.evaluate("location.pathname").asString("")).isEqualTo("/runs/" + runs.get(4));
+      assertThat(browser.evaluate("location.pathname").asString(""))
+          .isEqualTo("/runs/" + runs.get(4));
       assertThat(text(browser)).contains("telco.csv");
 
       browser.open(uri("/models/churn").toString(), 1280, false);
       press(browser, "Promote");
-      assertThat(text(browser)).contains("another person must approve", "Waiting for approval", "You asked for it");
+      assertThat(text(browser))
+          .contains("another person must approve", "Waiting for approval", "You asked for it");
       assertThat(registry.alias("churn", "champion").orElseThrow().version()).isEqualTo(1);
 
       signIn(browser, eve);
       browser.open(uri("/models/churn").toString(), 1280, false);
-      assertThat(browser.evaluate("document.querySelectorAll('main form[method=post]').length").asInt())
+      assertThat(
+              browser
+                  .evaluate("document.querySelectorAll('main form[method=post]').length")
+                  .asInt())
           .isZero();
 
       signIn(browser, bob);
@@ -433,7 +472,8 @@ class ControlPagesTest {
       assertThat(text(browser)).contains("Rolled back.");
       assertThat(registry.alias("churn", "champion").orElseThrow().version()).isEqualTo(1);
       browser.open(uri("/ledger?usecase=churn").toString(), 1280, false);
-      assertThat(text(browser)).contains("rollback", "promotion", "approval", "because of <b>tests</b>");
+      assertThat(text(browser))
+          .contains("rollback", "promotion", "approval", "because of <b>tests</b>");
     }
   }
 

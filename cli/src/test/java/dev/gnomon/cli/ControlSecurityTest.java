@@ -52,8 +52,7 @@ class ControlSecurityTest {
 
   private static String basic(String token) {
     return "Basic "
-        + Base64.getEncoder()
-            .encodeToString(("anybody:" + token).getBytes(StandardCharsets.UTF_8));
+        + Base64.getEncoder().encodeToString(("anybody:" + token).getBytes(StandardCharsets.UTF_8));
   }
 
   private static HttpResponse<String> ask(
@@ -154,10 +153,18 @@ class ControlSecurityTest {
               .stringValue();
       for (String[] asked :
           new String[][] {
-            {"POST", "/api/2.0/mlflow/runs/set-tag", "Bearer " + ada,
-              "{\"run_id\":\"%s\",\"key\":\"k\",\"value\":\"v\"}".formatted(run)},
-            {"POST", "/api/2.0/mlflow/registered-models/create", "Bearer " + bob,
-              "{\"name\":\"small\"}"},
+            {
+              "POST",
+              "/api/2.0/mlflow/runs/set-tag",
+              "Bearer " + ada,
+              "{\"run_id\":\"%s\",\"key\":\"k\",\"value\":\"v\"}".formatted(run)
+            },
+            {
+              "POST",
+              "/api/2.0/mlflow/registered-models/create",
+              "Bearer " + bob,
+              "{\"name\":\"small\"}"
+            },
             {"POST", "/api/2.0/mlflow/registered-models/create", basic(ada + "x"), "{}"},
             {"POST", "/v1/erasures", "Bearer " + ada, "{\"useCase\":\"small\",\"key\":\"k1\"}"},
             {"GET", SEARCH, "Bearer " + bob, ""},
@@ -174,22 +181,21 @@ class ControlSecurityTest {
       lines.add(JsonMapper.shared().readTree(line));
     }
     assertThat(lines)
-        .extracting(
-            line ->
-                "%s %s %s"
-                    .formatted(
-                        line.path("who").stringValue(),
-                        line.path("what").stringValue(),
-                        line.path("outcome").stringValue()))
+        .extracting(line ->
+            "%s %s %s"
+                .formatted(
+                    line.path("who").stringValue(),
+                    line.path("what").stringValue(),
+                    line.path("outcome").stringValue()))
         .containsExactly(
             "ada POST /api/2.0/mlflow/experiments/create done",
             " POST /api/2.0/mlflow/registered-models/create refused",
             " POST /api/2.0/mlflow/registered-models/create refused",
             " POST /v1/erasures refused");
-    assertThat(lines).allSatisfy(line ->
-        assertThat(line.path("from").stringValue()).isEqualTo("127.0.0.1"));
-    assertThat(lines).allSatisfy(line ->
-        assertThat(Instant.parse(line.path("at").stringValue())).isNotNull());
+    assertThat(lines)
+        .allSatisfy(line -> assertThat(line.path("from").stringValue()).isEqualTo("127.0.0.1"));
+    assertThat(lines)
+        .allSatisfy(line -> assertThat(Instant.parse(line.path("at").stringValue())).isNotNull());
     for (String secret : List.of(ada.substring(16), bob.substring(16))) {
       assertThat(answers.toString() + notes).doesNotContain(secret);
       try (Stream<Path> all = Files.walk(folder)) {
@@ -209,8 +215,16 @@ class ControlSecurityTest {
     assertThat(
             run(
                 made,
-                "token", "create", "ada", "--role", "viewer", "--approve", "--use-case", "churn",
-                "--home", home.root().toString()))
+                "token",
+                "create",
+                "ada",
+                "--role",
+                "viewer",
+                "--approve",
+                "--use-case",
+                "churn",
+                "--home",
+                home.root().toString()))
         .as(made.err())
         .isZero();
     String secret = made.out().strip().substring(16);

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A person is erased by key: afterwards no byte below the home knows of them, and everybody else is
-/// where they were.
+/// A person is erased by key: afterwards no byte below the home knows of them, and everybody else
+/// is where they were.
 class ErasureTest {
   private static final Instant NOW = Instant.parse("2024-05-06T00:00:00Z");
   private static final String KEY = "person-7781";
@@ -111,8 +111,7 @@ class ErasureTest {
           hashes.put(
               home().root().relativize(one).toString(),
               HexFormat.of()
-                  .formatHex(
-                      MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(one))));
+                  .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(one))));
         }
       }
     }
@@ -208,8 +207,7 @@ class ErasureTest {
       person(server);
       assertThat(features(server, KEY).path("logins_count_7d").asInt(0)).isEqualTo(4);
       assertThat(decide(server, KEY, "request-of-7781")).isNotEqualTo(mine);
-      server.post(
-          "/v1/erasures", "{\"useCase\":\"small\",\"key\":\"%s\"}".formatted(KEY));
+      server.post("/v1/erasures", "{\"useCase\":\"small\",\"key\":\"%s\"}".formatted(KEY));
       assertThat(holding(home().root(), TRACES)).isEmpty();
     }
     try (LiveServer server = server()) {
@@ -257,8 +255,7 @@ class ErasureTest {
             + "a9,k1,2099-01-01T00:00:00Z,2099-01-01T00:00:00Z,1,tv\n");
     try (LiveServer server =
         new LiveServer(
-            file,
-            ArrivalClock.wall(InstantSource.fixed(Instant.parse("2099-01-02T00:00:00Z"))))) {
+            file, ArrivalClock.wall(InstantSource.fixed(Instant.parse("2099-01-02T00:00:00Z"))))) {
       assertThat(features(server, "k1").path("logins_count_7d").asInt(0)).isEqualTo(1);
     }
   }

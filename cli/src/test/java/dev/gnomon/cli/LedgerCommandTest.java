@@ -72,8 +72,7 @@ class LedgerCommandTest {
     assertThat(recorded.err()).contains("gate 'roc-auc' said no");
     assertThat(run("models", "promote", "churn@2", "--override", "--why", "outage")).isZero();
     assertThat(run("ledger", "--at", "now", "churn")).isZero();
-    assertThat(recorded.out())
-        .contains("churn version 2", "2".repeat(64), "outage", "holds, head");
+    assertThat(recorded.out()).contains("churn version 2", "2".repeat(64), "outage", "holds, head");
     assertThat(run("models", "rollback", "churn", "--why", "complaints")).isZero();
     assertThat(recorded.out()).contains("version 1 is champion instead of version 2");
     assertThat(run("ledger", "churn", "--kind", "rollback")).isZero();

@@ -69,8 +69,7 @@ final class LiveServer implements AutoCloseable {
             _ -> {},
             Progress.NONE);
     tracking =
-        Tracking.open(
-            "sqlite", Map.of("path", home.tracking().toString()), InstantSource.system());
+        Tracking.open("sqlite", Map.of("path", home.tracking().toString()), InstantSource.system());
     artifacts =
         Artifacts.open(home.artifacts().toString(), System.getenv(), InstantSource.system());
     Access access = Access.open(security, notes::add);

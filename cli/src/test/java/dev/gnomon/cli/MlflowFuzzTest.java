@@ -104,9 +104,9 @@ class MlflowFuzzTest {
           Map.entry(
               "/registered-models/search",
               "filter=name+LIKE+%27m%25%27&max_results=2&order_by=name+ASC"),
-          Map.entry("/registered-models/get-latest-versions", "{\"name\":\"m\",\"stages\":[\"None\"]}"),
           Map.entry(
-              "/registered-models/set-tag", "{\"name\":\"m\",\"key\":\"k\",\"value\":\"v\"}"),
+              "/registered-models/get-latest-versions", "{\"name\":\"m\",\"stages\":[\"None\"]}"),
+          Map.entry("/registered-models/set-tag", "{\"name\":\"m\",\"key\":\"k\",\"value\":\"v\"}"),
           Map.entry("/registered-models/delete-tag", "{\"name\":\"m\",\"key\":\"k\"}"),
           Map.entry(
               "/registered-models/alias",
@@ -116,8 +116,7 @@ class MlflowFuzzTest {
               "{\"name\":\"m\",\"source\":\"runs:/RUN/model\",\"run_id\":\"RUN\",\"description\":\"d\"}"),
           Map.entry("/model-versions/get", "name=m&version=1"),
           Map.entry(
-              "/model-versions/update",
-              "{\"name\":\"m\",\"version\":\"1\",\"description\":\"d\"}"),
+              "/model-versions/update", "{\"name\":\"m\",\"version\":\"1\",\"description\":\"d\"}"),
           Map.entry("/model-versions/delete", "{\"name\":\"m\",\"version\":\"7\"}"),
           Map.entry(
               "/model-versions/search", "filter=name%3D%27m%27&max_results=5&order_by=name+DESC"),
@@ -305,7 +304,10 @@ class MlflowFuzzTest {
             : route.method();
     String end = route.pattern().replaceFirst("^/(ajax-)?api/[23]\\.0/mlflow", "");
     String valid =
-        VALID.getOrDefault(end, "{\"a\":[1,\"b\",null]}").replace("RUN", run).replace("MODEL", model);
+        VALID
+            .getOrDefault(end, "{\"a\":[1,\"b\",null]}")
+            .replace("RUN", run)
+            .replace("MODEL", model);
     String target = target(route, run, model, random);
     byte[] body = new byte[0];
     if (route.method().equals("GET")) {
@@ -323,8 +325,7 @@ class MlflowFuzzTest {
           case 5 -> "X-Long: " + "y".repeat(6_000) + "\r\n";
           default -> "";
         };
-    RawConnection.Reply reply =
-        http.exchange(request(method, target, headers, body), false, false);
+    RawConnection.Reply reply = http.exchange(request(method, target, headers, body), false, false);
     String shown =
         "%s %s %s\n%s\n=> %s"
             .formatted(

@@ -60,14 +60,38 @@ class RunsImportTest {
     Files.createDirectories(files);
     Files.writeString(files.resolve("roc.txt"), "a curve");
     String[] command = {
-      "runs", "import", "--from", path("mlflow.db"), "--artifacts", path("mlruns"), "--home", path(".gnomon"), "--json"
+      "runs",
+      "import",
+      "--from",
+      path("mlflow.db"),
+      "--artifacts",
+      path("mlruns"),
+      "--home",
+      path(".gnomon"),
+      "--json"
     };
     JsonNode report = JsonMapper.shared().readTree(run(0, command).out());
     assertThat(report.get("runs").intValue()).isEqualTo(1);
     assertThat(report.get("points").longValue()).isEqualTo(2);
-    assertThat(JsonMapper.shared().readTree(run(0, command).out()).get("known").intValue()).isEqualTo(1);
-    assertThat(run(0, "runs", "show", "0123456789", "--home", path(".gnomon"), "--json").out()).contains("0.75").contains("\"first\"");
-    assertThat(run(2, "runs", "import", "--from", path("none.db"), "--home", path(".gnomon")).err()).contains("no such file");
-    assertThat(run(2, "runs", "import", "--from", path("mlflow.db"), "--artifacts", path("none"), "--home", path(".gnomon")).err()).contains("no such directory");
+    assertThat(JsonMapper.shared().readTree(run(0, command).out()).get("known").intValue())
+        .isEqualTo(1);
+    assertThat(run(0, "runs", "show", "0123456789", "--home", path(".gnomon"), "--json").out())
+        .contains("0.75")
+        .contains("\"first\"");
+    assertThat(run(2, "runs", "import", "--from", path("none.db"), "--home", path(".gnomon")).err())
+        .contains("no such file");
+    assertThat(
+            run(
+                    2,
+                    "runs",
+                    "import",
+                    "--from",
+                    path("mlflow.db"),
+                    "--artifacts",
+                    path("none"),
+                    "--home",
+                    path(".gnomon"))
+                .err())
+        .contains("no such directory");
   }
 }

@@ -106,14 +106,19 @@ class TrackedTrainingTest {
       assertThat(metric(training, "test/roc-auc.lower")).isLessThan(auc);
       assertThat(metric(training, "test/roc-auc.upper")).isGreaterThan(auc);
       assertThat(metric(training, "system/wall-seconds")).isPositive();
-      assertThat(training.datasets()).singleElement().satisfies(input -> {
-        assertThat(training.tags().get("gnomon.training-set")).startsWith(input.dataset().digest());
-        assertThat(input.dataset().schema()).contains("visits");
-      });
+      assertThat(training.datasets())
+          .singleElement()
+          .satisfies(input -> {
+            assertThat(training.tags().get("gnomon.training-set"))
+                .startsWith(input.dataset().digest());
+            assertThat(input.dataset().schema()).contains("visits");
+          });
       assertThat(training.outputs()).hasSize(1);
 
       List<Run> candidates = kind(runs, "candidate");
-      assertThat(candidates).extracting(r -> r.info().name()).containsExactly("logistic", "xgboost");
+      assertThat(candidates)
+          .extracting(r -> r.info().name())
+          .containsExactly("logistic", "xgboost");
       assertThat(candidates)
           .allSatisfy(r -> assertThat(r.tags()).containsEntry(Runs.PARENT, training.info().id()));
       JsonNode second = trained.at("/candidates/1");
@@ -128,10 +133,11 @@ class TrackedTrainingTest {
       List<Run> trials = kind(runs, "trial");
       assertThat(trials).hasSize(4);
       List<String> ids = candidates.stream().map(r -> r.info().id()).toList();
-      assertThat(trials).allSatisfy(r -> {
-        assertThat(ids).contains(r.tags().get(Runs.PARENT));
-        assertThat(metric(r, "out-of-fold/log-loss")).isBetween(0.0, 1.0);
-      });
+      assertThat(trials)
+          .allSatisfy(r -> {
+            assertThat(ids).contains(r.tags().get(Runs.PARENT));
+            assertThat(metric(r, "out-of-fold/log-loss")).isBetween(0.0, 1.0);
+          });
       String first = trials.getFirst().info().id();
       assertThat(tracking.history(first, "out-of-fold/log-loss", 100, null).items())
           .hasSizeGreaterThan(2);
@@ -240,7 +246,18 @@ class TrackedTrainingTest {
     assertThat(listed.at("/1/semver").asString("")).isEqualTo("1.1.0");
     String compared = run(0, "models", "compare", "leavers", "1", "2", "--home", home).out();
     assertThat(compared).contains("the same inputs", "false-negative: 30", "DeLong");
-    JsonNode kept = json("models", "gc", "--keep-last", "1", "--older-than", "0d", "--dry-run", "--home", home, "--json");
+    JsonNode kept =
+        json(
+            "models",
+            "gc",
+            "--keep-last",
+            "1",
+            "--older-than",
+            "0d",
+            "--dry-run",
+            "--home",
+            home,
+            "--json");
     assertThat(kept.at("/versions/0/because/0").asString("")).isEqualTo("champion");
     run(0, "models", "promote", "leavers@2", "--why", "test", "--home", home);
     run(0, "models", "gc", "--keep-last", "1", "--older-than", "0d", "--home", home);

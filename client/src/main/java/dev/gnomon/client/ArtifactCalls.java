@@ -77,8 +77,7 @@ record ArtifactCalls(
   }
 
   /// An answer that asking again will not change.
-  HttpResponse<byte[]> answer(
-      String what, Making making, HttpResponse.BodyHandler<byte[]> body) {
+  HttpResponse<byte[]> answer(String what, Making making, HttpResponse.BodyHandler<byte[]> body) {
     for (int tried = 0; ; tried++) {
       HttpResponse<byte[]> answer = null;
       IOException failure = null;

@@ -37,7 +37,8 @@ import javax.net.ssl.SSLContext;
 /// machine that can't be read or written, [UncheckedIOException]. For all threads.
 public final class ArtifactClient {
   private static final String PROXY = "/api/2.0/mlflow-artifacts/artifacts";
-  private static final Pattern RUN = Pattern.compile("runs:/+([^/]+)(?:/+(.*?))?/*", Pattern.DOTALL);
+  private static final Pattern RUN =
+      Pattern.compile("runs:/+([^/]+)(?:/+(.*?))?/*", Pattern.DOTALL);
   private static final Pattern PROXIED =
       Pattern.compile("mlflow-artifacts:/(?!/)(.*?)/*", Pattern.DOTALL);
 
@@ -175,10 +176,7 @@ public final class ArtifactClient {
     Fields answer =
         calls.object(
             "run " + run.group(1),
-            () ->
-                calls
-                    .request("/api/2.0/mlflow/runs/get?run_id=" + encoded(run.group(1)))
-                    .GET());
+            () -> calls.request("/api/2.0/mlflow/runs/get?run_id=" + encoded(run.group(1))).GET());
     String root = answer.object("run").object("info").text("artifact_uri");
     Matcher kept = PROXIED.matcher(root);
     if (!kept.matches()) {

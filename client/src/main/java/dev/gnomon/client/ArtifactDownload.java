@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// Gets single files. What came of one lies beside it, as `.<name>.<hash>.part`, until all of it
-/// is there and is what it should be.
+/// Gets single files. What came of one lies beside it, as `.<name>.<hash>.part`, until all of it is
+/// there and is what it should be.
 record ArtifactDownload(ArtifactCalls calls) {
   private static final int MOST_OF_HASH = 16;
 

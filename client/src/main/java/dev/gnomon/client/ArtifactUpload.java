@@ -54,9 +54,7 @@ record ArtifactUpload(ArtifactCalls calls, long partBytes) {
         calls.answer(
             "HEAD " + path,
             () ->
-                calls
-                    .request(ArtifactClient.address(path))
-                    .method("HEAD", BodyPublishers.noBody()),
+                calls.request(ArtifactClient.address(path)).method("HEAD", BodyPublishers.noBody()),
             head -> new BoundedBody());
     if (answer.statusCode() / 100 == 2) {
       return answer.headers().firstValue("ETag").orElse("").replace("\"", "");

@@ -60,8 +60,7 @@ public record ArtifactPath(String text) {
   /// @throws InvalidPath when it is no such path
   public static ArtifactPath encoded(String raw) {
     try {
-      return new ArtifactPath(
-          URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8));
+      return new ArtifactPath(URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw new InvalidPath();
     }
@@ -135,7 +134,6 @@ public record ArtifactPath(String text) {
 
   /// Whether it is Unicode: no half of a pair, nothing that stands for bytes that were not.
   private static boolean wellFormed(String text) {
-    return text.indexOf('\ufffd') < 0
-        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    return text.indexOf('\ufffd') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 }

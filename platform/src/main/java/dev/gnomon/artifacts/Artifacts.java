@@ -156,8 +156,8 @@ public final class Artifacts implements AutoCloseable {
     return path.isRoot() || !store.list(ObjectKeys.directory(path), null, 1).parts().isEmpty();
   }
 
-  /// The bytes of a file from `from` up to before `until`. What is damaged is not given out: reading
-  /// fails with [DamagedArtifact] before it.
+  /// The bytes of a file from `from` up to before `until`. What is damaged is not given out:
+  /// reading fails with [DamagedArtifact] before it.
   public InputStream read(ArtifactFile file, long from, long until) {
     return contents.read(new Contents.Content(file.sha256(), file.size()), from, until);
   }
@@ -218,14 +218,12 @@ public final class Artifacts implements AutoCloseable {
   private Optional<ArtifactList.Entry> entry(String prefix, String part) throws IOException {
     if (part.endsWith("/")) {
       return Optional.of(
-          new ArtifactList.Entry(
-              ObjectKeys.name(part.substring(0, part.length() - 1)), true, -1));
+          new ArtifactList.Entry(ObjectKeys.name(part.substring(0, part.length() - 1)), true, -1));
     }
     // It may be gone by now.
     return contents
         .entry(prefix + part)
-        .map(entry ->
-            new ArtifactList.Entry(ObjectKeys.name(part), false, entry.content().size()));
+        .map(entry -> new ArtifactList.Entry(ObjectKeys.name(part), false, entry.content().size()));
   }
 
   /// Takes away a file, or a directory with all that is in it. Contents stay until they are

@@ -73,8 +73,7 @@ final class CheckedContent extends InputStream {
     int found = source.readNBytes(block, 0, length);
     if (found < length || !right(length)) {
       throw new DamagedArtifact(
-          "content %s is damaged between byte %d and %d"
-              .formatted(sha256, next, next + length));
+          "content %s is damaged between byte %d and %d".formatted(sha256, next, next + length));
     }
     from = (int) (at - next);
     to = (int) Math.min(length, until - next);
@@ -94,8 +93,7 @@ final class CheckedContent extends InputStream {
     int[] known = sums;
     if (known == null) {
       int count = Math.toIntExact((size + BlockSums.BLOCK - 1) / BlockSums.BLOCK);
-      byte[] bytes =
-          store.get(ObjectKeys.sums(sha256), Integer.MAX_VALUE / 4).orElse(new byte[0]);
+      byte[] bytes = store.get(ObjectKeys.sums(sha256), Integer.MAX_VALUE / 4).orElse(new byte[0]);
       if (bytes.length != count * Integer.BYTES) {
         throw new DamagedArtifact("the sums of content %s are damaged".formatted(sha256));
       }

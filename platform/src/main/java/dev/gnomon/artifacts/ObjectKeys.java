@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /// The keys under which a store keeps paths and contents.
 ///
 /// A key is made of parts of plain ASCII that mean the same on every file system and in every
-/// object store, whatever their encoding of names: a directory is `d.` and its name, a file `f.` and
-/// its name, so that neither can be taken for the other. Characters beyond letters, digits and
+/// object store, whatever their encoding of names: a directory is `d.` and its name, a file `f.`
+/// and its name, so that neither can be taken for the other. Characters beyond letters, digits and
 /// `._-+=@,` stand as runs between tildes, as the base-32 digits of their UTF-16.
 final class ObjectKeys {
   static final String PATHS = "paths/";

@@ -68,8 +68,7 @@ public final class Uploads {
 
   private static String id(String text) {
     return HexFormat.of()
-        .formatHex(
-            Contents.digest().digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
+        .formatHex(Contents.digest().digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
   }
 
   /// Keeps one part; an earlier one of its number is replaced.
@@ -89,7 +88,8 @@ public final class Uploads {
     require(path, id);
     List<Part> parts = new ArrayList<>();
     entries(id)
-        .forEach((number, content) -> parts.add(new Part(number, content.sha256(), content.size())));
+        .forEach(
+            (number, content) -> parts.add(new Part(number, content.sha256(), content.size())));
     return parts;
   }
 
@@ -100,8 +100,7 @@ public final class Uploads {
   ///   empty one is not compared
   /// @throws WrongContent when a part is missing or another one than was sent
   /// @throws NoSuchUpload when there is none to that path
-  public ArtifactFile complete(ArtifactPath path, String id, List<Part> wanted)
-      throws IOException {
+  public ArtifactFile complete(ArtifactPath path, String id, List<Part> wanted) throws IOException {
     require(path, id);
     Optional<Contents.Entry> before = artifacts.contents().entry(done(id));
     if (before.isPresent()) {
@@ -202,8 +201,7 @@ public final class Uploads {
       throw new NoSuchUpload(id.length() > 64 ? id.substring(0, 64) + "…" : id);
     }
     Optional<byte[]> about = store.get(about(id), LONGEST_ABOUT);
-    if (about.isEmpty()
-        || !new String(about.get(), StandardCharsets.UTF_8).equals(path.text())) {
+    if (about.isEmpty() || !new String(about.get(), StandardCharsets.UTF_8).equals(path.text())) {
       throw new NoSuchUpload(id);
     }
   }

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// Copies all state of a home into one zip, while a server goes on using it; [Restore] is the way
 /// back.
 ///
-/// Logs come first, then tracking and the registry, then everything else: what is copied refers only to what is
-/// copied later, so that a logged decision has its version and a version its bundle. Everything
-/// acknowledged before the backup began is in it.
+/// Logs come first, then tracking and the registry, then everything else: what is copied refers
+/// only to what is copied later, so that a logged decision has its version and a version its
+/// bundle. Everything acknowledged before the backup began is in it.
 public final class Backup {
   private final Home home;
   private final Map<String, BackupManifest.Sum> sums = new TreeMap<>();

@@ -113,7 +113,8 @@ public final class ErasedKeys {
     return erased.isEmpty();
   }
 
-  /// What stands for a key from now on: nobody without the secret of this home can tell whose it is.
+  /// What stands for a key from now on: nobody without the secret of this home can tell whose it
+  /// is.
   public String subject(String entity, String key) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
@@ -151,16 +152,15 @@ public final class ErasedKeys {
     return spec.key().map(key -> Map.of(frame.entity(), key)).orElse(Map.of());
   }
 
-  /// The source without the rows of erased keys that were known before the erasure; rows that say no
-  /// time were.
+  /// The source without the rows of erased keys that were known before the erasure; rows that say
+  /// no time were.
   SourceReader without(SourceReader reader, Frame frame) {
     Map<String, String> columns = columns(reader.spec(), frame);
     if (erased.isEmpty() || columns.isEmpty() || reader.spec().format().paths().isEmpty()) {
       return reader;
     }
     BitSet rows = new BitSet();
-    Optional<String> time =
-        reader.spec().knownAt().or(() -> reader.spec().eventTime());
+    Optional<String> time = reader.spec().knownAt().or(() -> reader.spec().eventTime());
     columns.forEach((entity, column) -> rows.or(rows(reader, entity, column, time)));
     return rows.isEmpty() ? reader : reader.forgetting(rows);
   }
@@ -200,9 +200,7 @@ public final class ErasedKeys {
         for (int r = 0; r < table.rows(); r++) {
           String key = key(table.column(1), r, cursor.at(r));
           Optional<Instant> when =
-              key == null
-                  ? Optional.empty()
-                  : known.computeIfAbsent(key, one -> at(entity, one));
+              key == null ? Optional.empty() : known.computeIfAbsent(key, one -> at(entity, one));
           if (when.isPresent()
               && (time.isEmpty() || cursor.at(r).time(2) <= Times.micros(when.get()))) {
             rows.set((int) cursor.at(r).number(0));

@@ -83,7 +83,8 @@ public final class SourceScan implements TableScan {
     this.projection = plan.wanted().stream().mapToInt(working::require).toArray();
     this.given =
         new Schema(plan.wanted().stream().map(n -> working.field(working.require(n))).toList());
-    this.allKept = where == null && key < 0 && eventTime < 0 && setAside.isEmpty() && forgotten.isEmpty();
+    this.allKept =
+        where == null && key < 0 && eventTime < 0 && setAside.isEmpty() && forgotten.isEmpty();
   }
 
   /// The columns that batches have.

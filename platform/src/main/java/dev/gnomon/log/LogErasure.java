@@ -20,8 +20,8 @@ import java.util.zip.CRC32C;
 /// Also while the log is written, by this process or another: a finished record is never written
 /// again by its producer. A reader that meets one half overwritten finds its checksum wrong and
 /// steps over it, as it does after a crash in the midst of it; to do the same again finishes it.
-/// That a mapping of the file sees what is written to it holds where both go through one page cache,
-/// as on Linux and macOS.
+/// That a mapping of the file sees what is written to it holds where both go through one page
+/// cache, as on Linux and macOS.
 public final class LogErasure {
   /// The type of an erased record, unless its target says another.
   public static final int ERASED = -1;
@@ -69,7 +69,8 @@ public final class LogErasure {
         FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer header = read(channel, 0, RecordFormat.SEGMENT_HEADER);
       MemorySegment view = MemorySegment.ofBuffer(header.flip());
-      if (!RecordFormat.headerIsGood(view) || view.get(RecordFormat.LONG, RecordFormat.INDEX) != index) {
+      if (!RecordFormat.headerIsGood(view)
+          || view.get(RecordFormat.LONG, RecordFormat.INDEX) != index) {
         throw new IOException(path + " has no header of a segment: nothing in it was erased");
       }
       long salt = view.get(RecordFormat.LONG, RecordFormat.SALT);
@@ -101,8 +102,7 @@ public final class LogErasure {
     out.putInt(RecordFormat.TYPE, target.type);
     out.putInt(
         RecordFormat.CHECKSUM,
-        RecordFormat.checksum(
-            salt, target.position, length, target.type, 0, (int) crc.getValue()));
+        RecordFormat.checksum(salt, target.position, length, target.type, 0, (int) crc.getValue()));
     return out;
   }
 

@@ -127,8 +127,7 @@ public sealed interface ControlChange {
 
     @Override
     public String content() {
-      return line(
-          CanonicalJson.object().put("state", state.word()).put("requester", requester));
+      return line(CanonicalJson.object().put("state", state.word()).put("requester", requester));
     }
   }
 
@@ -487,8 +486,7 @@ public sealed interface ControlChange {
   private static Approval approval(int version, JsonNode json) {
     return new Approval(
         version,
-        Approval.State.valueOf(
-            json.path("state").asString("").toUpperCase(java.util.Locale.ROOT)),
+        Approval.State.valueOf(json.path("state").asString("").toUpperCase(java.util.Locale.ROOT)),
         json.path("requester").asString(""));
   }
 

@@ -20,8 +20,7 @@ public record FileDifference(
   }
 
   static List<FileDifference> between(
-      Path first, BundleManifest ofFirst, Path second, BundleManifest ofSecond)
-      throws IOException {
+      Path first, BundleManifest ofFirst, Path second, BundleManifest ofSecond) throws IOException {
     Map<String, BundleManifest.Entry> theirs = new TreeMap<>();
     ofSecond.entries().forEach(entry -> theirs.put(entry.path(), entry));
     Map<String, FileDifference> found = new TreeMap<>();

@@ -86,8 +86,7 @@ final class Ledger {
               .map(anchor -> anchor.against(store, file.name()))
               .orElseGet(() ->
                   Optional.of(
-                      new LedgerCheck.Bad(
-                          chain.entries(), file.name() + " can't be understood")));
+                      new LedgerCheck.Bad(chain.entries(), file.name() + " can't be understood")));
         });
     return new LedgerCheck(chain.entries(), chain.head(), bad);
   }
@@ -127,9 +126,7 @@ final class Ledger {
       }
       if (page.isEmpty()) {
         return new LedgerCheck(
-            count,
-            previous,
-            sequence == 0 ? unregistered(registered, count) : Optional.empty());
+            count, previous, sequence == 0 ? unregistered(registered, count) : Optional.empty());
       }
     }
   }

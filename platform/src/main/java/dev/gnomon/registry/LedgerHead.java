@@ -92,8 +92,7 @@ final class LedgerHead {
       return;
     }
     try {
-      AtomicFiles.writeString(
-          file, "%d %s\n".formatted(last.get().sequence(), last.get().hash()));
+      AtomicFiles.writeString(file, "%d %s\n".formatted(last.get().sequence(), last.get().hash()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

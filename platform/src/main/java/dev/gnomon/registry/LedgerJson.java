@@ -67,10 +67,15 @@ public final class LedgerJson {
     deciding.aliases().forEach(aliases::put);
     Optional<Integer> version = deciding.version();
     version.ifPresent(number -> json.put("version", number));
-    version.flatMap(deciding::registered).ifPresent(registered -> {
-      json.put("bundle", registered.bundle()).put("passed", registered.passed());
-      registered.made().or(() -> made.apply(registered.bundle())).ifPresent(it -> it.into(json));
-    });
+    version
+        .flatMap(deciding::registered)
+        .ifPresent(registered -> {
+          json.put("bundle", registered.bundle()).put("passed", registered.passed());
+          registered
+              .made()
+              .or(() -> made.apply(registered.bundle()))
+              .ifPresent(it -> it.into(json));
+        });
     deciding.evidence().stream()
         .filter(entry ->
             entry.kind().equals(ControlChange.AliasMoved.KIND)

@@ -14,8 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param policy SHA-256 of its decision policy
 /// @param features hash of the feature definitions
 /// @param views each feature view with the hash of its definition
-public record Made(
-    String definition, String policy, String features, Map<String, String> views) {
+public record Made(String definition, String policy, String features, Map<String, String> views) {
   public Made {
     views = Map.copyOf(views);
   }

@@ -69,16 +69,15 @@ public final class Promotions {
     return store
         .lastEntry(ControlChange.ReleaseRule.KIND, useCase, "approval", Instant.MAX)
         .map(ControlChange::of)
-        .filter(change ->
-            change instanceof ControlChange.ReleaseRule rule && rule.approvalRequired())
+        .filter(
+            change -> change instanceof ControlChange.ReleaseRule rule && rule.approvalRequired())
         .isPresent();
   }
 
   /// Keeps what a statement asks for; the same again changes nothing.
   public void rule(String useCase, boolean approvalRequired, String who) {
     if (approvalRequired != approvalRequired(useCase)) {
-      var _ =
-          registry.recordNew(useCase, new ControlChange.ReleaseRule(approvalRequired), who, "");
+      var _ = registry.recordNew(useCase, new ControlChange.ReleaseRule(approvalRequired), who, "");
     }
   }
 
@@ -170,9 +169,7 @@ public final class Promotions {
       if (!open) {
         throw new Refusal(
             place,
-            now.isEmpty()
-                ? "nobody asked for it"
-                : "the request is " + now.get().state().word(),
+            now.isEmpty() ? "nobody asked for it" : "the request is " + now.get().state().word(),
             "an open request: gnomon models promote %s@%d".formatted(useCase, version));
       }
       String requester = now.orElseThrow().requester();
@@ -196,8 +193,7 @@ public final class Promotions {
       String who,
       String why) {
     LedgerEntry entry =
-        ledger.append(
-            new ControlChange.Approval(version, state, requester), useCase, who, why);
+        ledger.append(new ControlChange.Approval(version, state, requester), useCase, who, why);
     return question(entry).orElseThrow();
   }
 
@@ -207,8 +203,7 @@ public final class Promotions {
   /// @param override whether failed gates are overridden; then `why` must say why
   /// @throws BadInput if there is no such version
   /// @throws Refusal naming every reason against it
-  public Outcome promote(
-      String useCase, int version, Actor who, boolean override, String why) {
+  public Outcome promote(String useCase, int version, Actor who, boolean override, String why) {
     check(who.name(), why);
     return registry.write(() -> {
       ModelVersion wanted = require(useCase, version);
@@ -244,15 +239,13 @@ public final class Promotions {
             wanted, requested(useCase, version, who.name(), why).requester());
       }
       if (!failed.isEmpty()) {
-        ledger.append(
-            new ControlChange.GateOverridden(version, failed), useCase, who.name(), why);
+        ledger.append(new ControlChange.GateOverridden(version, failed), useCase, who.name(), why);
       }
       OptionalInt previous =
           champion.map(one -> OptionalInt.of(one.version())).orElse(OptionalInt.empty());
       ledger.append(new ControlChange.Promoted(version, previous), useCase, who.name(), why);
       return new Outcome.Promoted(
-          wanted,
-          registry.move(useCase, CHAMPION, Integer.toString(version), who.name(), why));
+          wanted, registry.move(useCase, CHAMPION, Integer.toString(version), who.name(), why));
     });
   }
 
@@ -278,8 +271,7 @@ public final class Promotions {
     } else {
       if (!who.mayOverride()) {
         problems.add(
-            new Problem(
-                place, "'%s' can't override gates".formatted(who.name()), "an admin can"));
+            new Problem(place, "'%s' can't override gates".formatted(who.name()), "an admin can"));
       }
       if (why.isBlank()) {
         problems.add(new Problem(place, "gates overridden without a reason", "--why, or \"why\""));
@@ -352,9 +344,7 @@ public final class Promotions {
   /// What a rollback would go back to.
   public Optional<ModelVersion> before(String useCase) {
     List<Integer> way = way(registry.aliasHistory(useCase, CHAMPION));
-    return way.size() < 2
-        ? Optional.empty()
-        : store.version(useCase, way.get(way.size() - 2));
+    return way.size() < 2 ? Optional.empty() : store.version(useCase, way.get(way.size() - 2));
   }
 
   /// The versions an alias came by, those it went back from left out.

@@ -102,9 +102,7 @@ public final class Registry implements AutoCloseable {
     Map<String, String> rest = new TreeMap<>(settings);
     String head = rest.remove("head");
     RegistryStore store = provider.open(rest);
-    return head == null
-        ? new Registry(store, clock)
-        : new Registry(store, clock, Path.of(head));
+    return head == null ? new Registry(store, clock) : new Registry(store, clock, Path.of(head));
   }
 
   /// Opens the registry of a home: in its own file, or in a database that several homes share.
@@ -334,8 +332,7 @@ public final class Registry implements AutoCloseable {
   /// As above, unless the newest entry of that kind and subject says the same already.
   public Optional<LedgerEntry> recordNew(
       String useCase, ControlChange change, String who, String why) {
-    check(
-        new Problems(), change.kind(), useCase, change.subject(), change.content(), who, why);
+    check(new Problems(), change.kind(), useCase, change.subject(), change.content(), who, why);
     return write(() ->
         store
                 .lastEntry(change.kind(), useCase, change.subject(), Instant.MAX)

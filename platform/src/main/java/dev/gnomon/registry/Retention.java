@@ -92,8 +92,7 @@ public record Retention(int keepLast, Duration within) {
   }
 
   /// What the newest entry of each kind and subject says of versions.
-  private static void byOtherEntries(
-      List<LedgerEntry> ledger, Map<Integer, List<String>> reasons) {
+  private static void byOtherEntries(List<LedgerEntry> ledger, Map<Integer, List<String>> reasons) {
     Map<String, LedgerEntry> newest = new TreeMap<>();
     ledger.forEach(entry -> newest.put(entry.kind() + "/" + entry.subject(), entry));
     for (LedgerEntry entry : newest.values()) {
@@ -119,8 +118,8 @@ public record Retention(int keepLast, Duration within) {
     }
   }
 
-  /// The versions a change of a kind not known here is about: by its subject (`3`, `churn@3`), or by
-  /// numbers and texts in its content.
+  /// The versions a change of a kind not known here is about: by its subject (`3`, `churn@3`), or
+  /// by numbers and texts in its content.
   private static Set<Integer> named(ControlChange.Other other) {
     Set<Integer> found = new HashSet<>();
     number(other.subject().substring(other.subject().lastIndexOf('@') + 1), found);

@@ -12,9 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// of the inputs, the second those of features, learner or policy, the third those of the weights
 /// only.
 ///
-/// It follows from what versions had written down of themselves when they were registered
-/// (`shape` in their summary), so that all readers find the same numbers, also for versions whose
-/// bundles are gone.
+/// It follows from what versions had written down of themselves when they were registered (`shape`
+/// in their summary), so that all readers find the same numbers, also for versions whose bundles
+/// are gone.
 ///
 /// @param change what changed, in words
 public record SemanticVersion(int major, int minor, int patch, String change) {

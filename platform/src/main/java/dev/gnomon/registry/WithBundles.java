@@ -266,8 +266,7 @@ public final class WithBundles extends StudiesOf {
   // Registered models
 
   @Override
-  public RegisteredModel createModel(
-      String name, String user, String description, List<Tag> tags) {
+  public RegisteredModel createModel(String name, String user, String description, List<Tag> tags) {
     if (isUseCase(name)) {
       throw TrackingError.exists("Registered Model (name=%s) already exists.".formatted(name));
     }
@@ -443,8 +442,7 @@ public final class WithBundles extends StudiesOf {
               moved(name, previous.version(), archiveOthers ? Stage.ARCHIVED : Stage.NONE, user));
     } else if (before.stage(version) == Stage.PRODUCTION) {
       throw refused(
-          name,
-          "version %d is its champion; promote another one or roll back".formatted(version));
+          name, "version %d is its champion; promote another one or roll back".formatted(version));
     } else {
       if (archiveOthers) {
         before.stages().keySet().stream()
@@ -511,8 +509,7 @@ public final class WithBundles extends StudiesOf {
     return merged(
         search,
         new Scan<>(Query.of(Searched.VERSIONS, search), Values.VERSIONS),
-        () ->
-            registry.useCases().stream().flatMap(name -> versionsOf(name).stream()).toList(),
+        () -> registry.useCases().stream().flatMap(name -> versionsOf(name).stream()).toList(),
         all::searchVersions,
         version -> !isUseCase(version.model()));
   }

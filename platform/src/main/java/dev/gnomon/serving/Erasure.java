@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Erases what a home knows of a key: rows in the logs of sources, features, decisions, outcomes,
 /// rows set aside, copies of logs. What was decided remains in the ledger as a keyed hash.
 ///
-/// First everything is found and written to a journal, without the key; then each step is done, each
-/// of which may be repeated; then the ledger says so and the journal ends. A process killed in
+/// First everything is found and written to a journal, without the key; then each step is done,
+/// each of which may be repeated; then the ledger says so and the journal ends. A process killed in
 /// between is finished by the next one that opens the home.
 public final class Erasure {
   /// Its word in the ledger.
@@ -142,17 +142,7 @@ public final class Erasure {
       String ledger = ledger(id, rows, decisions, outcomes, setAside, versions);
       ErasureJournal journal =
           new ErasureJournal(
-              id,
-              useCase.name(),
-              entity,
-              subject,
-              now,
-              who,
-              why,
-              columns,
-              targets,
-              copies,
-              ledger);
+              id, useCase.name(), entity, subject, now, who, why, columns, targets, copies, ledger);
       journal.write(home);
       apply(journal);
       for (Path file : Remains.of(home.root(), key)) {
@@ -173,8 +163,7 @@ public final class Erasure {
         left);
   }
 
-  private static void put(
-      Map<String, List<Target>> targets, String log, List<Target> found) {
+  private static void put(Map<String, List<Target>> targets, String log, List<Target> found) {
     if (!found.isEmpty()) {
       targets.put(log, found);
     }
@@ -229,8 +218,7 @@ public final class Erasure {
   }
 
   /// What files of sources hold; what can't be looked into is named.
-  private Map<String, Long> files(
-      List<UseCase> all, String entity, String key, List<String> left) {
+  private Map<String, Long> files(List<UseCase> all, String entity, String key, List<String> left) {
     Map<String, Long> files = new TreeMap<>();
     for (UseCase useCase : all) {
       for (SourceSpec spec : useCase.data().sources().values()) {
@@ -238,7 +226,8 @@ public final class Erasure {
         if (column == null || files.containsKey(spec.name()) || spec.format().paths().isEmpty()) {
           continue;
         }
-        String named = String.join(", ", spec.format().paths().stream().map(Path::toString).toList());
+        String named =
+            String.join(", ", spec.format().paths().stream().map(Path::toString).toList());
         try {
           long count = ErasedKeys.count(FileEngines.find(), spec, column, key);
           files.put(spec.name(), count);
@@ -248,7 +237,9 @@ public final class Erasure {
                     .formatted(named, count, spec.name()));
           }
         } catch (BadInput e) {
-          left.add("%s: could not be looked into; its rows of the key are not read any more".formatted(named));
+          left.add(
+              "%s: could not be looked into; its rows of the key are not read any more"
+                  .formatted(named));
         }
       }
     }
@@ -350,8 +341,7 @@ public final class Erasure {
   private void sift(ErasureJournal journal, ErasedKeys keys, String source, String column)
       throws IOException {
     QuarantineLog open = running.quarantine(source);
-    QuarantineLog log =
-        open == null ? QuarantineLog.open(home, source, Optional.empty()) : open;
+    QuarantineLog log = open == null ? QuarantineLog.open(home, source, Optional.empty()) : open;
     log.sift(held ->
         held.stream()
             .filter(one ->
@@ -400,7 +390,8 @@ public final class Erasure {
       }
       for (LedgerEntry entry : page) {
         if (entry.kind().equals(KIND)) {
-          for (JsonNode one : JsonMapper.shared().readTree(entry.content()).path("notReproducible")) {
+          for (JsonNode one :
+              JsonMapper.shared().readTree(entry.content()).path("notReproducible")) {
             if (one.path("useCase").asString("").equals(useCase)
                 && one.path("version").asInt(0) == version) {
               return Optional.of(entry.at());

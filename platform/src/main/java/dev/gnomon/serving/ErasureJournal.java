@@ -85,24 +85,28 @@ record ErasureJournal(
         .properties()
         .forEach(one -> columns.put(one.getKey(), one.getValue().stringValue()));
     Map<String, List<Target>> targets = new TreeMap<>();
-    json.required("targets").properties().forEach(one -> {
-      List<Target> list = new ArrayList<>();
-      for (JsonNode target : one.getValue()) {
-        list.add(
-            new Target(
-                target.get(0).longValue(),
-                target.get(1).intValue(),
-                target.get(2).intValue(),
-                target.get(3).intValue()));
-      }
-      targets.put(one.getKey(), list);
-    });
+    json.required("targets")
+        .properties()
+        .forEach(one -> {
+          List<Target> list = new ArrayList<>();
+          for (JsonNode target : one.getValue()) {
+            list.add(
+                new Target(
+                    target.get(0).longValue(),
+                    target.get(1).intValue(),
+                    target.get(2).intValue(),
+                    target.get(3).intValue()));
+          }
+          targets.put(one.getKey(), list);
+        });
     Map<String, List<String>> copies = new TreeMap<>();
-    json.required("copies").properties().forEach(one -> {
-      List<String> list = new ArrayList<>();
-      one.getValue().forEach(name -> list.add(name.stringValue()));
-      copies.put(one.getKey(), list);
-    });
+    json.required("copies")
+        .properties()
+        .forEach(one -> {
+          List<String> list = new ArrayList<>();
+          one.getValue().forEach(name -> list.add(name.stringValue()));
+          copies.put(one.getKey(), list);
+        });
     return Optional.of(
         new ErasureJournal(
             json.required("id").stringValue(),

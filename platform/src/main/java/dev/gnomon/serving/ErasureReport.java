@@ -5,8 +5,8 @@ import java.util.Map;
 
 /// What an erasure took away, or a trial would.
 ///
-/// @param subject what stands for the key from now on; in a trial before the first erasure of a home
-///   it is another each time
+/// @param subject what stands for the key from now on; in a trial before the first erasure of a
+///   home it is another each time
 /// @param rows of the log of each source
 /// @param setAside rows set aside by checks, posted ones
 /// @param copies Parquet files that were written again without the records

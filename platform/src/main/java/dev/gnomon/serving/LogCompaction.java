@@ -109,8 +109,7 @@ public final class LogCompaction {
     }
     String[] names = place.split("/", -1);
     Files.createDirectories(file.toAbsolutePath().resolveSibling("."));
-    Again again =
-        new Again(file, Long.parseLong(part.group(1)), Long.parseLong(part.group(2)));
+    Again again = new Again(file, Long.parseLong(part.group(1)), Long.parseLong(part.group(2)));
     var _ = copy(place, names[1], names[2], again);
     if (again.batch == null) {
       Files.deleteIfExists(file);
@@ -360,10 +359,7 @@ public final class LogCompaction {
               case TIME -> new Column.Moments(Arrays.copyOf(times[c], rows));
             });
       }
-      engine.write(
-          file,
-          schema,
-          List.of(new Table(schema, columns, rows)));
+      engine.write(file, schema, List.of(new Table(schema, columns, rows)));
     }
   }
 }

@@ -55,7 +55,8 @@ public final class ServingLedger implements AutoCloseable {
         .hybrid()
         .ifPresent(hybrid ->
             assignment.put(
-                "fast", "%s outside %s to %s".formatted(hybrid.fast(), hybrid.from(), hybrid.to())));
+                "fast",
+                "%s outside %s to %s".formatted(hybrid.fast(), hybrid.from(), hybrid.to())));
     assignment.put("champion", assignment.containsKey("fast") ? "the doubtful" : "all");
     return new ControlChange.Defined(
         node,

@@ -17,8 +17,7 @@ record CandidateFit(
     Policy policy,
     Searching searching) {
 
-  Candidate fit(
-      ModelSection.Candidate stated, Trainer trainer, TrainingWatch.OfCandidate watch) {
+  Candidate fit(ModelSection.Candidate stated, Trainer trainer, TrainingWatch.OfCandidate watch) {
     Searching.Found best = searching.search(stated, trainer, watch);
     return measured(
         useCase,

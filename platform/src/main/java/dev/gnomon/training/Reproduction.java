@@ -152,11 +152,7 @@ public record Reproduction(
           sameModel
               ? OptionalDouble.empty()
               : OptionalDouble.of(
-                  greatest(
-                      Bundle.load(recorded.directory()),
-                      bundle,
-                      set,
-                      trained.split().test())),
+                  greatest(Bundle.load(recorded.directory()), bundle, set, trained.split().test())),
           notes(recorded, useCase));
     } finally {
       AtomicFiles.deleteTree(scratch);

@@ -52,8 +52,7 @@ record Searching(
 
   private record Kept(Map<String, String> settings, OutOfFold.Scores scores) {}
 
-  Found search(
-      ModelSection.Candidate stated, Trainer trainer, TrainingWatch.OfCandidate watch) {
+  Found search(ModelSection.Candidate stated, Trainer trainer, TrainingWatch.OfCandidate watch) {
     TrainingSection.Search how = useCase.training().search();
     Space space = space(how, stated);
     int budget = budget(how, stated);

@@ -146,11 +146,7 @@ public final class TrainRun {
   }
 
   private static Outcome outcome(
-      Circumstances in,
-      Trained learned,
-      BundleStore bundles,
-      Recording recording,
-      Instant start) {
+      Circumstances in, Trained learned, BundleStore bundles, Recording recording, Instant start) {
     UseCase useCase = in.useCase();
     Home home = in.home();
     String who = learned.origin().isEmpty() ? TRAINED : IMPORTED;
@@ -181,9 +177,7 @@ public final class TrainRun {
                   Optional.of(Made.of(bundles.open(hash))),
                   who);
       recording.registered(version.version(), hash);
-      in.registry()
-          .promotions()
-          .rule(useCase.name(), useCase.production().approvalRequired(), who);
+      in.registry().promotions().rule(useCase.name(), useCase.production().approvalRequired(), who);
       boolean first =
           in.registry().alias(useCase.name(), CHAMPION).isEmpty()
               && !useCase.production().approvalRequired();

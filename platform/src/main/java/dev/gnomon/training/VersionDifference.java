@@ -72,8 +72,7 @@ public record VersionDifference(
           new Numbers(
               metricsA.getOrDefault(name, Double.NaN), metricsB.getOrDefault(name, Double.NaN)));
     }
-    return new VersionDifference(
-        added, removed, retyped, changes, lines(first, second), metrics);
+    return new VersionDifference(added, removed, retyped, changes, lines(first, second), metrics);
   }
 
   private static Map<String, String> inputs(JsonNode manifest) {
@@ -91,7 +90,9 @@ public record VersionDifference(
     facts.put("training set", manifest.path("trainingSet").asString(""));
     facts.put("model", manifest.path("modelKind").asString(""));
     manifest.path("lineage").forEachEntry((name, value) -> facts.put(name, value.asString("")));
-    manifest.path("seeds").forEachEntry((name, value) -> facts.put("seed " + name, value.asString("")));
+    manifest
+        .path("seeds")
+        .forEachEntry((name, value) -> facts.put("seed " + name, value.asString("")));
     manifest.path("libraries").forEachEntry((name, value) -> facts.put(name, value.asString("")));
     JsonNode evaluation = CanonicalJson.read(bundle.resolve("evaluation.json"));
     for (JsonNode candidate : evaluation.path("candidates")) {

@@ -69,8 +69,7 @@ class ArtifactKillTest {
       List<Uploads.Part> parts = new ArrayList<>();
       parts.add(uploads.put(path, id, 1, new ByteArrayInputStream(content, 0, half)));
       parts.add(
-          uploads.put(
-              path, id, 2, new ByteArrayInputStream(content, half, content.length - half)));
+          uploads.put(path, id, 2, new ByteArrayInputStream(content, half, content.length - half)));
       uploads.complete(path, id, parts);
     }
   }
@@ -184,8 +183,7 @@ class ArtifactKillTest {
     assertThat(lines).last().isEqualTo("small");
     assertThat(lines.get(lines.size() - 2)).startsWith("full ");
     try (Artifacts artifacts = Artifacts.open(store.toString(), Map.of(), Instant::now)) {
-      ArtifactFile small =
-          artifacts.find(new ArtifactPath("1/run/artifacts/small")).orElseThrow();
+      ArtifactFile small = artifacts.find(new ArtifactPath("1/run/artifacts/small")).orElseThrow();
       try (InputStream in = artifacts.read(small, 0, 9)) {
         assertThat(in.readAllBytes()).hasSize(9);
       }

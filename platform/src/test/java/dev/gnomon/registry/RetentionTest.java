@@ -18,8 +18,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/// Random histories of registrations, aliases, approvals and releases: what is still needed, found by
-/// stepping through the time, stays.
+/// Random histories of registrations, aliases, approvals and releases: what is still needed, found
+/// by stepping through the time, stays.
 class RetentionTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ALIASES = List.of("champion", "challenger", "fast");
@@ -32,7 +32,9 @@ class RetentionTest {
 
   @Property(tries = 300)
   void whatIsNeededStays(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int keepLast, @ForAll @IntRange(min = 0, max = 30) int days) {
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 4) int keepLast,
+      @ForAll @IntRange(min = 0, max = 30) int days) {
     now = START;
     InstantSource clock = () -> now;
     Registry registry = new Registry(new MemoryRegistryStore(), clock);
@@ -56,7 +58,8 @@ class RetentionTest {
         registry.promotions().request("churn", pick, "t", "");
         approved.add(Integer.toString(pick));
       } else if (what < 0.88) {
-        registry.record("release", "churn", "step " + step, "{\"to\":{\"version\":" + pick + "}}", "t", "");
+        registry.record(
+            "release", "churn", "step " + step, "{\"to\":{\"version\":" + pick + "}}", "t", "");
         released.add(pick);
       }
       instants.add(now);
@@ -84,7 +87,10 @@ class RetentionTest {
         }
       }
     }
-    registry.promotions().before("churn").filter(_ -> registry.alias("churn", "champion").isPresent())
+    registry
+        .promotions()
+        .before("churn")
+        .filter(_ -> registry.alias("churn", "champion").isPresent())
         .ifPresent(v -> assertThat(gone).doesNotContain(v.version()));
     assertThat(gone).noneMatch(v -> approved.contains(Integer.toString(v)));
     assertThat(gone).noneMatch(released::contains);

@@ -21,7 +21,8 @@ class SemanticVersionTest {
 
   private static String shape(String inputs, String features, String learner, String policy) {
     return """
-        {"shape": {"inputs": "%s", "features": "%s", "learner": "%s", "policy": "%s"}}"""
+    {"shape": {"inputs": "%s", "features": "%s", "learner": "%s", "policy": "%s"}}\
+    """
         .formatted(inputs, features, learner, policy);
   }
 

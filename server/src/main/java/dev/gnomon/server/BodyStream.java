@@ -42,7 +42,8 @@ final class BodyStream extends InputStream {
     this.context = context;
     this.most = most;
     this.patience = new Patience(graceNanos);
-    request.exceptionHandler(lost -> end(new HttpProblem(400, "Bad request", "The body broke off.")));
+    request.exceptionHandler(
+        lost -> end(new HttpProblem(400, "Bad request", "The body broke off.")));
     request.endHandler(ignored -> end(null));
     request.handler(this::chunk);
   }

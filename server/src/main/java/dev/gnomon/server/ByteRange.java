@@ -19,10 +19,9 @@ sealed interface ByteRange {
   Pattern RANGE = Pattern.compile("bytes=\\s*([0-9]{0,18})-([0-9]{0,18})\\s*");
 
   /// @param range the header `Range`
-  /// @param ifRange the header `If-Range`: with another etag than the body's, the body changed since
-  ///   the part that the client has, and it needs the whole
-  static ByteRange of(
-      @Nullable String range, @Nullable String ifRange, String etag, long length) {
+  /// @param ifRange the header `If-Range`: with another etag than the body's, the body changed
+  ///   since the part that the client has, and it needs the whole
+  static ByteRange of(@Nullable String range, @Nullable String ifRange, String etag, long length) {
     if (range == null || (ifRange != null && !ifRange.strip().equals(etag))) {
       return new Whole();
     }

@@ -14,8 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the surfaces beside deciding work on: tracking, artifacts, registry, ledger. None of it is closed with
-/// the server; who opened it does that.
+/// What the surfaces beside deciding work on: tracking, artifacts, registry, ledger. None of it is
+/// closed with the server; who opened it does that.
 public record Control(
     Home home,
     Registry registry,
@@ -29,8 +29,8 @@ public record Control(
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MlflowRoutes(new WithBundles(tracking, registry)).routes());
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
-    routes.addAll(ControlPages.routes(
-            home, registry, new WithBundles(tracking, registry), artifacts, clock));
+    routes.addAll(
+        ControlPages.routes(home, registry, new WithBundles(tracking, registry), artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.addAll(new PromotionRoutes(registry).routes());
     routes.addAll(new ModelRoutes(registry, new BundleStore(home.bundles())).routes());

@@ -20,8 +20,7 @@ final class ErasureRoutes {
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(8).build())
+                  .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
                   .build())
           .build();
 

@@ -470,7 +470,8 @@ public final class HttpFront implements AutoCloseable {
       Arrivals arrivals) {
     HttpServerResponse response = request.response();
     String length = request.getHeader("Content-Length");
-    if (length != null && length.matches("[0-9]{1,18}")
+    if (length != null
+        && length.matches("[0-9]{1,18}")
         && Long.parseLong(length) > route.maxBody()) {
       drop(request, arrivals.began(request));
       tooLarge(response, route);

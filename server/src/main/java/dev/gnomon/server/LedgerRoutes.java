@@ -66,9 +66,7 @@ final class LedgerRoutes {
   private LedgerState state(Request request, Optional<String> useCase, Instant at) {
     SortedMap<String, LedgerState.Deciding> states = new TreeMap<>();
     if (useCase.isPresent()) {
-      registry
-          .stateAt(useCase.get(), at)
-          .ifPresent(state -> states.put(useCase.get(), state));
+      registry.stateAt(useCase.get(), at).ifPresent(state -> states.put(useCase.get(), state));
     } else {
       states.putAll(registry.stateAt(at).useCases());
       states.keySet().removeIf(name -> !request.caller().mayUse(name));

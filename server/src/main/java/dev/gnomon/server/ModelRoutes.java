@@ -117,8 +117,7 @@ final class ModelRoutes {
     }
     return switch (format) {
       case "html" -> Answer.html(CardPage.render(card));
-      case "json" ->
-          Answer.json(200, CanonicalJson.bytes(dev.gnomon.core.RecordJson.node(card)));
+      case "json" -> Answer.json(200, CanonicalJson.bytes(dev.gnomon.core.RecordJson.node(card)));
       case "markdown" -> Answer.text("text/markdown; charset=utf-8", card.markdown());
       default ->
           throw new dev.gnomon.core.BadInput(

@@ -149,11 +149,9 @@ final class PromotionRoutes {
     requireApprover(request, known(asked));
     return Answer.json(
         200,
-        node(
-                registry
-                    .promotions()
-                    .approve(
-                        asked.name(), asked.version(), request.caller().name(), asked.why()))
+        node(registry
+                .promotions()
+                .approve(asked.name(), asked.version(), request.caller().name(), asked.why()))
             .toString());
   }
 
@@ -162,10 +160,9 @@ final class PromotionRoutes {
     requireApprover(request, known(asked));
     return Answer.json(
         200,
-        node(
-                registry
-                    .promotions()
-                    .reject(asked.name(), asked.version(), request.caller().name(), asked.why()))
+        node(registry
+                .promotions()
+                .reject(asked.name(), asked.version(), request.caller().name(), asked.why()))
             .toString());
   }
 

@@ -125,8 +125,9 @@ class LedgerRoutesTest {
     assertThat(state.path("chain").path("intact").asBoolean(false)).isTrue();
     assertThat(state.path("chain").path("head").asString(""))
         .isEqualTo(registry.verifyLedger().head());
-    churn.path("evidence").forEach(entry ->
-        assertThat(hashOf(entry)).isEqualTo(entry.path("hash").asString("")));
+    churn
+        .path("evidence")
+        .forEach(entry -> assertThat(hashOf(entry)).isEqualTo(entry.path("hash").asString("")));
     assertThat(churn.path("evidence").size()).isEqualTo(5);
   }
 
@@ -136,7 +137,15 @@ class LedgerRoutesTest {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       for (String field :
           List.of(
-              "previous", "sequence", "at", "kind", "useCase", "subject", "content", "who", "why")) {
+              "previous",
+              "sequence",
+              "at",
+              "kind",
+              "useCase",
+              "subject",
+              "content",
+              "who",
+              "why")) {
         String text =
             field.equals("sequence")
                 ? Long.toString(entry.path(field).asLong(0))
@@ -184,8 +193,7 @@ class LedgerRoutesTest {
     assertThat(get(fraud, Map.of("at", "2027-01-01T00:00:00Z")).path("useCases").isEmpty())
         .isTrue();
     assertThatThrownBy(() -> get(fraud, Map.of("usecase", "churn")))
-        .isInstanceOfSatisfying(
-            HttpProblem.class, e -> assertThat(e.status()).isEqualTo(403));
+        .isInstanceOfSatisfying(HttpProblem.class, e -> assertThat(e.status()).isEqualTo(403));
   }
 
   @Test
@@ -213,8 +221,7 @@ class LedgerRoutesTest {
     assertThatThrownBy(() -> post(ada, "churn", "approve", "{\"version\":1}"))
         .isInstanceOf(Refusal.class);
     assertThatThrownBy(() -> post(cyd, "churn", "approve", "{\"version\":1}"))
-        .isInstanceOfSatisfying(
-            HttpProblem.class, e -> assertThat(e.status()).isEqualTo(403));
+        .isInstanceOfSatisfying(HttpProblem.class, e -> assertThat(e.status()).isEqualTo(403));
     post(bob, "churn", "approve", "{\"version\":1,\"why\":\"read it\"}");
     assertThat(post(ada, "churn", "promote", "{\"version\":1}").path("state").asString(""))
         .isEqualTo("champion");
@@ -228,12 +235,18 @@ class LedgerRoutesTest {
     registry.register("churn", "1".repeat(64), true, "{}", "train");
     for (String body :
         List.of(
-            "", "[]", "{", "{\"version\":\"1\"}", "{\"version\":0}", "{\"version\":1,\"x\":1}",
-            "{\"version\":1,\"why\":7}", "{\"version\":1,\"override\":\"yes\"}", "{\"version\":7}")) {
+            "",
+            "[]",
+            "{",
+            "{\"version\":\"1\"}",
+            "{\"version\":0}",
+            "{\"version\":1,\"x\":1}",
+            "{\"version\":1,\"why\":7}",
+            "{\"version\":1,\"override\":\"yes\"}",
+            "{\"version\":7}")) {
       assertThatThrownBy(() -> post(ALL, "churn", "promote", body)).isInstanceOf(BadInput.class);
     }
     assertThatThrownBy(() -> post(ALL, "unknown", "promote", "{\"version\":1}"))
-        .isInstanceOfSatisfying(
-            HttpProblem.class, e -> assertThat(e.status()).isEqualTo(404));
+        .isInstanceOfSatisfying(HttpProblem.class, e -> assertThat(e.status()).isEqualTo(404));
   }
 }

@@ -214,7 +214,8 @@ class LongBodyTest {
     assertThat(handled.getCount()).isEqualTo(1);
     try (Socket socket = connect()) {
       say(socket, head("PUT /count", "Transfer-Encoding: chunked\r\n"));
-      byte[] chunk = ("10000\r\n" + "x".repeat(65_536) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+      byte[] chunk =
+          ("10000\r\n" + "x".repeat(65_536) + "\r\n").getBytes(StandardCharsets.US_ASCII);
       try {
         for (int i = 0; i < 200; i++) {
           socket.getOutputStream().write(chunk);
@@ -262,7 +263,9 @@ class LongBodyTest {
           Thread.ofVirtual()
               .start(() -> {
                 try (Socket socket = connect()) {
-                  say(socket, head("PUT /ignore", "Connection: close\r\nContent-Length: 100000\r\n"));
+                  say(
+                      socket,
+                      head("PUT /ignore", "Connection: close\r\nContent-Length: 100000\r\n"));
                   socket.getOutputStream().write(new byte[100_000]);
                   if (rest(socket).startsWith("HTTP/1.1 200")) {
                     right.incrementAndGet();

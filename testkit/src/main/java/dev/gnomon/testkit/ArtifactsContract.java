@@ -283,12 +283,13 @@ public abstract class ArtifactsContract {
         };
     assertThatThrownBy(() -> artifacts.put(path("1/a/artifacts/x"), broken))
         .hasMessageContaining("went away");
-    assertThatThrownBy(() -> {
-          artifacts.put(
-              path("1/a/artifacts/x"),
-              new ByteArrayInputStream(bytes(2, 50)),
-              new Expected(Optional.of("0".repeat(64)), -1));
-        })
+    assertThatThrownBy(
+            () -> {
+              artifacts.put(
+                  path("1/a/artifacts/x"),
+                  new ByteArrayInputStream(bytes(2, 50)),
+                  new Expected(Optional.of("0".repeat(64)), -1));
+            })
         .isInstanceOf(WrongContent.class);
     assertThat(get("1/a/artifacts/x")).isEqualTo(bytes(1, 50));
     assertThat(contents()).hasSize(1);
@@ -299,8 +300,7 @@ public abstract class ArtifactsContract {
   void tellsFilesFromDirectories() throws IOException {
     put("1/a/artifacts/d/x", bytes(1, 5));
     assertThatThrownBy(() -> put("1/a/artifacts/d", bytes(1, 5))).isInstanceOf(Occupied.class);
-    assertThatThrownBy(() -> put("1/a/artifacts/d/x/y", bytes(1, 5)))
-        .isInstanceOf(Occupied.class);
+    assertThatThrownBy(() -> put("1/a/artifacts/d/x/y", bytes(1, 5))).isInstanceOf(Occupied.class);
     assertThatThrownBy(() -> artifacts.put(ArtifactPath.ROOT, InputStream.nullInputStream()))
         .isInstanceOf(InvalidPath.class);
     assertThat(artifacts.list(path("1/a/artifacts/d/x"), null, 10).entries()).isEmpty();
@@ -362,8 +362,7 @@ public abstract class ArtifactsContract {
     List<Uploads.Part> parts = new ArrayList<>();
     for (int number : new int[] {3, 1, 2}) {
       byte[] part =
-          Arrays.copyOfRange(
-              whole, (number - 1) * BLOCK, Math.min(whole.length, number * BLOCK));
+          Arrays.copyOfRange(whole, (number - 1) * BLOCK, Math.min(whole.length, number * BLOCK));
       uploads.put(path, id, number, new ByteArrayInputStream(bytes(number, 10)));
       parts.add(sent(uploads.put(path, id, number, new ByteArrayInputStream(part))));
       assertThat(artifacts.find(path)).isEmpty();
@@ -392,7 +391,8 @@ public abstract class ArtifactsContract {
         .hasMessage("part 1 stands twice");
     assertThatThrownBy(() -> uploads.put(path, id, 0, InputStream.nullInputStream()))
         .isInstanceOf(WrongContent.class);
-    for (String other : List.of("x", "../../etc", "0".repeat(32), id.toUpperCase(java.util.Locale.ROOT) + "a")) {
+    for (String other :
+        List.of("x", "../../etc", "0".repeat(32), id.toUpperCase(java.util.Locale.ROOT) + "a")) {
       assertThatThrownBy(() -> uploads.put(path, other, 1, InputStream.nullInputStream()))
           .isInstanceOf(Uploads.NoSuchUpload.class);
     }

@@ -168,13 +168,15 @@ final class LedgerHistory {
           state.useCases().getOrDefault(useCase, new LedgerState.Deciding(useCase, List.of()));
       SortedMap<String, String> defined = new TreeMap<>();
       SortedMap<String, Boolean> serves = new TreeMap<>();
-      found.evidence().forEach(entry -> {
-        switch (ControlChange.of(entry)) {
-          case ControlChange.Defined one -> defined.put(one.node(), one.definition());
-          case ControlChange.Served one -> serves.put(one.node(), one.on());
-          default -> {}
-        }
-      });
+      found
+          .evidence()
+          .forEach(entry -> {
+            switch (ControlChange.of(entry)) {
+              case ControlChange.Defined one -> defined.put(one.node(), one.definition());
+              case ControlChange.Served one -> serves.put(one.node(), one.on());
+              default -> {}
+            }
+          });
       view.put(useCase + " aliases", found.aliases());
       view.put(
           useCase + " bundle",

@@ -360,7 +360,8 @@ public abstract class RegistryContract {
             new ControlChange.Promoted(2, OptionalInt.empty()),
             new ControlChange.RolledBack(2, 1),
             new ControlChange.ReleaseRule(true),
-            new ControlChange.Defined("n", "d", "p", "f", Map.of("v", "h"), Map.of("champion", "all")),
+            new ControlChange.Defined(
+                "n", "d", "p", "f", Map.of("v", "h"), Map.of("champion", "all")),
             new ControlChange.Served("n", true),
             new ControlChange.Permitted(
                 "t1", "active", "shop", "editor", true, List.of("churn"), Optional.of("2027")),

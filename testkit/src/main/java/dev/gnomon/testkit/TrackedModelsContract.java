@@ -64,19 +64,28 @@ public abstract class TrackedModelsContract extends OpenTracking {
         "Registered Model (name=churn) already exists.",
         () -> newModel("churn"));
     refused(
-        Code.RESOURCE_ALREADY_EXISTS, "already exists", () -> tracking.renameModel("other", "churn"));
+        Code.RESOURCE_ALREADY_EXISTS,
+        "already exists",
+        () -> tracking.renameModel("other", "churn"));
     for (String name : List.of("a/b", "a:b", " ")) {
       invalid("Invalid name: '" + name + "'", () -> newModel(name));
     }
     invalid("Missing value for required parameter 'name'.", () -> newModel(""));
     missing("Registered Model with name=none not found", () -> newVersion("none"));
-    missing(
-        "Model Version (name=churn, version=3) not found", () -> tracking.version("churn", 3));
+    missing("Model Version (name=churn, version=3) not found", () -> tracking.version("churn", 3));
     missing("Model Version (name=none, version=1) not found", () -> tracking.version("none", 1));
     for (String source :
         List.of(
-            "/etc/passwd", "file:///etc", "../x", "mlflow-artifacts:/../x", "s3://b/%2E%2E/x",
-            "runs:/x/%252e%252e/y", "s3://b/x#y", "s3://b/x?y", "C:\\x", "s3://b\\x")) {
+            "/etc/passwd",
+            "file:///etc",
+            "../x",
+            "mlflow-artifacts:/../x",
+            "s3://b/%2E%2E/x",
+            "runs:/x/%252e%252e/y",
+            "s3://b/x#y",
+            "s3://b/x?y",
+            "C:\\x",
+            "s3://b\\x")) {
       invalid(
           "Invalid model version source",
           () -> tracking.createVersion("churn", source, "", null, null, null, "", List.of()));
@@ -93,16 +102,14 @@ public abstract class TrackedModelsContract extends OpenTracking {
     tracking.deleteVersion("churn", 2);
     assertThat(tracking.model("churn").updated()).isEqualTo(NOON + 1_000);
     assertThat(tracking.model("churn").aliases()).isEmpty();
-    missing(
-        "Model Version (name=churn, version=2) not found", () -> tracking.version("churn", 2));
+    missing("Model Version (name=churn, version=2) not found", () -> tracking.version("churn", 2));
     missing(
         "Model Version (name=churn, version=2) not found",
         () -> tracking.deleteVersion("churn", 2));
     assertThat(newVersion("churn").version()).isEqualTo(3);
     tracking.deleteModel("churn");
     missing("Registered Model with name=churn not found", () -> tracking.model("churn"));
-    missing(
-        "Model Version (name=churn, version=3) not found", () -> tracking.version("churn", 3));
+    missing("Model Version (name=churn, version=3) not found", () -> tracking.version("churn", 3));
   }
 
   @Test
@@ -115,8 +122,21 @@ public abstract class TrackedModelsContract extends OpenTracking {
     assertThat(version)
         .isEqualTo(
             new RegisteredVersion(
-                "churn", 1, NOON, NOON, "ada", Stage.NONE, "why", SOURCE, run, "http://x", "READY",
-                "", Map.of("a", "b"), List.of(), null));
+                "churn",
+                1,
+                NOON,
+                NOON,
+                "ada",
+                Stage.NONE,
+                "why",
+                SOURCE,
+                run,
+                "http://x",
+                "READY",
+                "",
+                Map.of("a", "b"),
+                List.of(),
+                null));
     assertThat(tracking.version("churn", 1)).isEqualTo(version);
     assertThat(tracking.downloadUri("churn", 1)).isEqualTo(SOURCE);
     clock.advance(Duration.ofSeconds(1));
@@ -219,7 +239,11 @@ public abstract class TrackedModelsContract extends OpenTracking {
     assertThat(pages(token -> tracking.searchVersions(all(1, token))))
         .extracting(RegisteredVersion::model, RegisteredVersion::version)
         .containsExactly(
-            tuple("a", 2), tuple("a", 1), tuple("b", 2), tuple("b", 1), tuple("c", 2),
+            tuple("a", 2),
+            tuple("a", 1),
+            tuple("b", 2),
+            tuple("b", 1),
+            tuple("c", 2),
             tuple("c", 1));
     invalid("max_results", () -> tracking.searchModels(all(1_001, null)));
   }
@@ -252,22 +276,21 @@ public abstract class TrackedModelsContract extends OpenTracking {
     var nameless = new Dataset("", "d", "s", "s", null, null);
     invalid(
         "Missing value for required parameter 'datasets[0].dataset.name'.",
-        () ->
-            tracking.logInputs(run, List.of(new Dataset.Input(nameless, Map.of())), List.of()));
+        () -> tracking.logInputs(run, List.of(new Dataset.Input(nameless, Map.of())), List.of()));
   }
 
   @Test
   void describedModelsAreListedInATag() {
     String run = newRun();
-    String json = "{\"artifact_path\":\"m%d\",\"flavors\":{},\"utc_time_created\":\"\",\"run_id\":\"r\"}";
+    String json =
+        "{\"artifact_path\":\"m%d\",\"flavors\":{},\"utc_time_created\":\"\",\"run_id\":\"r\"}";
     for (int i = 0; i < 3; i++) {
       tracking.logModel(run, json.formatted(1));
       tracking.logModel(run, json.formatted(2));
     }
     assertThat(tracking.run(run).tags())
         .containsEntry(
-            "mlflow.log-model.history",
-            "[" + json.formatted(1) + "," + json.formatted(2) + "]");
+            "mlflow.log-model.history", "[" + json.formatted(1) + "," + json.formatted(2) + "]");
     invalid(
         "Model json is missing mandatory fields: ['artifact_path', 'flavors',",
         () -> tracking.logModel(run, "{}"));
@@ -343,16 +366,13 @@ public abstract class TrackedModelsContract extends OpenTracking {
   void pagesOfOneVisitEachLoggedModelOnce() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      ids.add(
-          tracking.createLoggedModel("0", "m" + i, null, null, List.of(), List.of()).id());
+      ids.add(tracking.createLoggedModel("0", "m" + i, null, null, List.of(), List.of()).id());
       clock.advance(Duration.ofSeconds(1));
     }
     tracking.deleteLoggedModel(ids.removeFirst());
     assertThat(
-            pages(
-                token ->
-                    tracking.searchLoggedModels(
-                        List.of("0"), "", List.of(), 1, List.of(), token)))
+            pages(token ->
+                tracking.searchLoggedModels(List.of("0"), "", List.of(), 1, List.of(), token)))
         .extracting(LoggedModel::id)
         .containsExactlyElementsOf(ids.reversed());
   }

@@ -11,7 +11,6 @@ import dev.gnomon.tracking.RunStatus;
 import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
-import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import dev.gnomon.tracking.TrackingError.Code;
 import dev.gnomon.tracking.View;
@@ -69,13 +68,23 @@ public abstract class TrackingContract extends OpenTracking {
           "No Experiment with id=" + id + " exists",
           () -> tracking.createRun(id, "", null, null, List.of()));
     }
-    missing(
-        "Could not find experiment with name 'none'", () -> tracking.studyByName("none"));
+    missing("Could not find experiment with name 'none'", () -> tracking.studyByName("none"));
     for (String location :
         List.of(
-            "/etc", "file:///etc", "FILE:/etc", "relative", "C:\\x", "c:/x", "s3://b/../c",
-            "s3://b/%2e%2e/c", "s3://b/%252e%252e/c", "s3://b\\c", "s3://b?x", "s3://b#x",
-            "s3://b/%00", "s3://b/%23")) {
+            "/etc",
+            "file:///etc",
+            "FILE:/etc",
+            "relative",
+            "C:\\x",
+            "c:/x",
+            "s3://b/../c",
+            "s3://b/%2e%2e/c",
+            "s3://b/%252e%252e/c",
+            "s3://b\\c",
+            "s3://b?x",
+            "s3://b#x",
+            "s3://b/%00",
+            "s3://b/%23")) {
       invalid(
           "for parameter 'artifact_location' supplied",
           () -> tracking.createStudy("unsafe", location, List.of()));
@@ -132,9 +141,7 @@ public abstract class TrackingContract extends OpenTracking {
         .extracting(Study::id)
         .containsExactlyInAnyOrder("0", "1", "3", "4");
     assertThat(
-            tracking
-                .searchStudies(new Search("", List.of(), View.DELETED_ONLY, 10, null))
-                .items())
+            tracking.searchStudies(new Search("", List.of(), View.DELETED_ONLY, 10, null)).items())
         .extracting(Study::id)
         .containsExactly("2");
   }
@@ -143,8 +150,7 @@ public abstract class TrackingContract extends OpenTracking {
 
   @Test
   void aRunIsWhatItWasMadeOf() {
-    Run run =
-        tracking.createRun("0", "ada", "first", NOON - 5, List.of(new Tag("a b/c:d", "")));
+    Run run = tracking.createRun("0", "ada", "first", NOON - 5, List.of(new Tag("a b/c:d", "")));
     String id = run.info().id();
     assertThat(id).matches("[0-9a-f]{32}");
     assertThat(run.info())
@@ -308,7 +314,17 @@ public abstract class TrackingContract extends OpenTracking {
         () -> tracking.log(id, metrics(new Metric("m", 1, 1, 1), new Metric("m", 1, -1, 1))));
     for (String key :
         List.of(
-            ".", "/a", "../a", "a/../b", "a//b", "a/", "a\nb", "a;b", "a'b", "x".repeat(251), "a/.")) {
+            ".",
+            "/a",
+            "../a",
+            "a/../b",
+            "a//b",
+            "a/",
+            "a\nb",
+            "a;b",
+            "a'b",
+            "x".repeat(251),
+            "a/.")) {
       invalid(
           "for parameter 'params[0].key' supplied",
           () -> tracking.log(id, params(new Tag(key, "1"))));
@@ -350,12 +366,8 @@ public abstract class TrackingContract extends OpenTracking {
         () -> tracking.log(id, new Batch(List.of(), List.of(), texts.subList(0, 101))));
     invalid(
         "A batch logging request can contain at most 1000 metrics, params, and tags.",
-        () ->
-            tracking.log(
-                id, new Batch(many.subList(0, 950), texts.subList(0, 51), List.of())));
-    tracking.log(
-        id,
-        new Batch(many.subList(0, 900), texts.subList(0, 50), texts.subList(50, 100)));
+        () -> tracking.log(id, new Batch(many.subList(0, 950), texts.subList(0, 51), List.of())));
+    tracking.log(id, new Batch(many.subList(0, 900), texts.subList(0, 50), texts.subList(50, 100)));
     assertThat(tracking.run(id).metrics()).containsExactly(new Metric("m", 899, 899, 899));
     assertThat(tracking.run(id).params()).hasSize(50);
   }
@@ -410,7 +422,8 @@ public abstract class TrackingContract extends OpenTracking {
         writer.get();
       }
     }
-    assertThat(tracking.history(shared, "all", 100_000, null).items()).hasSize(16 * rounds * points);
+    assertThat(tracking.history(shared, "all", 100_000, null).items())
+        .hasSize(16 * rounds * points);
     assertThat(tracking.run(shared).metrics()).hasSize(17);
     for (int w = 0; w < 16; w++) {
       assertThat(tracking.history(shared, "w" + w, 100_000, null).items()).hasSize(rounds * points);

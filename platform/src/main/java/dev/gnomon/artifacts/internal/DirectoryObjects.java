@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryObjects implements ObjectStore {
   private static final String DRAFTS = "drafts";
   private static final Pattern KEY =
-      Pattern.compile("[A-Za-z0-9_=@,~+-][A-Za-z0-9._=@,~+-]*(/[A-Za-z0-9_=@,~+-][A-Za-z0-9._=@,~+-]*)*");
+      Pattern.compile(
+          "[A-Za-z0-9_=@,~+-][A-Za-z0-9._=@,~+-]*(/[A-Za-z0-9_=@,~+-][A-Za-z0-9._=@,~+-]*)*");
   private static final int MOST_TRIES = 100;
 
   private final Path root;
@@ -167,8 +168,7 @@ public final class DirectoryObjects implements ObjectStore {
   public Optional<Info> find(String key) throws IOException {
     try {
       BasicFileAttributes found =
-          Files.readAttributes(
-              file(key), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(file(key), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return found.isRegularFile() ? Optional.of(info(key, found)) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();

@@ -56,8 +56,7 @@ public interface RegistryStore extends AutoCloseable {
   /// As [#ledger(long, int)], of one use case or kind only.
   ///
   /// @param useCase null for all; likewise the kind
-  List<LedgerEntry> ledger(
-      long after, int limit, @Nullable String useCase, @Nullable String kind);
+  List<LedgerEntry> ledger(long after, int limit, @Nullable String useCase, @Nullable String kind);
 
   /// All that entries are about, sorted.
   List<String> ledgerUseCases();

@@ -79,8 +79,8 @@ final class BatchRules {
     }
   }
 
-  /// Infinities become the greatest numbers, as MLflow's server keeps them. Minus zero becomes zero:
-  /// not every database can tell them apart.
+  /// Infinities become the greatest numbers, as MLflow's server keeps them. Minus zero becomes
+  /// zero: not every database can tell them apart.
   static List<Metric> stored(List<Metric> metrics) {
     return metrics.stream()
         .map(m ->
@@ -97,8 +97,7 @@ final class BatchRules {
         .toList();
   }
 
-  private static @Nullable String emptyIsNone(
-      @Nullable String text) {
+  private static @Nullable String emptyIsNone(@Nullable String text) {
     return text == null || text.isEmpty() ? null : text;
   }
 

@@ -42,7 +42,9 @@ final class Checks {
     text.codePoints()
         .limit(SHOWN)
         .forEach(c -> out.appendCodePoint(Character.getType(c) == Character.SURROGATE ? '?' : c));
-    return text.codePointCount(0, text.length()) > SHOWN ? out.append('…').toString() : out.toString();
+    return text.codePointCount(0, text.length()) > SHOWN
+        ? out.append('…').toString()
+        : out.toString();
   }
 
   static void required(String field, String value) {

@@ -58,11 +58,10 @@ final class InputRules {
     Checks.optional(field + "dataset.profile", dataset.profile(), PROFILE);
     input
         .tags()
-        .forEach(
-            (key, value) -> {
-              required(field + "tags.key", key, TAG_KEY);
-              Checks.text(field + "tags.value", value, TAG_VALUE);
-            });
+        .forEach((key, value) -> {
+          required(field + "tags.key", key, TAG_KEY);
+          Checks.text(field + "tags.value", value, TAG_VALUE);
+        });
   }
 
   private static void required(String field, String value, int most) {

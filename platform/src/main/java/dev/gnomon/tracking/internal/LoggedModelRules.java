@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// The rules of logged models.
 final class LoggedModelRules {
   private static final String PENDING = "LOGGED_MODEL_PENDING";
-  private static final Set<String> FINAL = Set.of("LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED");
+  private static final Set<String> FINAL =
+      Set.of("LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED");
   private static final int MOST_PARAMS = 100;
   private static final int TYPE = 500;
   private static final int MOST = 1_000;
@@ -152,7 +153,8 @@ final class LoggedModelRules {
 
   void delete(String id) {
     change(
-        id, (rows, model) -> rows.update(model.row(), model.model().status(), true, clock.millis()));
+        id,
+        (rows, model) -> rows.update(model.row(), model.model().status(), true, clock.millis()));
   }
 
   void addParams(String id, List<Tag> params) {
@@ -208,7 +210,7 @@ final class LoggedModelRules {
     Searches.checkMost(most, MOST);
     List<Long> studies = Searches.studies(studyIds);
     Query query = Query.ofLoggedModels(filter, datasets, orderBy);
-    return store.read(rows ->
-        rows.loggedModels().search(studies, query, most, Searches.token(token)));
+    return store.read(
+        rows -> rows.loggedModels().search(studies, query, most, Searches.token(token)));
   }
 }

@@ -5,7 +5,8 @@ import java.util.UUID;
 /// A name for a run that was given none, which people can say.
 final class RunNames {
   private static final String[] FIRST = {
-    "amber", "brisk", "calm", "clear", "crisp", "deep", "early", "fair", "fleet", "gentle", "golden",
+    "amber", "brisk", "calm", "clear", "crisp", "deep", "early", "fair", "fleet", "gentle",
+        "golden",
     "hardy", "keen", "late", "light", "lucid", "mellow", "mild", "noble", "plain", "proud", "quick",
     "quiet", "rapid", "silver", "steady", "still", "sunny", "tidy", "vivid", "warm", "wise"
   };

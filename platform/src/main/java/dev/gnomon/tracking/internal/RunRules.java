@@ -252,11 +252,10 @@ final class RunRules {
         byModel.computeIfAbsent(metric.modelId(), _ -> new ArrayList<>()).add(metric);
       }
     }
-    byModel.forEach(
-        (id, points) -> {
-          LoggedModelRows.Stored model = LoggedModelRules.found(rows, id);
-          rows.loggedModels().addMetrics(model.row(), runId, points);
-        });
+    byModel.forEach((id, points) -> {
+      LoggedModelRows.Stored model = LoggedModelRules.found(rows, id);
+      rows.loggedModels().addMetrics(model.row(), runId, points);
+    });
   }
 
   void deleteTag(String runId, String key) {
@@ -265,8 +264,7 @@ final class RunRules {
     store.write(rows -> {
       Stored run = writable(rows, runId);
       if (!rows.runs().deleteTag(run.row(), key)) {
-        throw TrackingError.missing(
-            "No tag with name: %s in run with id %s".formatted(key, runId));
+        throw TrackingError.missing("No tag with name: %s in run with id %s".formatted(key, runId));
       }
       return run;
     });
@@ -277,8 +275,7 @@ final class RunRules {
     List<Long> studies = Searches.studies(studyIds);
     Query query = Query.of(Searched.RUNS, search);
     return store.read(rows ->
-        rows.runs()
-            .search(studies, search.view(), query, search.most(), Searches.token(search)));
+        rows.runs().search(studies, search.view(), query, search.most(), Searches.token(search)));
   }
 
   Page<Metric> history(String runId, String key, int most, @Nullable String token) {
@@ -291,8 +288,7 @@ final class RunRules {
         store.read(rows -> rows.runs().history(found(rows, runId).row(), key, after, most + 1));
     return points.size() <= most
         ? new Page<>(points, null)
-        : new Page<>(
-            points.subList(0, most), Searches.token(query, points.get(most - 1)));
+        : new Page<>(points.subList(0, most), Searches.token(query, points.get(most - 1)));
   }
 
   List<RunMetric> histories(

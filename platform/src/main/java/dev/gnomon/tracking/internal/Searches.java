@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-
 /// What searches and lists have in common.
 final class Searches {
   private Searches() {}
@@ -15,9 +14,7 @@ final class Searches {
   static void checkMost(int most, int limit) {
     if (most < 1 || most > limit) {
       throw Checks.invalid(
-          "max_results",
-          most,
-          "Must be at least 1 and at most %d.".formatted(limit));
+          "max_results", most, "Must be at least 1 and at most %d.".formatted(limit));
     }
   }
 

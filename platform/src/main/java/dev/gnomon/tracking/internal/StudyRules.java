@@ -155,8 +155,8 @@ final class StudyRules {
   Page<Study> search(Search search) {
     Searches.checkMost(search.most(), MOST);
     Query query = Query.of(Searched.STUDIES, search);
-    return store.read(rows ->
-        rows.studies().search(search.view(), query, search.most(), Searches.token(search)));
+    return store.read(
+        rows -> rows.studies().search(search.view(), query, search.most(), Searches.token(search)));
   }
 
   void rename(String id, String name) {

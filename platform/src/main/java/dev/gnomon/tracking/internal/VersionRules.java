@@ -238,8 +238,7 @@ final class VersionRules {
   Page<RegisteredVersion> search(Search search) {
     Searches.checkMost(search.most(), MOST);
     Query query = Query.of(Searched.VERSIONS, search);
-    return store.read(rows ->
-        rows.versions().search(query, search.most(), Searches.token(search)));
+    return store.read(rows -> rows.versions().search(query, search.most(), Searches.token(search)));
   }
 
   void setTag(String name, int version, Tag tag) {

@@ -131,9 +131,10 @@ final class FilterParser {
       case "!=" -> new Comparison.Text(false, text.string(of));
       case "LIKE", "ILIKE" -> like(operator, text.string(of));
       case "IN", "NOT IN" -> new Comparison.In(operator.equals("IN"), text.list(of, MAX_LIST));
-      default -> throw text.unexpected(
-        "for " + of + " =, !=, LIKE, ILIKE" + (lists ? ", IN, NOT IN" : "") + " are valid",
-        operator);
+      default ->
+          throw text.unexpected(
+              "for " + of + " =, !=, LIKE, ILIKE" + (lists ? ", IN, NOT IN" : "") + " are valid",
+              operator);
     };
   }
 
@@ -155,12 +156,10 @@ final class FilterParser {
     }
     Prefix prefix =
         what.prefix(first)
-            .orElseThrow(
-                () ->
-                    text.errorAt(
-                        start,
-                        "Invalid entity type '%s': valid are %s"
-                            .formatted(shown(first), prefixes())));
+            .orElseThrow(() ->
+                text.errorAt(
+                    start,
+                    "Invalid entity type '%s': valid are %s".formatted(shown(first), prefixes())));
     int at = text.position();
     String key = text.key();
     return switch (prefix) {
@@ -191,18 +190,17 @@ final class FilterParser {
     return what.property(word)
         .filter(p -> ordering || p.filter())
         .map(Property::field)
-        .orElseThrow(
-            () ->
-                text.errorAt(
-                    at,
-                    "Invalid attribute key '%s': valid are %s%s"
-                        .formatted(
-                            shown(word),
-                            what.properties().stream()
-                                .filter(p -> ordering || p.filter())
-                                .map(Property::name)
-                                .collect(Collectors.joining(", ")),
-                            suggestion(word))));
+        .orElseThrow(() ->
+            text.errorAt(
+                at,
+                "Invalid attribute key '%s': valid are %s%s"
+                    .formatted(
+                        shown(word),
+                        what.properties().stream()
+                            .filter(p -> ordering || p.filter())
+                            .map(Property::name)
+                            .collect(Collectors.joining(", ")),
+                        suggestion(word))));
   }
 
   private String suggestion(String word) {

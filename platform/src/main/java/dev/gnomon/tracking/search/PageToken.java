@@ -59,8 +59,7 @@ public record PageToken(List<@Nullable Value> keys) {
       throw invalid(token);
     }
     byte[] mark = mark(query, scope);
-    if (bytes.length < MARK_BYTES
-        || !Arrays.equals(bytes, 0, MARK_BYTES, mark, 0, MARK_BYTES)) {
+    if (bytes.length < MARK_BYTES || !Arrays.equals(bytes, 0, MARK_BYTES, mark, 0, MARK_BYTES)) {
       throw invalid(token);
     }
     var keys = new ArrayList<@Nullable Value>();

@@ -111,7 +111,8 @@ public interface Values<T> {
 
   private static boolean measuredOn(Metric metric, DatasetKey on) {
     return on.name().equals(metric.datasetName())
-        && (on.digest() == null || on.digest().equals(Objects.requireNonNullElse(metric.datasetDigest(), "")));
+        && (on.digest() == null
+            || on.digest().equals(Objects.requireNonNullElse(metric.datasetDigest(), "")));
   }
 
   private static List<Value> runAttribute(RunInfo info, String name) {

@@ -5,8 +5,8 @@ import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.spi.RunRows.Stored;
 import java.util.List;
 
-/// What runs read and made. A data set is one of its study by name and digest; the first description
-/// stays.
+/// What runs read and made. A data set is one of its study by name and digest; the first
+/// description stays.
 public interface DatasetRows {
   /// Adds inputs that are not there; tags of those that are there are replaced.
   void addInputs(Stored run, List<Dataset.Input> inputs);

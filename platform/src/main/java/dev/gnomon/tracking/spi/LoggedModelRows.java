@@ -37,6 +37,5 @@ public interface LoggedModelRows {
   void addMetrics(long row, String runId, List<Metric> metrics);
 
   /// Those that are not deleted.
-  Page<LoggedModel> search(
-      List<Long> studies, Query query, int most, @Nullable String token);
+  Page<LoggedModel> search(List<Long> studies, Query query, int most, @Nullable String token);
 }

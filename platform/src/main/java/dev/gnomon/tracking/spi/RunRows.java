@@ -60,8 +60,7 @@ public interface RunRows {
   List<Run> whole(List<Stored> runs);
 
   /// Active, deleted or all runs of the studies.
-  Page<Run> search(
-      List<Long> studies, View view, Query query, int most, @Nullable String token);
+  Page<Run> search(List<Long> studies, View view, Query query, int most, @Nullable String token);
 
   /// By timestamp, step, value; a NaN is greater than any number.
   ///

@@ -27,33 +27,108 @@ public final class MlflowDatabase implements AutoCloseable {
   /// What must be there, with the columns that are read.
   private static final Map<String, Set<String>> REQUIRED =
       Map.ofEntries(
-          table("experiments", "experiment_id", "name", "artifact_location", "lifecycle_stage", "creation_time", "last_update_time"),
+          table(
+              "experiments",
+              "experiment_id",
+              "name",
+              "artifact_location",
+              "lifecycle_stage",
+              "creation_time",
+              "last_update_time"),
           table("experiment_tags", "key", "value", "experiment_id"),
-          table("runs", "run_uuid", "name", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri", "experiment_id"),
+          table(
+              "runs",
+              "run_uuid",
+              "name",
+              "user_id",
+              "status",
+              "start_time",
+              "end_time",
+              "lifecycle_stage",
+              "artifact_uri",
+              "experiment_id"),
           table("metrics", "key", "value", "timestamp", "run_uuid", "step", "is_nan"),
           table("latest_metrics", "key", "value", "timestamp", "run_uuid", "step", "is_nan"),
           table("params", "key", "value", "run_uuid"),
           table("tags", "key", "value", "run_uuid"),
           table("registered_models", "name", "creation_time", "last_updated_time", "description"),
           table("registered_model_tags", "key", "value", "name"),
-          table("model_versions", "name", "version", "creation_time", "last_updated_time", "description", "user_id", "current_stage", "source", "run_id", "status", "status_message", "run_link"),
+          table(
+              "model_versions",
+              "name",
+              "version",
+              "creation_time",
+              "last_updated_time",
+              "description",
+              "user_id",
+              "current_stage",
+              "source",
+              "run_id",
+              "status",
+              "status_message",
+              "run_link"),
           table("model_version_tags", "name", "version", "key", "value"));
 
   /// What came with a later version of MLflow.
   private static final Map<String, Set<String>> OPTIONAL =
       Map.ofEntries(
-          table("datasets", "dataset_uuid", "experiment_id", "name", "digest", "dataset_source_type", "dataset_source", "dataset_schema", "dataset_profile"),
-          table("inputs", "input_uuid", "source_type", "source_id", "destination_type", "destination_id"),
+          table(
+              "datasets",
+              "dataset_uuid",
+              "experiment_id",
+              "name",
+              "digest",
+              "dataset_source_type",
+              "dataset_source",
+              "dataset_schema",
+              "dataset_profile"),
+          table(
+              "inputs",
+              "input_uuid",
+              "source_type",
+              "source_id",
+              "destination_type",
+              "destination_id"),
           table("input_tags", "input_uuid", "name", "value"),
           table("registered_model_aliases", "name", "alias", "version"),
-          table("logged_models", "model_id", "experiment_id", "name", "artifact_location", "creation_timestamp_ms", "last_updated_timestamp_ms", "status", "lifecycle_stage", "model_type", "source_run_id"),
+          table(
+              "logged_models",
+              "model_id",
+              "experiment_id",
+              "name",
+              "artifact_location",
+              "creation_timestamp_ms",
+              "last_updated_timestamp_ms",
+              "status",
+              "lifecycle_stage",
+              "model_type",
+              "source_run_id"),
           table("logged_model_tags", "model_id", "tag_key", "tag_value", "experiment_id"),
           table("logged_model_params", "model_id", "param_key", "param_value", "experiment_id"),
-          table("logged_model_metrics", "model_id", "metric_name", "metric_timestamp_ms", "metric_step", "metric_value", "run_id", "dataset_name", "dataset_digest", "experiment_id", "dataset_uuid"));
+          table(
+              "logged_model_metrics",
+              "model_id",
+              "metric_name",
+              "metric_timestamp_ms",
+              "metric_step",
+              "metric_value",
+              "run_id",
+              "dataset_name",
+              "dataset_digest",
+              "experiment_id",
+              "dataset_uuid"));
 
   /// Columns that are known and not read.
   private static final Set<String> IGNORED =
-      Set.of("source_type", "source_name", "entry_point_name", "deleted_time", "source_version", "storage_location", "step", "status_message");
+      Set.of(
+          "source_type",
+          "source_name",
+          "entry_point_name",
+          "deleted_time",
+          "source_version",
+          "storage_location",
+          "step",
+          "status_message");
 
   private final String place;
   private final Connection connection;
@@ -70,8 +145,7 @@ public final class MlflowDatabase implements AutoCloseable {
 
   /// @param from a file of SQLite, or `jdbc:postgresql://…`
   /// @throws BadInput if it is not there, is none, or one of a version that is not understood
-  public static MlflowDatabase open(
-      String from, @Nullable String user, @Nullable String password) {
+  public static MlflowDatabase open(String from, @Nullable String user, @Nullable String password) {
     Properties properties = new Properties();
     String url = from;
     String place = from.replaceAll("://[^/@]*@", "://…@").replaceAll("\\?.*", "?…");
@@ -79,7 +153,9 @@ public final class MlflowDatabase implements AutoCloseable {
       Path file = Path.of(from.startsWith("sqlite:///") ? from.substring(10) : from);
       if (!Files.isRegularFile(file)) {
         throw new BadInput(
-            place, "no such file", "a file of SQLite (mlflow.db), or jdbc:postgresql://host/database");
+            place,
+            "no such file",
+            "a file of SQLite (mlflow.db), or jdbc:postgresql://host/database");
       }
       url = "jdbc:sqlite:" + file.toAbsolutePath();
       properties.setProperty("open_mode", "1"); // to read only
@@ -122,7 +198,7 @@ public final class MlflowDatabase implements AutoCloseable {
         Set<String> demanding = new HashSet<>();
         read(meta, table.getKey(), found, demanding);
         if (found.isEmpty()) {
-          if (tables == REQUIRED) {
+          if (REQUIRED.containsKey(table.getKey())) {
             problems.add("table %s is missing".formatted(table.getKey()));
           }
           continue;
@@ -150,10 +226,9 @@ public final class MlflowDatabase implements AutoCloseable {
     }
   }
 
-  /// @param demanding gets the columns without which a row can't be understood: parts of the primary
-  ///   key, and those that must be given
-  private void read(
-      DatabaseMetaData meta, String table, Set<String> found, Set<String> demanding)
+  /// @param demanding gets the columns without which a row can't be understood: parts of the
+  ///   primary key, and those that must be given
+  private void read(DatabaseMetaData meta, String table, Set<String> found, Set<String> demanding)
       throws SQLException {
     String schema = connection.getSchema();
     try (ResultSet all = meta.getColumns(null, schema, table, null)) {

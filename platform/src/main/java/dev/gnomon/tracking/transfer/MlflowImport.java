@@ -72,7 +72,9 @@ public final class MlflowImport {
           List.copyOf(notes));
     } catch (SQLException e) {
       throw new BadInput(
-          from.place(), "can't be read further: " + e.getMessage(), "repeat the import: it goes on");
+          from.place(),
+          "can't be read further: " + e.getMessage(),
+          "repeat the import: it goes on");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -96,28 +98,30 @@ public final class MlflowImport {
     progress.stage("studies", all.size());
     for (Study study : all) {
       List<Tag> tags =
-          tags("SELECT key, value FROM experiment_tags WHERE experiment_id = ?", Long.valueOf(study.id()));
+          tags(
+              "SELECT key, value FROM experiment_tags WHERE experiment_id = ?",
+              Long.valueOf(study.id()));
       long id =
-          into.write(
-              rows -> {
-                Optional<Study> same = rows.studies().byName(study.name());
-                long at;
-                if (same.isPresent()) {
-                  at = Long.parseLong(same.get().id());
-                } else if (rows.studies().find(Long.parseLong(study.id())).isEmpty()) {
-                  at = Long.parseLong(study.id());
-                  rows.studies().insertFirst(study);
-                  rows.studies().update(study);
-                } else {
-                  at = rows.studies().insert(study.name(), study.artifactLocation(), study.created());
-                  rows.studies().update(at(study, at));
-                }
-                tags.forEach(tag -> rows.studies().setTag(at, tag));
-                return at;
-              });
+          into.write(rows -> {
+            Optional<Study> same = rows.studies().byName(study.name());
+            long at;
+            if (same.isPresent()) {
+              at = Long.parseLong(same.get().id());
+            } else if (rows.studies().find(Long.parseLong(study.id())).isEmpty()) {
+              at = Long.parseLong(study.id());
+              rows.studies().insertFirst(study);
+              rows.studies().update(study);
+            } else {
+              at = rows.studies().insert(study.name(), study.artifactLocation(), study.created());
+              rows.studies().update(at(study, at));
+            }
+            tags.forEach(tag -> rows.studies().setTag(at, tag));
+            return at;
+          });
       if (id != Long.parseLong(study.id())) {
         notes.add(
-            "study '%s' has id %d here: %s belongs to another".formatted(study.name(), id, study.id()));
+            "study '%s' has id %d here: %s belongs to another"
+                .formatted(study.name(), id, study.id()));
       }
       studies.put(Long.valueOf(study.id()), id);
       progress.advance(1);
@@ -162,19 +166,20 @@ public final class MlflowImport {
       List<Tag> tags =
           tags("SELECT tag_key, tag_value FROM logged_model_tags WHERE model_id = ?", model.id());
       List<Tag> params =
-          tags("SELECT param_key, param_value FROM logged_model_params WHERE model_id = ?", model.id());
+          tags(
+              "SELECT param_key, param_value FROM logged_model_params WHERE model_id = ?",
+              model.id());
       Map<String, List<Metric>> metrics = metrics(model.id());
-      into.write(
-          rows -> {
-            boolean known = rows.loggedModels().find(model.id()).isPresent();
-            if (!known) {
-              long row = rows.loggedModels().insert(model);
-              rows.loggedModels().addParams(row, params);
-              rows.loggedModels().setTags(row, tags);
-              metrics.forEach((run, points) -> rows.loggedModels().addMetrics(row, run, points));
-            }
-            return model;
-          });
+      into.write(rows -> {
+        boolean known = rows.loggedModels().find(model.id()).isPresent();
+        if (!known) {
+          long row = rows.loggedModels().insert(model);
+          rows.loggedModels().addParams(row, params);
+          rows.loggedModels().setTags(row, tags);
+          metrics.forEach((run, points) -> rows.loggedModels().addMetrics(row, run, points));
+        }
+        return model;
+      });
       progress.advance(1);
     }
     return all.size();

@@ -93,48 +93,46 @@ final class ModelImport {
                 row -> new Alias(row.getString(1), row.getInt(2)),
                 model.name())
             : List.of();
-    into.write(
-        rows -> {
-          OptionalLong here = rows.models().lock(model.name());
-          long row =
-              here.isPresent()
-                  ? here.getAsLong()
-                  : rows.models().insert(model.name(), "", model.description(), model.created());
-          tags.forEach(tag -> rows.models().setTag(row, tag));
-          int next = 0;
-          for (Version v : found) {
-            int number = v.version().version();
-            if (rows.versions().find(row, number).isEmpty()) {
-              while (next < number) {
-                next = rows.models().nextVersion(row);
-              }
-              long at = rows.versions().insert(row, v.version(), v.storage());
-              v.tags().forEach(tag -> rows.versions().setTag(at, tag));
-            }
+    into.write(rows -> {
+      OptionalLong here = rows.models().lock(model.name());
+      long row =
+          here.isPresent()
+              ? here.getAsLong()
+              : rows.models().insert(model.name(), "", model.description(), model.created());
+      tags.forEach(tag -> rows.models().setTag(row, tag));
+      int next = 0;
+      for (Version v : found) {
+        int number = v.version().version();
+        if (rows.versions().find(row, number).isEmpty()) {
+          while (next < number) {
+            next = rows.models().nextVersion(row);
           }
-          for (Alias alias : aliases) {
-            boolean free = rows.models().alias(row, alias.name()).isEmpty();
-            rows.versions()
-                .find(row, alias.version())
-                .filter(_ -> free)
-                .ifPresent(v -> rows.models().setAlias(row, alias.name(), v.row()));
-          }
-          if (here.isEmpty()) {
-            rows.models().touch(row, model.updated());
-          }
-          return row;
-        });
+          long at = rows.versions().insert(row, v.version(), v.storage());
+          v.tags().forEach(tag -> rows.versions().setTag(at, tag));
+        }
+      }
+      for (Alias alias : aliases) {
+        boolean free = rows.models().alias(row, alias.name()).isEmpty();
+        rows.versions()
+            .find(row, alias.version())
+            .filter(_ -> free)
+            .ifPresent(v -> rows.models().setAlias(row, alias.name(), v.row()));
+      }
+      if (here.isEmpty()) {
+        rows.models().touch(row, model.updated());
+      }
+      return row;
+    });
     models++;
     versions += found.size();
     found.stream()
         .map(v -> v.version().source())
         .filter(s -> s.startsWith("/") || s.startsWith("file:"))
         .findFirst()
-        .ifPresent(
-            s ->
-                notes.add(
-                    "versions of model '%s' lie in files of the old server (%s): they are listed, not served"
-                        .formatted(model.name(), s)));
+        .ifPresent(s ->
+            notes.add(
+                "versions of model '%s' lie in files of the old server (%s): they are listed, not served"
+                    .formatted(model.name(), s)));
   }
 
   private static Version version(ResultSet row) throws SQLException {

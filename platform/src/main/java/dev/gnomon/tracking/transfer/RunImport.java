@@ -79,7 +79,8 @@ final class RunImport {
   }
 
   void all(int atOnce) throws SQLException, IOException {
-    progress.stage("runs", from.rows("SELECT count(*) FROM runs", row -> row.getLong(1)).getFirst());
+    progress.stage(
+        "runs", from.rows("SELECT count(*) FROM runs", row -> row.getLong(1)).getFirst());
     String last = "";
     List<Found> some;
     do {
@@ -140,27 +141,26 @@ final class RunImport {
     try {
       record Done(boolean isNew, long points) {}
       Done done =
-          into.write(
-              rows -> {
-                Optional<RunRows.Stored> here = rows.runs().lock(id);
-                RunRows.Stored run =
-                    here.isEmpty()
-                        ? rows.runs().insert(info)
-                        : new RunRows.Stored(here.get().row(), within(info, here.get()));
-                boolean same = here.isPresent() && over(here.get().info(), info);
-                if (here.isPresent()) {
-                  rows.runs().update(run);
-                }
-                Map<String, String> old =
-                    rows.runs().params(run.row(), params.stream().map(Tag::key).toList());
-                rows.runs()
-                    .addParams(run, params.stream().filter(p -> !old.containsKey(p.key())).toList());
-                rows.runs().setTags(run, tags);
-                rows.datasets().addInputs(run, datasets);
-                rows.datasets().addModels(run, models);
-                rows.datasets().addOutputs(run, outputs);
-                return new Done(here.isEmpty(), same ? 0 : metrics(rows, run));
-              });
+          into.write(rows -> {
+            Optional<RunRows.Stored> here = rows.runs().lock(id);
+            RunRows.Stored run =
+                here.isEmpty()
+                    ? rows.runs().insert(info)
+                    : new RunRows.Stored(here.get().row(), within(info, here.get()));
+            boolean same = here.isPresent() && over(here.get().info(), info);
+            if (here.isPresent()) {
+              rows.runs().update(run);
+            }
+            Map<String, String> old =
+                rows.runs().params(run.row(), params.stream().map(Tag::key).toList());
+            rows.runs()
+                .addParams(run, params.stream().filter(p -> !old.containsKey(p.key())).toList());
+            rows.runs().setTags(run, tags);
+            rows.datasets().addInputs(run, datasets);
+            rows.datasets().addModels(run, models);
+            rows.datasets().addOutputs(run, outputs);
+            return new Done(here.isEmpty(), same ? 0 : metrics(rows, run));
+          });
       added += done.isNew() ? 1 : 0;
       known += done.isNew() ? 0 : 1;
       points += done.points();

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.MissingNode;
 
 /// The generated sections of a card.
 ///
-/// @param evaluation `evaluation.json`; missing when the bundle is gone, as `manifest` and `useCase`
+/// @param evaluation `evaluation.json`; missing when the bundle is gone, as `manifest` and
+///   `useCase`
 final class CardText {
   private static final int TOP = 10;
 
@@ -48,10 +49,7 @@ final class CardText {
 
   static CardText withoutBundle(ModelVersion version) {
     return new CardText(
-        version,
-        MissingNode.getInstance(),
-        MissingNode.getInstance(),
-        Optional.empty());
+        version, MissingNode.getInstance(), MissingNode.getInstance(), Optional.empty());
   }
 
   List<Section> sections(SemanticVersion number, List<String> aliases) {
@@ -143,8 +141,9 @@ final class CardText {
         protectedColumns.isEmpty()
             ? "No attribute is stated as protected: whether groups are treated differently was not"
                 + " measured."
-            : "Protected attributes: %s. They are no inputs; the figures of their groups are under"
-                + " Segments.".formatted(String.join(", ", protectedColumns)));
+            : ("Protected attributes: %s. They are no inputs; the figures of their groups are under"
+                    + " Segments.")
+                .formatted(String.join(", ", protectedColumns)));
     useCase.ifPresent(stated ->
         points.add(
             "Reasons for a decision: %s."
@@ -169,8 +168,7 @@ final class CardText {
               rows.add(
                   List.of(
                       name, interval(value), interval(evaluation.path("validation").path(name)))));
-      blocks.add(
-          new Block.Table(List.of("metric", "test (95 %)", "validation (95 %)"), rows));
+      blocks.add(new Block.Table(List.of("metric", "test (95 %)", "validation (95 %)"), rows));
       JsonNode facts = evaluation.path("facts");
       blocks.add(
           new Block.Text(
@@ -181,9 +179,7 @@ final class CardText {
                       facts.path("test").path("rows").asLong(0),
                       facts.path("split").asString(""))));
     } else {
-      summary
-          .path("metrics")
-          .forEachEntry((name, value) -> rows.add(List.of(name, figure(value))));
+      summary.path("metrics").forEachEntry((name, value) -> rows.add(List.of(name, figure(value))));
       blocks.add(new Block.Table(List.of("metric", "test"), rows));
     }
     List<List<String>> gates = new ArrayList<>();
@@ -282,9 +278,7 @@ final class CardText {
     manifest
         .path("seeds")
         .forEachEntry((name, value) -> add(rows, "seed of " + name, value.asString("")));
-    manifest
-        .path("libraries")
-        .forEachEntry((name, value) -> add(rows, name, value.asString("")));
+    manifest.path("libraries").forEachEntry((name, value) -> add(rows, name, value.asString("")));
     List<List<String>> files = new ArrayList<>();
     for (JsonNode file : lineage.path("files")) {
       files.add(

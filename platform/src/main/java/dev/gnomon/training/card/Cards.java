@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +54,9 @@ public final class Cards {
             ? Optional.of(bundles.open(version.bundleHash()))
             : Optional.empty();
     SemanticVersion number =
-        SemanticVersion.of(registry.versions(version.useCase())).get(version.version());
+        Objects.requireNonNull(
+            SemanticVersion.of(registry.versions(version.useCase())).get(version.version()),
+            "a registered version has a number");
     List<String> aliases = new ArrayList<>();
     registry
         .aliases(version.useCase())
@@ -63,9 +66,7 @@ public final class Cards {
           }
         });
     CardText text =
-        bundle.isPresent()
-            ? CardText.of(version, bundle.get())
-            : CardText.withoutBundle(version);
+        bundle.isPresent() ? CardText.of(version, bundle.get()) : CardText.withoutBundle(version);
     List<Section> sections = new ArrayList<>();
     for (Section section : text.sections(number, aliases)) {
       sections.add(section.editable() ? edited(version, section) : section);
@@ -110,15 +111,14 @@ public final class Cards {
           "one of " + String.join(", ", EDITABLE.keySet()));
     }
     if (text.length() > MOST) {
-      throw new BadInput("section '" + section + "'", text.length() + " characters", "at most " + MOST);
+      throw new BadInput(
+          "section '" + section + "'", text.length() + " characters", "at most " + MOST);
     }
-    String content =
-        CanonicalJson.text(CanonicalJson.object().put("text", text.strip())).strip();
+    String content = CanonicalJson.text(CanonicalJson.object().put("text", text.strip())).strip();
     var _ =
         registry.recordNew(
             version.useCase(),
-            new ControlChange.Other(
-                Retention.CARD, version.version() + "/" + section, content),
+            new ControlChange.Other(Retention.CARD, version.version() + "/" + section, content),
             who,
             why);
   }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a version is, what it was measured at, what it is meant for and what not (after Mitchell and
-/// others: Model Cards for Model Reporting, FAT* 2019).
+/// What a version is, what it was measured at, what it is meant for and what not (after Mitchell
+/// and others: Model Cards for Model Reporting, FAT* 2019).
 ///
 /// All of it is drawn from the bundle, the registry and the ledger; some sections can be written
 /// over by people. What they wrote stands in the ledger, who wrote it and when with it.

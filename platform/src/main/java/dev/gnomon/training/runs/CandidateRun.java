@@ -72,8 +72,8 @@ final class CandidateRun implements TrainingWatch.OfCandidate {
     long now = clock.millis();
     List<Metric> metrics = new ArrayList<>();
     curves.values().forEach(points -> metrics.addAll(thinned(points)));
-    validation.forEach((name, value) ->
-        metrics.add(new Metric(OneRun.key("validation/" + name), value, now, 0)));
+    validation.forEach(
+        (name, value) -> metrics.add(new Metric(OneRun.key("validation/" + name), value, now, 0)));
     metrics.addAll(machine.metrics(rows, now));
     run.log(metrics, settings, Map.of());
     end(RunStatus.FINISHED, now);

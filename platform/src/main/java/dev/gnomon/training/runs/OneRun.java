@@ -49,7 +49,8 @@ final class OneRun {
       int first = Math.min(TEXTS, all.size());
       String made =
           tracking
-              .createRun(study.apply(tracking), user, name, start, List.copyOf(all.subList(0, first)))
+              .createRun(
+                  study.apply(tracking), user, name, start, List.copyOf(all.subList(0, first)))
               .info()
               .id();
       run.id = made;

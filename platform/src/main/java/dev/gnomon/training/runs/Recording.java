@@ -69,8 +69,7 @@ public final class Recording implements TrainingWatch, AutoCloseable {
   private volatile String study = "";
   private boolean ended;
 
-  Recording(
-      RunWriter writer, InstantSource clock, UseCase useCase, TrainingSet set, String how) {
+  Recording(RunWriter writer, InstantSource clock, UseCase useCase, TrainingSet set, String how) {
     this.writer = writer;
     this.clock = clock;
     this.useCase = useCase;
@@ -78,13 +77,16 @@ public final class Recording implements TrainingWatch, AutoCloseable {
     Path folder = useCase.file().toAbsolutePath().getParent();
     this.commit = folder == null ? Optional.empty() : GitCommit.of(folder);
     this.files = new CompletableFuture<>();
-    Thread.ofPlatform().name("hashes of data").daemon().start(() -> {
-      try {
-        files.complete(DataFile.of(useCase));
-      } catch (RuntimeException e) {
-        files.complete(List.of());
-      }
-    });
+    Thread.ofPlatform()
+        .name("hashes of data")
+        .daemon()
+        .start(() -> {
+          try {
+            files.complete(DataFile.of(useCase));
+          } catch (RuntimeException e) {
+            files.complete(List.of());
+          }
+        });
     Machine.resetPeak();
     this.machine = Machine.now();
     Map<String, String> tags = tags("training");
@@ -92,8 +94,7 @@ public final class Recording implements TrainingWatch, AutoCloseable {
     set.plan().views().forEach(view -> tags.put("gnomon.view/" + view.name(), view.hash()));
     tags.put("gnomon.how", how);
     this.run =
-        OneRun.create(
-            writer, this::study, null, how + " " + useCase.name(), clock.millis(), tags);
+        OneRun.create(writer, this::study, null, how + " " + useCase.name(), clock.millis(), tags);
     run.log(List.of(), params(), Map.of());
     try {
       Runtime.getRuntime().addShutdownHook(killed);
@@ -267,8 +268,7 @@ public final class Recording implements TrainingWatch, AutoCloseable {
     CandidateRun candidate =
         new CandidateRun(
             below,
-            (name, start) ->
-                OneRun.create(writer, this::study, below, name, start, tags("trial")),
+            (name, start) -> OneRun.create(writer, this::study, below, name, start, tags("trial")),
             clock);
     candidates.add(candidate);
     return candidate;

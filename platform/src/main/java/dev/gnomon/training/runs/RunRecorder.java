@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 /// try (Recording recording = recorder.begin(useCase, set, "train", progress::note)) { … }
 /// ```
 ///
-/// A study per use case, under its name; in it a run per training, below it one per candidate, below
-/// these one per trial (`mlflow.parentRunId`). Everything is written on a thread of its own; a store
-/// that is not there costs a training one warning.
+/// A study per use case, under its name; in it a run per training, below it one per candidate,
+/// below these one per trial (`mlflow.parentRunId`). Everything is written on a thread of its own;
+/// a store that is not there costs a training one warning.
 public final class RunRecorder {
   private final Starting writer;
   private final InstantSource clock;

@@ -36,10 +36,7 @@ final class RunWriter implements AutoCloseable {
   /// @param close what becomes of it in the end
   static RunWriter start(Supplier<Tracking> open, Consumer<Tracking> close, Consumer<String> warn) {
     RunWriter writer = new RunWriter(warn);
-    Thread.ofPlatform()
-        .name("runs of training")
-        .daemon()
-        .start(() -> writer.work(open, close));
+    Thread.ofPlatform().name("runs of training").daemon().start(() -> writer.work(open, close));
     return writer;
   }
 

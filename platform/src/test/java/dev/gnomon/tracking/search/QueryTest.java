@@ -31,10 +31,19 @@ class QueryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"metric.auc > 1", "metrics.auc>1", " metrics.`auc` > 1.0 ", "metrics.\"auc\" > 1e0", "`metrics`.auc>+1"})
+  @ValueSource(
+      strings = {
+        "metric.auc > 1",
+        "metrics.auc>1",
+        " metrics.`auc` > 1.0 ",
+        "metrics.\"auc\" > 1e0",
+        "`metrics`.auc>+1"
+      })
   void readsAMetricInAllSpellings(String filter) {
     assertThat(one(Searched.RUNS, filter))
-        .isEqualTo(new Condition(new Field.Metric("auc", null), new Comparison.Numeric(Relation.GREATER, 1), false));
+        .isEqualTo(
+            new Condition(
+                new Field.Metric("auc", null), new Comparison.Numeric(Relation.GREATER, 1), false));
   }
 
   @ParameterizedTest
@@ -44,51 +53,93 @@ class QueryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"start_time", "attribute.start_time", "attributes.start_time", "attr.start_time", "run.start_time", "created", "attributes.Created"})
+  @ValueSource(
+      strings = {
+        "start_time",
+        "attribute.start_time",
+        "attributes.start_time",
+        "attr.start_time",
+        "run.start_time",
+        "created",
+        "attributes.Created"
+      })
   void readsAnAttributeInAllSpellings(String name) {
     assertThat(one(Searched.RUNS, name + " != 5"))
-        .isEqualTo(new Condition(new Field.Attribute("start_time", true), new Comparison.Numeric(Relation.UNEQUAL, 5), false));
+        .isEqualTo(
+            new Condition(
+                new Field.Attribute("start_time", true),
+                new Comparison.Numeric(Relation.UNEQUAL, 5),
+                false));
   }
 
   @Test
   void readsOddKeysInQuotesAndPlainOnesWithoutThem() {
-    assertThat(one(Searched.RUNS, "metrics.\"a b 'c'\" < 1").field()).isEqualTo(new Field.Metric("a b 'c'", null));
-    assertThat(one(Searched.RUNS, "tags.`x AND y` = 'z'").field()).isEqualTo(new Field.Tag("x AND y"));
-    assertThat(one(Searched.RUNS, "tags.mlflow.source.name = 'z'").field()).isEqualTo(new Field.Tag("mlflow.source.name"));
+    assertThat(one(Searched.RUNS, "metrics.\"a b 'c'\" < 1").field())
+        .isEqualTo(new Field.Metric("a b 'c'", null));
+    assertThat(one(Searched.RUNS, "tags.`x AND y` = 'z'").field())
+        .isEqualTo(new Field.Tag("x AND y"));
+    assertThat(one(Searched.RUNS, "tags.mlflow.source.name = 'z'").field())
+        .isEqualTo(new Field.Tag("mlflow.source.name"));
     assertThat(one(Searched.RUNS, "metrics.val/f1-micro:top_1 >= -2.5E-3"))
-        .isEqualTo(new Condition(new Field.Metric("val/f1-micro:top_1", null), new Comparison.Numeric(Relation.AT_LEAST, -0.0025), false));
-    assertThat(one(Searched.RUNS, "`Run name` LIKE 'x%'").field()).isEqualTo(new Field.Attribute("run_name", false));
-    assertThat(one(Searched.RUNS, "params.größe = 'ü'").field()).isEqualTo(new Field.Param("größe"));
+        .isEqualTo(
+            new Condition(
+                new Field.Metric("val/f1-micro:top_1", null),
+                new Comparison.Numeric(Relation.AT_LEAST, -0.0025),
+                false));
+    assertThat(one(Searched.RUNS, "`Run name` LIKE 'x%'").field())
+        .isEqualTo(new Field.Attribute("run_name", false));
+    assertThat(one(Searched.RUNS, "params.größe = 'ü'").field())
+        .isEqualTo(new Field.Param("größe"));
   }
 
   @Test
   void readsTextsAsTheyAre() {
     assertThat(one(Searched.RUNS, "params.a = 'it''s \\n \"so\"; DROP TABLE runs --'").comparison())
         .isEqualTo(new Comparison.Text(true, "it's \\n \"so\"; DROP TABLE runs --"));
-    assertThat(one(Searched.RUNS, "params.a != \"it's\"").comparison()).isEqualTo(new Comparison.Text(false, "it's"));
-    assertThat(one(Searched.RUNS, "params.a=''").comparison()).isEqualTo(new Comparison.Text(true, ""));
-    assertThat(one(Searched.RUNS, "params.a == 'b'").comparison()).isEqualTo(new Comparison.Text(true, "b"));
+    assertThat(one(Searched.RUNS, "params.a != \"it's\"").comparison())
+        .isEqualTo(new Comparison.Text(false, "it's"));
+    assertThat(one(Searched.RUNS, "params.a=''").comparison())
+        .isEqualTo(new Comparison.Text(true, ""));
+    assertThat(one(Searched.RUNS, "params.a == 'b'").comparison())
+        .isEqualTo(new Comparison.Text(true, "b"));
   }
 
   @Test
   void readsKeywordsInAnyCaseAndListsAndSeveralConditions() {
-    Query query = Query.of(Searched.RUNS, "params.a LiKe '%x' and tags.b ilike'y_'\nAnd run_id Not  In ( 'a' ,\"b\")AND dataset.context in ('train')", List.of());
+    Query query =
+        Query.of(
+            Searched.RUNS,
+            "params.a LiKe '%x' and tags.b ilike'y_'\nAnd run_id Not  In ( 'a' ,\"b\")AND dataset.context in ('train')",
+            List.of());
     assertThat(query.conditions())
         .containsExactly(
             new Condition(new Field.Param("a"), new Comparison.Like("%x", false), false),
             new Condition(new Field.Tag("b"), new Comparison.Like("y_", true), false),
-            new Condition(new Field.Attribute("run_id", false), new Comparison.In(false, List.of("a", "b")), false),
-            new Condition(new Field.Dataset(Field.Part.CONTEXT), new Comparison.In(true, List.of("train")), false));
+            new Condition(
+                new Field.Attribute("run_id", false),
+                new Comparison.In(false, List.of("a", "b")),
+                false),
+            new Condition(
+                new Field.Dataset(Field.Part.CONTEXT),
+                new Comparison.In(true, List.of("train")),
+                false));
   }
 
   @Test
   void aKeyMayBeAKeyword() {
-    assertThat(Query.of(Searched.RUNS, "metrics.AND = 1 AND params.like LIKE 'AND' AND tags.in = 'IN'", List.of()).conditions()).hasSize(3);
+    assertThat(
+            Query.of(
+                    Searched.RUNS,
+                    "metrics.AND = 1 AND params.like LIKE 'AND' AND tags.in = 'IN'",
+                    List.of())
+                .conditions())
+        .hasSize(3);
   }
 
   @Test
   void aNumberBeyondADoubleIsTheGreatest() {
-    assertThat(one(Searched.RUNS, "metrics.a = -1e999").comparison()).isEqualTo(new Comparison.Numeric(Relation.EQUAL, -Double.MAX_VALUE));
+    assertThat(one(Searched.RUNS, "metrics.a = -1e999").comparison())
+        .isEqualTo(new Comparison.Numeric(Relation.EQUAL, -Double.MAX_VALUE));
   }
 
   @ParameterizedTest
@@ -129,7 +180,9 @@ class QueryTest {
       })
   void saysWhatIsWrongAndWhere(Searched what, String filter, String words) {
     assertThatThrownBy(() -> Query.of(what, filter, List.of()))
-        .isInstanceOfSatisfying(TrackingError.class, e -> assertThat(e.code()).isEqualTo(TrackingError.Code.INVALID_PARAMETER_VALUE))
+        .isInstanceOfSatisfying(
+            TrackingError.class,
+            e -> assertThat(e.code()).isEqualTo(TrackingError.Code.INVALID_PARAMETER_VALUE))
         .hasMessageStartingWith("Invalid filter at character ")
         .hasMessageContaining(words);
   }
@@ -154,13 +207,24 @@ class QueryTest {
 
   @Test
   void boundsWhatItReads() {
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "x".repeat(200_001), List.of())).hasMessageContaining("at most 200000");
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "metrics.a>1 AND ".repeat(100) + "metrics.a>1", List.of())).hasMessageContaining("at most 100 comparisons");
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "params.a LIKE '" + "%".repeat(6001) + "'", List.of())).hasMessageContaining("at most 6000");
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "run_id IN (" + "'a',".repeat(5000) + "'a')", List.of())).hasMessageContaining("more than 5000 values");
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "", java.util.Collections.nCopies(21, "start_time"))).hasMessageContaining("at most 20");
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "params.a = 'x\0'", List.of())).hasMessageContaining("NUL");
-    assertThatThrownBy(() -> Query.of(Searched.RUNS, "params.a = 'x\ud800'", List.of())).hasMessageContaining("surrogate");
+    assertThatThrownBy(() -> Query.of(Searched.RUNS, "x".repeat(200_001), List.of()))
+        .hasMessageContaining("at most 200000");
+    assertThatThrownBy(() ->
+            Query.of(Searched.RUNS, "metrics.a>1 AND ".repeat(100) + "metrics.a>1", List.of()))
+        .hasMessageContaining("at most 100 comparisons");
+    assertThatThrownBy(
+            () -> Query.of(Searched.RUNS, "params.a LIKE '" + "%".repeat(6001) + "'", List.of()))
+        .hasMessageContaining("at most 6000");
+    assertThatThrownBy(
+            () -> Query.of(Searched.RUNS, "run_id IN (" + "'a',".repeat(5000) + "'a')", List.of()))
+        .hasMessageContaining("more than 5000 values");
+    assertThatThrownBy(
+            () -> Query.of(Searched.RUNS, "", java.util.Collections.nCopies(21, "start_time")))
+        .hasMessageContaining("at most 20");
+    assertThatThrownBy(() -> Query.of(Searched.RUNS, "params.a = 'x\0'", List.of()))
+        .hasMessageContaining("NUL");
+    assertThatThrownBy(() -> Query.of(Searched.RUNS, "params.a = 'x\ud800'", List.of()))
+        .hasMessageContaining("surrogate");
     assertThat(Query.of(Searched.RUNS, "params.a = '😀'", List.of()).conditions()).hasSize(1);
   }
 
@@ -169,32 +233,49 @@ class QueryTest {
     Order start = new Order(new Field.Attribute("start_time", true), false);
     Order id = new Order(new Field.Attribute("run_id", false), true);
     assertThat(Query.of(Searched.RUNS, "", List.of()).order()).containsExactly(start, id);
-    assertThat(Query.of(Searched.RUNS, " ", List.of("metrics.`m 1` desc", "metrics.\"m 1\"")).order())
+    assertThat(
+            Query.of(Searched.RUNS, " ", List.of("metrics.`m 1` desc", "metrics.\"m 1\"")).order())
         .containsExactly(new Order(new Field.Metric("m 1", null), false), start, id);
     assertThat(Query.of(Searched.RUNS, "", List.of("created ASC")).order())
         .containsExactly(new Order(new Field.Attribute("start_time", true), true), id);
-    assertThat(first(Searched.MODELS, "timestamp DESC")).isEqualTo(new Order(new Field.Attribute("last_updated_timestamp", true), false));
-    assertThat(Query.of(Searched.VERSIONS, "", List.of()).order()).extracting(o -> ((Field.Attribute) o.field()).name())
+    assertThat(first(Searched.MODELS, "timestamp DESC"))
+        .isEqualTo(new Order(new Field.Attribute("last_updated_timestamp", true), false));
+    assertThat(Query.of(Searched.VERSIONS, "", List.of()).order())
+        .extracting(o -> ((Field.Attribute) o.field()).name())
         .containsExactly("last_updated_timestamp", "name", "version_number");
   }
 
   @Test
   void promptsAreLeftOutOfListsOfModels() {
-    assertThat(one(Searched.MODELS, "tags.`mlflow.prompt.is_prompt` != 'true'").orMissing()).isTrue();
-    assertThat(one(Searched.VERSIONS, "tag.`mlflow.prompt.is_prompt` != 'true'").orMissing()).isTrue();
-    assertThat(one(Searched.MODELS, "tags.`mlflow.prompt.is_prompt` = 'true'").orMissing()).isFalse();
+    assertThat(one(Searched.MODELS, "tags.`mlflow.prompt.is_prompt` != 'true'").orMissing())
+        .isTrue();
+    assertThat(one(Searched.VERSIONS, "tag.`mlflow.prompt.is_prompt` != 'true'").orMissing())
+        .isTrue();
+    assertThat(one(Searched.MODELS, "tags.`mlflow.prompt.is_prompt` = 'true'").orMissing())
+        .isFalse();
     assertThat(one(Searched.MODELS, "tags.other != 'true'").orMissing()).isFalse();
   }
 
   @Test
   void readsASearchForLoggedModels() {
     var on = new DatasetKey("churn", null);
-    Query query = Query.ofLoggedModels("status = 'READY' AND name IN ('a')", List.of(on), List.of(new ModelOrder("metrics.auc", false, on), new ModelOrder("creation_time", true, null)));
-    assertThat(query.conditions().getFirst().comparison()).isEqualTo(new Comparison.Text(true, "LOGGED_MODEL_READY"));
+    Query query =
+        Query.ofLoggedModels(
+            "status = 'READY' AND name IN ('a')",
+            List.of(on),
+            List.of(
+                new ModelOrder("metrics.auc", false, on),
+                new ModelOrder("creation_time", true, null)));
+    assertThat(query.conditions().getFirst().comparison())
+        .isEqualTo(new Comparison.Text(true, "LOGGED_MODEL_READY"));
     assertThat(query.order().getFirst()).isEqualTo(new Order(new Field.Metric("auc", on), false));
     assertThat(query.order()).hasSize(3);
-    assertThatThrownBy(() -> Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("name", true, on)))).isInstanceOf(TrackingError.class);
-    assertThatThrownBy(() -> Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("name DESC", true, null)))).isInstanceOf(TrackingError.class);
+    assertThatThrownBy(
+            () -> Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("name", true, on))))
+        .isInstanceOf(TrackingError.class);
+    assertThatThrownBy(() ->
+            Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("name DESC", true, null))))
+        .isInstanceOf(TrackingError.class);
   }
 
   @Property(tries = 3000)
@@ -215,15 +296,60 @@ class QueryTest {
   static Arbitrary<String> texts() {
     Arbitrary<String> pieces =
         Arbitraries.of(
-            "metrics.", "params.a", "tags.`b c`", "run_id", "name", " ", "=", "!=", ">", "LIKE ", "NOT ", "IN ", "(", ")", ",", "'x'", "\"", "'", "`", "1", "-1e5", ".", " AND ", " and ", "OR", ";", "--", "\\", "\0", "😀", "\ud800", "DESC", "status", "dataset.name");
-    return Arbitraries.oneOf(Arbitraries.strings().ofMaxLength(30), pieces.list().ofMaxSize(12).map(l -> String.join("", l)));
+            "metrics.",
+            "params.a",
+            "tags.`b c`",
+            "run_id",
+            "name",
+            " ",
+            "=",
+            "!=",
+            ">",
+            "LIKE ",
+            "NOT ",
+            "IN ",
+            "(",
+            ")",
+            ",",
+            "'x'",
+            "\"",
+            "'",
+            "`",
+            "1",
+            "-1e5",
+            ".",
+            " AND ",
+            " and ",
+            "OR",
+            ";",
+            "--",
+            "\\",
+            "\0",
+            "😀",
+            "\ud800",
+            "DESC",
+            "status",
+            "dataset.name");
+    return Arbitraries.oneOf(
+        Arbitraries.strings().ofMaxLength(30),
+        pieces.list().ofMaxSize(12).map(l -> String.join("", l)));
   }
 
   /// What can be written can be read: the parser is held to a printer that knows only the grammar.
   @Property(tries = 500)
-  void readsBackWhatIsWritten(@ForAll("keys") String key, @ForAll("values") String value, @ForAll boolean lower) {
-    String filter = "params.`%s` ILIKE '%s' AND tags.\"%s\" != '%s'".formatted(key.replace("`", "``"), value.replace("'", "''"), key.replace("\"", "\"\""), value.replace("'", "''"));
-    String written = lower ? filter.replace(" AND tags", " and tags").replaceFirst("` ILIKE '", "` ilike '") : filter;
+  void readsBackWhatIsWritten(
+      @ForAll("keys") String key, @ForAll("values") String value, @ForAll boolean lower) {
+    String filter =
+        "params.`%s` ILIKE '%s' AND tags.\"%s\" != '%s'"
+            .formatted(
+                key.replace("`", "``"),
+                value.replace("'", "''"),
+                key.replace("\"", "\"\""),
+                value.replace("'", "''"));
+    String written =
+        lower
+            ? filter.replace(" AND tags", " and tags").replaceFirst("` ILIKE '", "` ilike '")
+            : filter;
     assertThat(Query.of(Searched.RUNS, written, List.of()).conditions())
         .containsExactly(
             new Condition(new Field.Param(key), new Comparison.Like(value, true), false),
@@ -245,7 +371,8 @@ class QueryTest {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.of("tr", "TR"));
-      assertThat(one(Searched.RUNS, "params.a ilike 'x'").comparison()).isEqualTo(new Comparison.Like("x", true));
+      assertThat(one(Searched.RUNS, "params.a ilike 'x'").comparison())
+          .isEqualTo(new Comparison.Like("x", true));
     } finally {
       Locale.setDefault(before);
     }

@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ScanTest {
-  private static Run run(String id, long start, @Nullable Double metric, Map<String, String> params) {
+  private static Run run(
+      String id, long start, @Nullable Double metric, Map<String, String> params) {
     return new Run(
-        new RunInfo(id, "1", "name of " + id, "", RunStatus.RUNNING, start, null, "x:/" + id, false),
+        new RunInfo(
+            id, "1", "name of " + id, "", RunStatus.RUNNING, start, null, "x:/" + id, false),
         metric == null ? List.of() : List.of(new Metric("m", metric, 1, 0)),
         params,
         Map.of(),
@@ -46,7 +48,9 @@ class ScanTest {
           run("e", 4, 0.5, Map.of("p", "x")));
 
   private static List<String> found(String filter, String... orderBy) {
-    return ids(new Scan<>(Query.of(Searched.RUNS, filter, List.of(orderBy)), Values.RUNS).page(RUNS, "", 100, null));
+    return ids(
+        new Scan<>(Query.of(Searched.RUNS, filter, List.of(orderBy)), Values.RUNS)
+            .page(RUNS, "", 100, null));
   }
 
   private static List<String> ids(Page<Run> page) {
@@ -85,9 +89,20 @@ class ScanTest {
 
   @Test
   void oneDataSetIsEnough() {
-    var first = new Dataset.Input(new Dataset("train", "1", "s", "s", null, null), Map.of(Values.CONTEXT_TAG, "training"));
+    var first =
+        new Dataset.Input(
+            new Dataset("train", "1", "s", "s", null, null),
+            Map.of(Values.CONTEXT_TAG, "training"));
     var second = new Dataset.Input(new Dataset("test", "2", "s", "s", null, null), Map.of());
-    Run run = new Run(RUNS.getFirst().info(), List.of(), Map.of(), Map.of(), List.of(first, second), List.of(), List.of());
+    Run run =
+        new Run(
+            RUNS.getFirst().info(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            List.of(first, second),
+            List.of(),
+            List.of());
     assertThat(matches(run, "datasets.name = 'test' AND dataset.context = 'training'")).isTrue();
     assertThat(matches(run, "datasets.name != 'test'")).isTrue();
     assertThat(matches(run, "datasets.digest NOT IN ('1', '2')")).isFalse();
@@ -102,13 +117,47 @@ class ScanTest {
   void metricsOfLoggedModelsAreThoseOfTheAskedDataSets() {
     var on = new Metric("auc", 0.9, 5, 1, "m", "test", "d");
     var other = new Metric("auc", 0.7, 6, 1, "m", "train", "e");
-    var model = new LoggedModel("m-1", "1", "n", 1, 1, "", "LOGGED_MODEL_READY", null, null, Map.of(), Map.of(), List.of(on, other), List.of());
+    var model =
+        new LoggedModel(
+            "m-1",
+            "1",
+            "n",
+            1,
+            1,
+            "",
+            "LOGGED_MODEL_READY",
+            null,
+            null,
+            Map.of(),
+            Map.of(),
+            List.of(on, other),
+            List.of());
     var test = new DatasetKey("test", null);
-    assertThat(holds(model, Query.ofLoggedModels("metrics.auc > 0.8", List.of(), List.of()))).isTrue();
-    assertThat(holds(model, Query.ofLoggedModels("metrics.auc < 0.8", List.of(test), List.of()))).isFalse();
-    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, test))))).startsWith(new Value.Numeric(0.9));
-    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, null))))).startsWith(new Value.Numeric(0.7));
-    assertThat(keys(model, Query.ofLoggedModels("", List.of(), List.of(new ModelOrder("metrics.auc", true, new DatasetKey("test", "x")))))).first().isNull();
+    assertThat(holds(model, Query.ofLoggedModels("metrics.auc > 0.8", List.of(), List.of())))
+        .isTrue();
+    assertThat(holds(model, Query.ofLoggedModels("metrics.auc < 0.8", List.of(test), List.of())))
+        .isFalse();
+    assertThat(
+            keys(
+                model,
+                Query.ofLoggedModels(
+                    "", List.of(), List.of(new ModelOrder("metrics.auc", true, test)))))
+        .startsWith(new Value.Numeric(0.9));
+    assertThat(
+            keys(
+                model,
+                Query.ofLoggedModels(
+                    "", List.of(), List.of(new ModelOrder("metrics.auc", true, null)))))
+        .startsWith(new Value.Numeric(0.7));
+    assertThat(
+            keys(
+                model,
+                Query.ofLoggedModels(
+                    "",
+                    List.of(),
+                    List.of(new ModelOrder("metrics.auc", true, new DatasetKey("test", "x"))))))
+        .first()
+        .isNull();
   }
 
   private static boolean holds(LoggedModel model, Query query) {
@@ -121,9 +170,13 @@ class ScanTest {
 
   /// The independent judge: a regular expression.
   @Property(tries = 2000)
-  void likenessIsThatOfARegularExpression(@ForAll("texts") String text, @ForAll("texts") String pattern, @ForAll boolean ignoreCase) {
+  void likenessIsThatOfARegularExpression(
+      @ForAll("texts") String text, @ForAll("texts") String pattern, @ForAll boolean ignoreCase) {
     var regex = new StringBuilder();
-    pattern.codePoints().forEach(c -> regex.append(c == '%' ? ".*" : c == '_' ? "." : Pattern.quote(Character.toString(c))));
+    pattern
+        .codePoints()
+        .forEach(c ->
+            regex.append(c == '%' ? ".*" : c == '_' ? "." : Pattern.quote(Character.toString(c))));
     int flags = Pattern.DOTALL | (ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
     assertThat(Likeness.of(new Comparison.Like(pattern, ignoreCase)).matches(text))
         .isEqualTo(Pattern.compile(regex.toString(), flags).matcher(text).matches());
@@ -131,12 +184,17 @@ class ScanTest {
 
   @Provide
   static Arbitrary<String> texts() {
-    return Arbitraries.of("a", "A", "b", "%", "_", "\\", "\n", "😀", "é", "É", "*", "[").list().ofMaxSize(6).map(l -> String.join("", l));
+    return Arbitraries.of("a", "A", "b", "%", "_", "\\", "\n", "😀", "é", "É", "*", "[")
+        .list()
+        .ofMaxSize(6)
+        .map(l -> String.join("", l));
   }
 
   @Property(tries = 300)
   void pagesOfAnySizeMakeTheWholeListAlsoWhileRunsComeAndGo(
-      @ForAll("manyRuns") List<Run> runs, @ForAll("orders") List<String> orderBy, @ForAll @net.jqwik.api.constraints.IntRange(min = 1, max = 5) int size) {
+      @ForAll("manyRuns") List<Run> runs,
+      @ForAll("orders") List<String> orderBy,
+      @ForAll @net.jqwik.api.constraints.IntRange(min = 1, max = 5) int size) {
     Query query = Query.of(Searched.RUNS, "", orderBy);
     var scan = new Scan<>(query, Values.RUNS);
     List<String> whole = ids(scan.page(runs, "s", 1000, null));
@@ -158,27 +216,42 @@ class ScanTest {
 
   @Provide
   static Arbitrary<List<Run>> manyRuns() {
-    Arbitrary<Double> metrics = Arbitraries.of(-1.0, 0.0, -0.0, 0.5, Double.NaN, Double.MAX_VALUE).injectNull(0.3);
+    Arbitrary<Double> metrics =
+        Arbitraries.of(-1.0, 0.0, -0.0, 0.5, Double.NaN, Double.MAX_VALUE).injectNull(0.3);
     Arbitrary<String> params = Arbitraries.of("a", "b", "é", "😀", "\uffff").injectNull(0.3);
     return net.jqwik.api.Combinators.combine(Arbitraries.longs().between(0, 3), metrics, params)
-        .as((start, metric, param) -> run("", start, metric, param == null ? Map.of() : Map.of("p", param)))
+        .as((start, metric, param) ->
+            run("", start, metric, param == null ? Map.of() : Map.of("p", param)))
         .list()
         .ofMinSize(1)
         .ofMaxSize(15)
-        .map(
-            list -> {
-              var named = new ArrayList<Run>();
-              for (Run r : list) {
-                named.add(
-                    run("r" + named.size(), r.info().start(), r.metrics().isEmpty() ? null : r.metrics().getFirst().value(), r.params()));
-              }
-              return named;
-            });
+        .map(list -> {
+          var named = new ArrayList<Run>();
+          for (Run r : list) {
+            named.add(
+                run(
+                    "r" + named.size(),
+                    r.info().start(),
+                    r.metrics().isEmpty() ? null : r.metrics().getFirst().value(),
+                    r.params()));
+          }
+          return named;
+        });
   }
 
   @Provide
   static Arbitrary<List<String>> orders() {
-    return Arbitraries.of("metrics.m", "metrics.m DESC", "params.p", "params.p DESC", "start_time", "run_id DESC", "end_time DESC", "run_name").list().ofMaxSize(3);
+    return Arbitraries.of(
+            "metrics.m",
+            "metrics.m DESC",
+            "params.p",
+            "params.p DESC",
+            "start_time",
+            "run_id DESC",
+            "end_time DESC",
+            "run_name")
+        .list()
+        .ofMaxSize(3);
   }
 
   @Test
@@ -189,13 +262,25 @@ class ScanTest {
     assertThat(token).isNotNull();
     assertThat(ids(scan.page(RUNS, "study 1", 2, token))).containsExactly("a", "b");
     assertInvalid(() -> scan.page(RUNS, "study 2", 2, token));
-    assertInvalid(() -> new Scan<>(Query.of(Searched.RUNS, "", List.of()), Values.RUNS).page(RUNS, "study 1", 2, token));
-    for (String other : List.of("", "x", "!", "é", token + "AA", token.substring(0, token.length() - 4), "A".repeat(100))) {
+    assertInvalid(() ->
+        new Scan<>(Query.of(Searched.RUNS, "", List.of()), Values.RUNS)
+            .page(RUNS, "study 1", 2, token));
+    for (String other :
+        List.of(
+            "",
+            "x",
+            "!",
+            "é",
+            token + "AA",
+            token.substring(0, token.length() - 4),
+            "A".repeat(100))) {
       assertInvalid(() -> scan.page(RUNS, "study 1", 2, other));
     }
   }
 
   private static void assertInvalid(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    assertThatThrownBy(call).isInstanceOf(TrackingError.class).hasMessageStartingWith("Invalid page token");
+    assertThatThrownBy(call)
+        .isInstanceOf(TrackingError.class)
+        .hasMessageStartingWith("Invalid page token");
   }
 }

@@ -106,9 +106,7 @@ final class ArtifactAnswers {
   }
 
   private static String digest(String sha256) {
-    return "sha-256=:"
-        + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256))
-        + ":";
+    return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256)) + ":";
   }
 
   /// The SHA-256 that a header `Repr-Digest` or `Content-Digest` (RFC 9530) names.

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class ArtifactPlaces {
   private static final Pattern PROXIED =
       Pattern.compile("mlflow-artifacts:(?://[^/]*)?(?:/+(.*))?", Pattern.DOTALL);
-  private static final Pattern OF_RUN = Pattern.compile("runs:/+([^/]+)(?:/+(.*))?", Pattern.DOTALL);
+  private static final Pattern OF_RUN =
+      Pattern.compile("runs:/+([^/]+)(?:/+(.*))?", Pattern.DOTALL);
   private static final Pattern OF_MODEL =
       Pattern.compile("models:/+(m-[^/]+)(?:/+(.*))?", Pattern.DOTALL);
 

@@ -139,7 +139,10 @@ public final class ArtifactRoutes {
     out.add(
         get(model + "/directories", "MLflow: artifacts of a logged model", this::listLoggedModel));
     out.add(
-        get(model + "/files", "MLflow: an artifact of a logged model", this::downloadOfLoggedModel));
+        get(
+            model + "/files",
+            "MLflow: an artifact of a logged model",
+            this::downloadOfLoggedModel));
   }
 
   private static Route get(String pattern, String summary, Handler handler) {
@@ -190,8 +193,7 @@ public final class ArtifactRoutes {
     String digest =
         ArtifactAnswers.sha256(
             request.header("Repr-Digest").or(() -> request.header("Content-Digest")).orElse(null));
-    ArtifactFile file =
-        artifacts.put(path, body, new Expected(Optional.ofNullable(digest), -1));
+    ArtifactFile file = artifacts.put(path, body, new Expected(Optional.ofNullable(digest), -1));
     return new Answer(
         200,
         Answer.JSON,
@@ -210,12 +212,10 @@ public final class ArtifactRoutes {
 
   private Answer list(Request request) throws IOException {
     ArtifactPath directory =
-        places.checked(
-            request.caller(), ArtifactPath.directory(request.query("path").orElse("")));
+        places.checked(request.caller(), ArtifactPath.directory(request.query("path").orElse("")));
     ArtifactList list = ArtifactAnswers.list(artifacts, directory, null, MOST_LISTED);
     return Answer.json(
-        200,
-        MlflowRoutes.written(json -> ArtifactAnswers.files(json, list, ArtifactPath.ROOT)));
+        200, MlflowRoutes.written(json -> ArtifactAnswers.files(json, list, ArtifactPath.ROOT)));
   }
 
   private Answer delete(Request request) throws IOException {
@@ -238,7 +238,8 @@ public final class ArtifactRoutes {
     String id = in.segment(0);
     ArtifactPath root = places.loggedModel(request.caller(), id);
     String uri = places.tracking(request.caller()).loggedModel(id, false).artifactUri();
-    return listed(uri, root, request.query("artifact_directory_path").orElse(""), in.filled("page_token"));
+    return listed(
+        uri, root, request.query("artifact_directory_path").orElse(""), in.filled("page_token"));
   }
 
   private Answer listed(String uri, ArtifactPath root, String path, @Nullable String token)
@@ -284,8 +285,7 @@ public final class ArtifactRoutes {
           "Parameter 'version' must be an integer, got '%s'.".formatted(Fields.shown(version)));
     }
     String path = required(request, in, "path");
-    return file(
-        places.version(request.caller(), name, Integer.parseInt(version)).child(path));
+    return file(places.version(request.caller(), name, Integer.parseInt(version)).child(path));
   }
 
   // Addresses that carry their own permission
@@ -315,10 +315,8 @@ public final class ArtifactRoutes {
 
   private Answer presignedDownload(Request request) throws IOException {
     Fields in = Fields.of(request);
-    ArtifactPath path =
-        places.run(request.caller(), in.runId()).child(in.required("path"));
-    ArtifactFile file =
-        artifacts.find(path).orElseThrow(() -> ArtifactAnswers.missing(path));
+    ArtifactPath path = places.run(request.caller(), in.runId()).child(in.required("path"));
+    ArtifactFile file = artifacts.find(path).orElseThrow(() -> ArtifactAnswers.missing(path));
     String url = absolute(request, signed("GET", path, expiration(in, 300)));
     return Answer.json(
         200,
@@ -352,9 +350,7 @@ public final class ArtifactRoutes {
 
   static void requireHolds(ArtifactUrls urls, Request request, ArtifactUrls.Grant grant) {
     if (!urls.holds(
-        grant,
-        request.query("expires").orElse(""),
-        request.query("signature").orElse(""))) {
+        grant, request.query("expires").orElse(""), request.query("signature").orElse(""))) {
       throw new TrackingError(
           TrackingError.Code.PERMISSION_DENIED,
           "The address does not hold: it ended, or was not given out so.");

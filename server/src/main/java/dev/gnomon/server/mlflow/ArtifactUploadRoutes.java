@@ -109,8 +109,7 @@ final class ArtifactUploadRoutes {
       throw TrackingError.invalid("A key has at most %d characters.".formatted(LONGEST_KEY));
     }
     String id = artifacts.uploads().begin(path, Optional.ofNullable(key));
-    List<Uploads.Part> there =
-        key == null ? List.of() : artifacts.uploads().parts(path, id);
+    List<Uploads.Part> there = key == null ? List.of() : artifacts.uploads().parts(path, id);
     return Answer.json(
         200,
         MlflowRoutes.written(json -> {
@@ -119,8 +118,7 @@ final class ArtifactUploadRoutes {
           for (int number = 1; number <= parts; number++) {
             json.writeStartObject();
             json.writeStringProperty(
-                "url",
-                absolute.apply(request, urls.address(grant(path, id, number), LASTS)));
+                "url", absolute.apply(request, urls.address(grant(path, id, number), LASTS)));
             json.writeNumberProperty("part_number", number);
             json.writeObjectPropertyStart("headers");
             json.writeEndObject();
@@ -153,10 +151,7 @@ final class ArtifactUploadRoutes {
       ArtifactRoutes.requireHolds(urls, request, grant(path, id, part));
       Uploads.Part kept = artifacts.uploads().put(path, id, part, body);
       return new Answer(
-          200,
-          Answer.JSON,
-          ArtifactAnswers.DONE,
-          Map.of("ETag", "\"" + kept.etag() + "\""));
+          200, Answer.JSON, ArtifactAnswers.DONE, Map.of("ETag", "\"" + kept.etag() + "\""));
     });
   }
 

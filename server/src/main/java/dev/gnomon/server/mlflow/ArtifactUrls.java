@@ -71,8 +71,7 @@ final class ArtifactUrls {
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       // No part holds a line feed: paths have no control characters.
       String text =
-          String.join(
-              "\n", grant.method(), grant.route(), grant.path(), grant.detail(), expires);
+          String.join("\n", grant.method(), grant.route(), grant.path(), grant.detail(), expires);
       return Base64.getUrlEncoder()
           .withoutPadding()
           .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));

@@ -421,11 +421,6 @@ final class Fields {
   private TrackingError invalid(String name, @Nullable JsonNode value, String why) {
     return TrackingError.invalid(
         "Invalid value %s for parameter '%s%s' supplied: %s%s"
-            .formatted(
-                shown(String.valueOf(value)),
-                place,
-                name,
-                why,
-                DOCS));
+            .formatted(shown(String.valueOf(value)), place, name, why, DOCS));
   }
 }

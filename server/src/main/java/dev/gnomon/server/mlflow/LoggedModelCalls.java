@@ -62,7 +62,10 @@ final class LoggedModelCalls {
             ONE + "/tags/{key}",
             "delete a tag of a logged model",
             (tracking, in) -> tracking.deleteLoggedModelTag(in.segment(0), in.segment(1))),
-        Call.search("/logged-models/search", "search logged models", (tracking, in) -> search(tracking, in)));
+        Call.search(
+            "/logged-models/search",
+            "search logged models",
+            (tracking, in) -> search(tracking, in)));
   }
 
   private static Reply one(LoggedModel model) {

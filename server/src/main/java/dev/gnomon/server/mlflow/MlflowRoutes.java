@@ -27,11 +27,7 @@ public final class MlflowRoutes {
   private static final List<Call> LATER = LoggedModelCalls.calls();
   private static final List<Call> CALLS =
       Stream.of(
-              StudyCalls.calls(),
-              RunCalls.calls(),
-              ModelCalls.calls(),
-              VersionCalls.calls(),
-              LATER)
+              StudyCalls.calls(), RunCalls.calls(), ModelCalls.calls(), VersionCalls.calls(), LATER)
           .flatMap(List::stream)
           .toList();
 

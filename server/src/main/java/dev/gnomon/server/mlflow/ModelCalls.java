@@ -25,10 +25,7 @@ final class ModelCalls {
             (tracking, in) ->
                 one(
                     tracking.createModel(
-                        in.required("name"),
-                        in.user(),
-                        in.text("description"),
-                        in.tags("tags")))),
+                        in.required("name"), in.user(), in.text("description"), in.tags("tags")))),
         Call.get(
             "/registered-models/get",
             "a registered model",
@@ -50,7 +47,9 @@ final class ModelCalls {
             "delete a registered model with its versions",
             (tracking, in) -> tracking.deleteModel(in.required("name"))),
         Call.get(
-            "/registered-models/search", "search registered models", (tracking, in) -> search(tracking, in)),
+            "/registered-models/search",
+            "search registered models",
+            (tracking, in) -> search(tracking, in)),
         Call.search(
             "/registered-models/get-latest-versions",
             "the newest version of each stage",
@@ -83,8 +82,7 @@ final class ModelCalls {
                 "/registered-models/alias",
                 "delete an alias",
                 (tracking, in) ->
-                    tracking.deleteAlias(
-                        in.required("name"), in.required("alias"), in.user()))
+                    tracking.deleteAlias(in.required("name"), in.required("alias"), in.user()))
             .by(Role.RELEASER),
         Call.get(
             "/registered-models/alias",

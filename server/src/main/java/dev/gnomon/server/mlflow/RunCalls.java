@@ -74,19 +74,24 @@ final class RunCalls {
         Call.change(
             "/runs/log-parameter",
             "log a parameter",
-            (tracking, in) -> log(tracking, in.runId(), List.of(), List.of(in.tag("key")), List.of())),
+            (tracking, in) ->
+                log(tracking, in.runId(), List.of(), List.of(in.tag("key")), List.of())),
         Call.change(
             "/runs/set-tag",
             "set a tag of a run",
-            (tracking, in) -> log(tracking, in.runId(), List.of(), List.of(), List.of(in.tag("key")))),
+            (tracking, in) ->
+                log(tracking, in.runId(), List.of(), List.of(), List.of(in.tag("key")))),
         Call.change(
             "/runs/delete-tag",
             "delete a tag of a run",
             (tracking, in) -> tracking.deleteTag(in.runId(), in.required("key"))),
-        Call.change("/runs/log-batch", "log metrics, parameters and tags at once", RunCalls::logBatch)
+        Call.change(
+                "/runs/log-batch", "log metrics, parameters and tags at once", RunCalls::logBatch)
             .upTo(8 * BATCH_BYTES),
         Call.change(
-                "/runs/log-inputs", "log the data sets and models that a run read", RunCalls::inputs)
+                "/runs/log-inputs",
+                "log the data sets and models that a run read",
+                RunCalls::inputs)
             .upTo(INPUTS_BODY),
         Call.change(
             "/runs/outputs",
@@ -95,8 +100,8 @@ final class RunCalls {
                 tracking.logOutputs(
                     in.runId(),
                     in.requiredEach("models").stream()
-                        .map(one ->
-                            new Run.Output(one.required("model_id"), one.wholeOr("step", 0)))
+                        .map(
+                            one -> new Run.Output(one.required("model_id"), one.wholeOr("step", 0)))
                         .toList())),
         Call.change(
                 "/runs/log-model",
@@ -213,8 +218,7 @@ final class RunCalls {
             in.required("metric_key"),
             in.most(MOST_POINTS, MOST_POINTS),
             in.filled("page_token"));
-    return json ->
-        Wire.page(json, "metrics", page, (to, metric) -> Wire.metric(to, metric, null));
+    return json -> Wire.page(json, "metrics", page, (to, metric) -> Wire.metric(to, metric, null));
   }
 
   private static Reply bulk(Tracking tracking, Fields in) {
@@ -266,9 +270,6 @@ final class RunCalls {
   private static Reply points(List<Tracking.RunMetric> points) {
     return json ->
         Wire.list(
-            json,
-            "metrics",
-            points,
-            (to, point) -> Wire.metric(to, point.metric(), point.runId()));
+            json, "metrics", points, (to, point) -> Wire.metric(to, point.metric(), point.runId()));
   }
 }

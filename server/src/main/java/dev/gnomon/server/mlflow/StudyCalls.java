@@ -35,8 +35,13 @@ final class StudyCalls {
             "an experiment by its name; also a deleted one",
             (tracking, in) -> one(tracking.studyByName(in.required("experiment_name")))),
         Call.search(
-            "/experiments/search", "search experiments", (tracking, in) -> found(search(tracking, in))),
-        Call.get("/experiments/search", "search experiments", (tracking, in) -> found(search(tracking, in))),
+            "/experiments/search",
+            "search experiments",
+            (tracking, in) -> found(search(tracking, in))),
+        Call.get(
+            "/experiments/search",
+            "search experiments",
+            (tracking, in) -> found(search(tracking, in))),
         Call.change(
             "/experiments/update",
             "rename an experiment",
@@ -53,8 +58,7 @@ final class StudyCalls {
         Call.change(
             "/experiments/set-experiment-tag",
             "set a tag of an experiment",
-            (tracking, in) ->
-                tracking.setStudyTag(in.requiredId("experiment_id"), in.tag("key"))),
+            (tracking, in) -> tracking.setStudyTag(in.requiredId("experiment_id"), in.tag("key"))),
         Call.change(
             "/experiments/delete-experiment-tag",
             "delete a tag of an experiment",

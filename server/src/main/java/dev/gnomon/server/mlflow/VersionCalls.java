@@ -53,7 +53,8 @@ final class VersionCalls {
             "/model-versions/delete",
             "delete a version; its number is not used again",
             (tracking, in) -> tracking.deleteVersion(in.required("name"), version(in))),
-        Call.get("/model-versions/search", "search versions", (tracking, in) -> search(tracking, in)),
+        Call.get(
+            "/model-versions/search", "search versions", (tracking, in) -> search(tracking, in)),
         Call.get(
             "/model-versions/get-download-uri",
             "where the files of a version lie",
@@ -84,8 +85,7 @@ final class VersionCalls {
             "/model-versions/delete-tag",
             "delete a tag of a version",
             (tracking, in) ->
-                tracking.deleteVersionTag(
-                    in.required("name"), version(in), in.required("key"))));
+                tracking.deleteVersionTag(in.required("name"), version(in), in.required("key"))));
   }
 
   static Reply one(RegisteredVersion version) {

@@ -50,7 +50,8 @@ final class ComparePage {
     }
     ComparePage page = new ComparePage(tracking, request, List.copyOf(found));
     if (asked.size() > MOST) {
-      page.alert("At most %d runs are compared: these are the first of %d.".formatted(MOST, asked.size()));
+      page.alert(
+          "At most %d runs are compared: these are the first of %d.".formatted(MOST, asked.size()));
     }
     if (!missing.isEmpty()) {
       page.alert("There is no run " + Words.cut(String.join(", ", missing), 400) + ".");
@@ -70,14 +71,17 @@ final class ComparePage {
       out.append("<section><p>Two runs or more are compared: tick them in the table of a ");
       out.append("<a href=\"/studies\">study</a>, or name them here: ");
       out.append("<code>/runs/compare?run=ID&amp;run=ID</code>.</p>");
-      runs.forEach(run -> out.append("<p>So far: ").append(RunWords.link(run.info())).append("</p>"));
+      runs.forEach(
+          run -> out.append("<p>So far: ").append(RunWords.link(run.info())).append("</p>"));
       out.append("</section>");
       return answer(status == 200 ? 200 : status);
     }
     runs();
     parallel();
     Curves.of(
-            request.queryAll("metric"), request.query("log").orElse(""), request.query("x").orElse(""))
+            request.queryAll("metric"),
+            request.query("log").orElse(""),
+            request.query("x").orElse(""))
         .section(out, tracking, address(), runs);
     table("metrics", "Metrics", columns(true));
     table("params", "Parameters", columns(false));
@@ -116,9 +120,11 @@ final class ComparePage {
       out.append("</td><td data-name=\"begun, UTC\">").append(Words.millisTime(run.info().start()));
       out.append("</td><td data-name=\"took\" class=\"n\">").append(RunWords.took(run.info()));
       out.append("</td><td data-name=\"by\">");
-      out.append(run.info().user().isBlank() ? "\u2013" : Html.escape(Words.cut(run.info().user(), 60)));
+      out.append(
+          run.info().user().isBlank() ? "\u2013" : Html.escape(Words.cut(run.info().user(), 60)));
       out.append("</td><td data-name=\"leave out\"><a href=\"").append(without(run).html());
-      out.append("\">remove<span class=\"hidden\"> ").append(Html.escape(RunWords.name(run.info())));
+      out.append("\">remove<span class=\"hidden\"> ")
+          .append(Html.escape(RunWords.name(run.info())));
       out.append("</span></a></td></tr>");
     }
     out.append("</tbody></table></section>");
@@ -126,18 +132,18 @@ final class ComparePage {
 
   private Address without(Run left) {
     return Address.of("runs", "compare")
-        .with(
-            "run",
-            runs.stream().filter(run -> run != left).map(run -> run.info().id()).toList());
+        .with("run", runs.stream().filter(run -> run != left).map(run -> run.info().id()).toList());
   }
 
   private void parallel() {
     List<String> offered = new ArrayList<>(columns(false));
     offered.addAll(columns(true));
     List<String> shown = axes.isEmpty() ? usual() : axes;
-    out.append("<section aria-labelledby=\"parallel\"><h2 id=\"parallel\">Parallel coordinates</h2>");
+    out.append(
+        "<section aria-labelledby=\"parallel\"><h2 id=\"parallel\">Parallel coordinates</h2>");
     if (shown.size() < 2) {
-      out.append("<p class=\"soft\">Fewer than two parameters and metrics differ between these runs");
+      out.append(
+          "<p class=\"soft\">Fewer than two parameters and metrics differ between these runs");
       out.append("; choose axes to draw them all the same.</p>");
     } else {
       List<String> names = runs.stream().map(run -> RunWords.name(run.info())).toList();
@@ -148,19 +154,27 @@ final class ComparePage {
         runs.forEach(run -> values.add(raw(run, axis)));
         dimensions.add(new ParallelPicture.Dimension(RunWords.key(axis), values));
       }
-      out.append("<div class=\"scroll drawn\" tabindex=\"0\" role=\"region\" aria-label=\"Parallel");
-      out.append(" coordinates\">").append(ParallelPicture.draw(names, dimensions)).append("</div>");
+      out.append(
+          "<div class=\"scroll drawn\" tabindex=\"0\" role=\"region\" aria-label=\"Parallel");
+      out.append(" coordinates\">")
+          .append(ParallelPicture.draw(names, dimensions))
+          .append("</div>");
     }
     out.append("<details class=\"choose\"><summary>Axes</summary><form method=\"get\"");
     out.append(" action=\"/runs/compare#parallel\">");
-    address().without("axis").parts().forEach(part ->
-        out.append(Fields.hidden(part.name(), part.value())));
+    address()
+        .without("axis")
+        .parts()
+        .forEach(part -> out.append(Fields.hidden(part.name(), part.value())));
     out.append("<fieldset><legend>Up to ").append(MOST_AXES).append("</legend>");
     offered.stream()
         .limit(MOST_OFFERED)
         .forEach(column ->
-            out.append(Fields.tick("axis", column, shown.contains(column), Words.cut(RunWords.key(column), 60))));
-    out.append("</fieldset><p class=\"row\"><button>Draw these</button></p></form></details></section>");
+            out.append(
+                Fields.tick(
+                    "axis", column, shown.contains(column), Words.cut(RunWords.key(column), 60))));
+    out.append(
+        "</fieldset><p class=\"row\"><button>Draw these</button></p></form></details></section>");
   }
 
   /// A value to place on an axis: metrics with all their digits.
@@ -232,8 +246,7 @@ final class ComparePage {
     out.append("\">").append(name).append("</h2><p class=\"under above\">");
     out.append(Html.count(apart)).append(" of ").append(Html.count(columns.size()));
     out.append(apart == 1 ? " differs" : " differ").append(". ");
-    Address other =
-        differing ? address().without("only") : address().with("only", "differing");
+    Address other = differing ? address().without("only") : address().with("only", "differing");
     out.append("<a href=\"").append(other.html()).append('#').append(id).append("\">");
     out.append(differing ? "Show all" : "Only what differs").append("</a></p>");
     // Of many, what differs comes first and what does not is folded away.
@@ -283,7 +296,8 @@ final class ComparePage {
   private void row(String column) {
     boolean apart = differs(column);
     out.append(apart ? "<tr class=\"apart\">" : "<tr>").append("<th scope=\"row\">");
-    out.append(apart ? "<span class=\"mark\">\u2260<span class=\"hidden\"> differs: </span></span> " : "");
+    out.append(
+        apart ? "<span class=\"mark\">\u2260<span class=\"hidden\"> differs: </span></span> " : "");
     out.append(Html.escape(RunWords.key(column))).append("</th>");
     for (Run run : runs) {
       out.append("<td>");
@@ -315,7 +329,8 @@ final class ComparePage {
       return;
     }
     out.append("<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2><div class=\"scroll\"");
-    out.append(" tabindex=\"0\" role=\"region\" aria-label=\"Data\"><table class=\"sides\"><thead><tr>");
+    out.append(
+        " tabindex=\"0\" role=\"region\" aria-label=\"Data\"><table class=\"sides\"><thead><tr>");
     out.append("<th scope=\"col\">Name</th>");
     head();
     out.append("</tr></thead><tbody><tr><th scope=\"row\">Read</th>");

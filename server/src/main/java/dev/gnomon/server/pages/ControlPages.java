@@ -51,11 +51,7 @@ public final class ControlPages {
 
   /// @param home where evaluation reports are
   public static List<Route> routes(
-      Home home,
-      Registry registry,
-      Tracking tracking,
-      Artifacts artifacts,
-      InstantSource clock) {
+      Home home, Registry registry, Tracking tracking, Artifacts artifacts, InstantSource clock) {
     ControlPages pages = new ControlPages(home, registry, tracking, artifacts, clock);
     List<Route> routes = new ArrayList<>(pages.runs());
     routes.addAll(pages.models());
@@ -170,10 +166,8 @@ public final class ControlPages {
       case PERMISSION_DENIED -> new HttpProblem(403, "Forbidden", detail);
       case RESOURCE_DOES_NOT_EXIST -> new HttpProblem(404, "Not found", detail);
       case TEMPORARILY_UNAVAILABLE -> new HttpProblem(503, "Try again", detail);
-      case RESOURCE_ALREADY_EXISTS, RESOURCE_CONFLICT ->
-          new HttpProblem(409, "Conflict", detail);
-      case INVALID_PARAMETER_VALUE, NOT_IMPLEMENTED ->
-          new HttpProblem(400, "Bad request", detail);
+      case RESOURCE_ALREADY_EXISTS, RESOURCE_CONFLICT -> new HttpProblem(409, "Conflict", detail);
+      case INVALID_PARAMETER_VALUE, NOT_IMPLEMENTED -> new HttpProblem(400, "Bad request", detail);
     };
   }
 
@@ -190,9 +184,7 @@ public final class ControlPages {
       public Optional<String> card(String useCase, int version) {
         try {
           Optional<ModelVersion> found = registry.version(useCase, version);
-          return found.isEmpty()
-              ? Optional.empty()
-              : Optional.of(cards.of(found.get()).markdown());
+          return found.isEmpty() ? Optional.empty() : Optional.of(cards.of(found.get()).markdown());
         } catch (BadInput | Refusal e) {
           // Of a bundle that somebody changed: said in its place.
           return Optional.of("No card: " + e.getMessage());

@@ -101,7 +101,8 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
           .limit(MOST_OFFERED)
           .forEach(key ->
               out.append(
-                  Fields.tick("metric", key, !asked.isEmpty() && drawn.contains(key), Words.cut(key, 60))));
+                  Fields.tick(
+                      "metric", key, !asked.isEmpty() && drawn.contains(key), Words.cut(key, 60))));
       out.append("</fieldset></details>");
     }
     out.append("</form>");
@@ -126,11 +127,15 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
                 history.stream().mapToDouble(Metric::value).toArray()));
       }
     }
-    out.append("<figure class=\"chart\"><figcaption><strong>").append(Html.escape(Words.cut(key, 120)));
+    out.append("<figure class=\"chart\"><figcaption><strong>")
+        .append(Html.escape(Words.cut(key, 120)));
     out.append("</strong></figcaption>");
     out.append(
         new LineChart(
-                Words.cut(key, 120), byTime ? "seconds since the start" : "step", series, logarithmic)
+                Words.cut(key, 120),
+                byTime ? "seconds since the start" : "step",
+                series,
+                logarithmic)
             .draw());
     out.append("</figure>");
   }

@@ -26,8 +26,7 @@ final class Fields {
   /// A box to tick, with its name beside it.
   static String tick(String name, String value, boolean on, String label) {
     return "<label class=\"tick\"><input type=\"checkbox\" name=\"%s\" value=\"%s\"%s> %s</label>"
-        .formatted(
-            name, Html.escape(value), on ? " checked=\"checked\"" : "", Html.escape(label));
+        .formatted(name, Html.escape(value), on ? " checked=\"checked\"" : "", Html.escape(label));
   }
 
   /// A box to tick whose name is for those who listen: a table says it to those who see.
@@ -54,7 +53,8 @@ final class Fields {
   /// @param more attributes
   static String text(String id, String name, String label, String value, String more) {
     return "<span class=\"field\"><label for=\"%s\">%s</label><input id=\"%s\" name=\"%s\" value=\"%s\"%s></span>"
-        .formatted(id, Html.escape(label), id, name, Html.escape(value), more.isEmpty() ? "" : " " + more);
+        .formatted(
+            id, Html.escape(label), id, name, Html.escape(value), more.isEmpty() ? "" : " " + more);
   }
 
   /// The box for a filter in MLflow's grammar, with what is wrong with it beside it.

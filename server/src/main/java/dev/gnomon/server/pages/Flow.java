@@ -104,7 +104,8 @@ final class Flow {
       return text;
     }
     int begin = text.length() - LETTERS + 1;
-    return "\u2026" + text.substring(Character.isLowSurrogate(text.charAt(begin)) ? begin + 1 : begin);
+    return "\u2026"
+        + text.substring(Character.isLowSurrogate(text.charAt(begin)) ? begin + 1 : begin);
   }
 
   private String words() {

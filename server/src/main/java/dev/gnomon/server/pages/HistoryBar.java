@@ -36,7 +36,8 @@ final class HistoryBar {
       svg.text(0, top + 18, "start", "name", Words.cut(alias.getKey(), 15));
       int number = 0;
       for (Stay stay : alias.getValue()) {
-        double from = LEFT + (WIDTH - LEFT) * (Duration.between(begin, stay.from()).toMillis() / span);
+        double from =
+            LEFT + (WIDTH - LEFT) * (Duration.between(begin, stay.from()).toMillis() / span);
         double to = LEFT + (WIDTH - LEFT) * (Duration.between(begin, stay.to()).toMillis() / span);
         double wide = Math.min(Math.max(to - from, 2), WIDTH - from);
         svg.rect(from, top, wide, ROW - 8, "box" + (number++ % 2 == 0 ? "" : " odd"));

@@ -65,7 +65,8 @@ final class LedgerPage {
     Optional<Instant> moment = moment("at", at);
     Optional<Instant> begin = moment("from", from);
     Optional<Instant> end = moment("to", to);
-    StringBuilder main = new StringBuilder("<h1>Ledger</h1><p class=\"lead\">Every control change: ");
+    StringBuilder main =
+        new StringBuilder("<h1>Ledger</h1><p class=\"lead\">Every control change: ");
     main.append("append-only, each entry chained to the one before by its hash.</p>");
     live(moment);
     list(begin, end);
@@ -74,8 +75,7 @@ final class LedgerPage {
     }
     main.append(out);
     return Pages.page(
-        wrong.isEmpty() ? 200 : 400,
-        Page.of("Ledger \u00b7 Gnomon", "ledger", main.toString()));
+        wrong.isEmpty() ? 200 : 400, Page.of("Ledger \u00b7 Gnomon", "ledger", main.toString()));
   }
 
   /// A time as people write it; without a zone it is UTC.
@@ -143,12 +143,14 @@ final class LedgerPage {
       out.append(Html.escape(Catalogue.shortHash(check.head()))).append("</code></p>");
     } else {
       out.append("<p class=\"wrong\" role=\"alert\">The chain does not hold: ");
-      out.append(Html.escape(check.problem().orElse(""))).append(". <code>gnomon doctor</code> says more.</p>");
+      out.append(Html.escape(check.problem().orElse("")))
+          .append(". <code>gnomon doctor</code> says more.</p>");
     }
   }
 
   private void deciding(LedgerState.Deciding state) {
-    out.append("<article class=\"ask\"><h3><a href=\"").append(ModelWords.address(state.useCase()).html());
+    out.append("<article class=\"ask\"><h3><a href=\"")
+        .append(ModelWords.address(state.useCase()).html());
     out.append("\">").append(Html.escape(state.useCase())).append("</a></h3><dl class=\"facts\">");
     Optional<Integer> version = state.version();
     fact(
@@ -185,7 +187,10 @@ final class LedgerPage {
   private void node(String name, LedgerState.Node node) {
     fact(
         "Server " + name,
-        (node.serving() ? "serving" : "not serving") + " since " + Words.time(node.since()) + " UTC");
+        (node.serving() ? "serving" : "not serving")
+            + " since "
+            + Words.time(node.since())
+            + " UTC");
     node.defined()
         .ifPresent(defined -> {
           fact("Statement of " + name, code(defined.definition()));
@@ -217,7 +222,8 @@ final class LedgerPage {
     out.append(useCases("usecase"));
     out.append(Fields.choose("kind", "kind", "Kind", kinds(), kind));
     out.append(Fields.text("who", "who", "By", who, "maxlength=\"200\""));
-    out.append(Fields.text("from", "from", "From, UTC", from, "placeholder=\"2026-05-01\" size=\"16\""));
+    out.append(
+        Fields.text("from", "from", "From, UTC", from, "placeholder=\"2026-05-01\" size=\"16\""));
     out.append(Fields.text("to", "to", "To, UTC", to, "placeholder=\"2026-06-01\" size=\"16\""));
     out.append("<button>Show</button></p></form>");
     Found found = find(begin, end);
@@ -331,15 +337,19 @@ final class LedgerPage {
     for (LedgerEntry entry : entries) {
       out.append("<tr><th scope=\"row\">").append(entry.sequence());
       out.append("<small class=\"soft block\" title=\"").append(Html.escape(entry.hash()));
-      out.append("\"><code>").append(Html.escape(entry.hash().substring(0, Math.min(8, entry.hash().length()))));
-      out.append("</code></small></th><td data-name=\"time, UTC\" class=\"whole\">").append(Words.time(entry.at()));
+      out.append("\"><code>")
+          .append(Html.escape(entry.hash().substring(0, Math.min(8, entry.hash().length()))));
+      out.append("</code></small></th><td data-name=\"time, UTC\" class=\"whole\">")
+          .append(Words.time(entry.at()));
       out.append("</td><td data-name=\"what\" class=\"break\"><span class=\"badge info\">");
       out.append(Html.escape(Words.cut(entry.kind(), 60))).append("</span> ");
       out.append(Html.escape(Words.cut(entry.subject(), 80))).append("<small>");
       out.append(Html.escape(Words.cut(entry.content(), MOST_CONTENT))).append("</small>");
       out.append("</td><td data-name=\"of\" class=\"break\">");
-      out.append(entry.useCase().isEmpty() ? "\u2013" : Html.escape(Words.cut(entry.useCase(), 80)));
-      out.append("</td><td data-name=\"by\" class=\"break\">").append(Html.escape(Words.cut(entry.who(), 80)));
+      out.append(
+          entry.useCase().isEmpty() ? "\u2013" : Html.escape(Words.cut(entry.useCase(), 80)));
+      out.append("</td><td data-name=\"by\" class=\"break\">")
+          .append(Html.escape(Words.cut(entry.who(), 80)));
       out.append("</td><td data-name=\"reason\" class=\"break\">");
       out.append(entry.why().isEmpty() ? "\u2013" : Html.escape(Words.cut(entry.why(), 300)));
       out.append("</td></tr>");

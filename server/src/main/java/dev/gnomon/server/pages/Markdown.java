@@ -44,7 +44,9 @@ final class Markdown {
         at++;
       } else if (ITEM.matcher(line).matches()) {
         list();
-      } else if (line.strip().startsWith("|") && at + 1 < lines.size() && RULE.matcher(lines.get(at + 1)).matches()) {
+      } else if (line.strip().startsWith("|")
+          && at + 1 < lines.size()
+          && RULE.matcher(lines.get(at + 1)).matches()) {
         table();
       } else {
         paragraph();
@@ -90,7 +92,9 @@ final class Markdown {
 
   private static List<String> cells(String line) {
     String inner = line.strip();
-    inner = inner.substring(1, inner.endsWith("|") && inner.length() > 1 ? inner.length() - 1 : inner.length());
+    inner =
+        inner.substring(
+            1, inner.endsWith("|") && inner.length() > 1 ? inner.length() - 1 : inner.length());
     List<String> cells = new ArrayList<>();
     for (String cell : inner.split("(?<!\\\\)\\|", -1)) {
       cells.add(cell.strip().replace("\\|", "|"));
@@ -124,7 +128,10 @@ final class Markdown {
     // Stars inside of code are stars.
     StringBuilder out = new StringBuilder();
     for (String part : code.split("(?=<code>)|(?<=</code>)", -1)) {
-      out.append(part.startsWith("<code>") ? part : STRONG.matcher(part).replaceAll("<strong>$1</strong>"));
+      out.append(
+          part.startsWith("<code>")
+              ? part
+              : STRONG.matcher(part).replaceAll("<strong>$1</strong>"));
     }
     return out.toString();
   }

@@ -81,9 +81,12 @@ final class ModelForms {
   void release(@Nullable Integer chosen) {
     out.append("<section aria-labelledby=\"release\"><h2 id=\"release\">Release</h2>");
     if (!caller.role().covers(Role.RELEASER) || caller.csrf() == null) {
-      out.append("<p class=\"soft\">Who may release promotes a version or goes back here: <a href=\"");
+      out.append(
+          "<p class=\"soft\">Who may release promotes a version or goes back here: <a href=\"");
       out.append("/login\">sign in</a> with a token of role releaser, or use <code>gnomon models");
-      out.append(" promote ").append(Html.escape(model.name())).append(" VERSION</code>.</p></section>");
+      out.append(" promote ")
+          .append(Html.escape(model.name()))
+          .append(" VERSION</code>.</p></section>");
       return;
     }
     promote(chosen);
@@ -128,7 +131,8 @@ final class ModelForms {
     }
     out.append("</form>");
     if (promotions.approvalRequired(model.name())) {
-      out.append("<p class=\"under\">This use case wants the approval of a second person: what is not");
+      out.append(
+          "<p class=\"under\">This use case wants the approval of a second person: what is not");
       out.append(" approved yet is asked for.</p>");
     }
   }

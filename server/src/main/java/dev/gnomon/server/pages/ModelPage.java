@@ -47,11 +47,13 @@ final class ModelPage {
   }
 
   /// @param wrong why an action was refused, as text; empty for none
-  static Answer answer(
-      ModelReader reader, Request request, Instant now, int status, String wrong) {
+  static Answer answer(ModelReader reader, Request request, Instant now, int status, String wrong) {
     String name = request.segments().getFirst();
     int before =
-        request.query("before").filter(text -> text.matches("[0-9]{1,9}")).map(Integer::parseInt)
+        request
+            .query("before")
+            .filter(text -> text.matches("[0-9]{1,9}"))
+            .map(Integer::parseInt)
             .orElse(0);
     return reader
         .model(name, before)
@@ -78,7 +80,8 @@ final class ModelPage {
     if (model.own()) {
       forms.release(chosen());
     } else {
-      out.append("<p class=\"soft\">Its versions belong to clients of MLflow, which move its aliases: ");
+      out.append(
+          "<p class=\"soft\">Its versions belong to clients of MLflow, which move its aliases: ");
       out.append("<code>client.set_registered_model_alias(name, alias, version)</code>.</p>");
     }
     return Pages.page(
@@ -101,7 +104,9 @@ final class ModelPage {
   private void head(Promotions promotions, List<Promotions.Question> open) {
     out.append("<h1>").append(Html.escape(Words.cut(model.name(), 250))).append("</h1>");
     if (!model.description().isEmpty()) {
-      out.append("<div class=\"lead\">").append(Markdown.html(model.description())).append("</div>");
+      out.append("<div class=\"lead\">")
+          .append(Markdown.html(model.description()))
+          .append("</div>");
     }
     out.append("<p class=\"soft\">").append(Html.count(model.all()));
     out.append(model.all() == 1 ? " version" : " versions");
@@ -140,7 +145,9 @@ final class ModelPage {
         Words.tile(
             "Waiting for approval",
             Html.count(open.size()),
-            promotions.approvalRequired(model.name()) ? "a second person approves" : "none required"));
+            promotions.approvalRequired(model.name())
+                ? "a second person approves"
+                : "none required"));
     out.append("</dl>");
   }
 
@@ -187,16 +194,18 @@ final class ModelPage {
     aliases.stream()
         .filter(moves::containsKey)
         .limit(MOST_ROWS)
-        .forEach(alias ->
-            stays.put(alias, HistoryBar.stays(moves.getOrDefault(alias, List.of()), now)));
-    out.append("<div class=\"scroll drawn\" tabindex=\"0\" role=\"region\" aria-label=\"History\">");
+        .forEach(
+            alias -> stays.put(alias, HistoryBar.stays(moves.getOrDefault(alias, List.of()), now)));
+    out.append(
+        "<div class=\"scroll drawn\" tabindex=\"0\" role=\"region\" aria-label=\"History\">");
     out.append(HistoryBar.draw(stays, now)).append("</div>");
     changes(changes);
     out.append("</section>");
   }
 
   private void changes(List<LedgerEntry> changes) {
-    out.append("<details><summary>Changes, with who and why</summary><table class=\"stack\"><thead>");
+    out.append(
+        "<details><summary>Changes, with who and why</summary><table class=\"stack\"><thead>");
     out.append("<tr><th scope=\"col\">Time, UTC</th><th scope=\"col\">Alias</th>");
     out.append("<th scope=\"col\">Version</th><th scope=\"col\">By</th>");
     out.append("<th scope=\"col\">Reason</th></tr></thead><tbody>");
@@ -243,12 +252,15 @@ final class ModelPage {
     out.append("<form method=\"get\" action=\"");
     out.append(Address.of("models", model.name(), "compare").html());
     out.append("\"><p class=\"above\"><button>Compare the ticked versions</button></p>");
-    out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of versions\">");
+    out.append(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of versions\">");
     out.append("<table class=\"wide\"><thead><tr><th scope=\"col\"><span class=\"hidden\">Compare");
     out.append("</span></th><th scope=\"col\">Version</th><th scope=\"col\">Aliases</th>");
     out.append("<th scope=\"col\">Gates</th>");
     metrics.forEach(name ->
-        out.append("<th scope=\"col\" class=\"n\">").append(Html.escape(Words.cut(name, 32))).append("</th>"));
+        out.append("<th scope=\"col\" class=\"n\">")
+            .append(Html.escape(Words.cut(name, 32)))
+            .append("</th>"));
     out.append("<th scope=\"col\">Stage</th><th scope=\"col\">Registered, UTC</th>");
     out.append("<th scope=\"col\">Run</th></tr></thead><tbody>");
     model.versions().forEach(version -> row(version, metrics));
@@ -264,7 +276,8 @@ final class ModelPage {
 
   private void row(ModelView.Version version, List<String> metrics) {
     String number = Integer.toString(version.number());
-    out.append("<tr><td>").append(Fields.silentTick("version", number, "Compare version " + number));
+    out.append("<tr><td>")
+        .append(Fields.silentTick("version", number, "Compare version " + number));
     out.append("</td><th scope=\"row\">").append(ModelWords.number(model.name(), version.number()));
     SemanticVersion meant = semantic.get(version.number());
     if (meant != null) {
@@ -284,13 +297,13 @@ final class ModelPage {
       out.append(value == null ? "\u2013" : Words.number(value)).append("</td>");
     }
     out.append("<td>");
-    out.append(version.registered().map(RegisteredVersion::stage).map(ModelWords::stage).orElse("\u2013"));
+    out.append(
+        version.registered().map(RegisteredVersion::stage).map(ModelWords::stage).orElse("\u2013"));
     out.append("</td><td>").append(Words.time(version.created())).append("</td><td>");
     out.append(
         version
             .run()
-            .map(id ->
-                "<a href=\"%s\">run</a>".formatted(Address.of("runs", id).html()))
+            .map(id -> "<a href=\"%s\">run</a>".formatted(Address.of("runs", id).html()))
             .orElse("\u2013"));
     out.append("</td></tr>");
   }
@@ -302,7 +315,9 @@ final class ModelPage {
     List<ModelView.Gate> gates = version.gates();
     long passed = gates.stream().filter(ModelView.Gate::passed).count();
     return ModelsPage.gates(version.own().get().passed())
-        + (gates.isEmpty() ? "" : " <span class=\"soft\">" + passed + " of " + gates.size() + "</span>");
+        + (gates.isEmpty()
+            ? ""
+            : " <span class=\"soft\">" + passed + " of " + gates.size() + "</span>");
   }
 
   private void lineage() {
@@ -313,7 +328,8 @@ final class ModelPage {
             .or(() -> model.versions().stream().findFirst());
     shown.ifPresent(version -> {
       Optional<Run> run = version.run().flatMap(id -> RunWords.find(reader.tracking(), id));
-      out.append("<section aria-labelledby=\"lineage\"><h2 id=\"lineage\">From data to decisions: ");
+      out.append(
+          "<section aria-labelledby=\"lineage\"><h2 id=\"lineage\">From data to decisions: ");
       out.append("version ").append(version.number()).append("</h2>");
       out.append(VersionFlow.picture(model, version, run)).append("</section>");
     });

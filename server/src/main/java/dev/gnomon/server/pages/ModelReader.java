@@ -38,7 +38,9 @@ record ModelReader(Tracking tracking, Registry registry) {
     Map<Integer, RegisteredVersion> registeredBy =
         registered.isPresent() ? versions(name) : Map.of();
     TreeMap<Integer, ModelView.Version> all = new TreeMap<>();
-    ownBy.keySet().forEach(number -> all.put(number, version(number, ownBy, registeredBy, aliases)));
+    ownBy
+        .keySet()
+        .forEach(number -> all.put(number, version(number, ownBy, registeredBy, aliases)));
     registeredBy
         .keySet()
         .forEach(number -> all.put(number, version(number, ownBy, registeredBy, aliases)));

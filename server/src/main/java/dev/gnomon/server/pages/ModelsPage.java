@@ -40,7 +40,8 @@ final class ModelsPage {
     }
     Address here = Address.of("models").with("filter", filter);
     StringBuilder out = new StringBuilder("<h1>Models</h1>");
-    out.append("<p class=\"lead\">What is registered, which version decides, and how it came there.");
+    out.append(
+        "<p class=\"lead\">What is registered, which version decides, and how it came there.");
     out.append("</p>").append(Fields.filter(here, "name LIKE 'churn%'", filter, wrong, ""));
     if (wrong.isEmpty()) {
       List<String> own =
@@ -65,11 +66,14 @@ final class ModelsPage {
       String filter) {
     if (own.isEmpty() && models.isEmpty()) {
       out.append("<section><p>");
-      out.append(filter.isEmpty() ? "No model is registered yet." : "No model is so.").append("</p>");
+      out.append(filter.isEmpty() ? "No model is registered yet." : "No model is so.")
+          .append("</p>");
       if (filter.isEmpty()) {
         out.append("<p>A training whose gates pass registers one: <code>gnomon train usecase.yaml");
-        out.append("</code>. Models from elsewhere: <code>gnomon models import</code>, or a client ");
-        out.append("of MLflow: <code>mlflow.register_model(\"runs:/RUN/model\", \"name\")</code>.</p>");
+        out.append(
+            "</code>. Models from elsewhere: <code>gnomon models import</code>, or a client ");
+        out.append(
+            "of MLflow: <code>mlflow.register_model(\"runs:/RUN/model\", \"name\")</code>.</p>");
       }
       out.append("</section>");
       return;

@@ -135,7 +135,8 @@ final class ParallelPicture {
 
   /// NaN for what is no finite decimal number.
   static double parsed(String text) {
-    if (!text.matches("[+-]?[0-9]{1,300}([.][0-9]{0,300})?([eE][+-]?[0-9]{1,3})?|[+-]?[.][0-9]{1,300}([eE][+-]?[0-9]{1,3})?")) {
+    if (!text.matches(
+        "[+-]?[0-9]{1,300}([.][0-9]{0,300})?([eE][+-]?[0-9]{1,3})?|[+-]?[.][0-9]{1,300}([eE][+-]?[0-9]{1,3})?")) {
       return Double.NaN;
     }
     double value = Double.parseDouble(text);

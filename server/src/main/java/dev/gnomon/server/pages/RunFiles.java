@@ -33,7 +33,8 @@ record RunFiles(Artifacts artifacts) {
     try {
       ArtifactPath root = ArtifactPath.directory(location.group(1));
       // A client may have named any place as that of its study: only its own is shown for sure.
-      if (!caller.mayUseAll() && !root.parts().stream().findFirst().orElse("").equals(run.studyId())) {
+      if (!caller.mayUseAll()
+          && !root.parts().stream().findFirst().orElse("").equals(run.studyId())) {
         elsewhere(out, run);
         return;
       }

@@ -10,7 +10,6 @@ import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tracking;
-import dev.gnomon.tracking.TrackingError;
 import dev.gnomon.tracking.View;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,7 +60,9 @@ final class RunPage {
     head(study, versions);
     metrics();
     Curves.of(
-            request.queryAll("metric"), request.query("log").orElse(""), request.query("x").orElse(""))
+            request.queryAll("metric"),
+            request.query("log").orElse(""),
+            request.query("x").orElse(""))
         .section(out, tracking, RunWords.address(run.info()), List.of(run));
     out.append("<div class=\"two\">");
     params();
@@ -104,8 +105,7 @@ final class RunPage {
     out.append("</p><dl class=\"tiles\">");
     out.append(Words.tile("Begun, UTC", Words.millisTime(run.info().start()), by()));
     Long end = run.info().end();
-    out.append(
-        Words.tile("Took", RunWords.took(run.info()), end == null ? "has not ended" : ""));
+    out.append(Words.tile("Took", RunWords.took(run.info()), end == null ? "has not ended" : ""));
     if (versions.isEmpty()) {
       out.append(Words.tile("Version", "\u2013", "none was registered from it"));
     } else {
@@ -118,10 +118,7 @@ final class RunPage {
     out.append("</dl>");
     if (versions.size() > 1) {
       out.append("<p class=\"soft\">Versions of it: ");
-      out.append(
-          versions.stream()
-              .map(Made::link)
-              .collect(Collectors.joining(", ")));
+      out.append(versions.stream().map(Made::link).collect(Collectors.joining(", ")));
       out.append("</p>");
     }
   }
@@ -170,7 +167,8 @@ final class RunPage {
     }
     out.append("<table class=\"stack\"><thead><tr><th scope=\"col\">Metric</th>");
     out.append("<th scope=\"col\" class=\"n\">Value</th><th scope=\"col\" class=\"n\">Step</th>");
-    out.append("<th scope=\"col\">Measured on</th><th scope=\"col\">Time, UTC</th></tr></thead><tbody>");
+    out.append(
+        "<th scope=\"col\">Measured on</th><th scope=\"col\">Time, UTC</th></tr></thead><tbody>");
     for (Metric metric : run.metrics()) {
       if (RunWords.isEnd(run, metric.key())) {
         continue;
@@ -222,11 +220,13 @@ final class RunPage {
       String profile = dataset.profile();
       facts.put("Schema", schema == null ? "" : schema);
       facts.put("Profile", profile == null ? "" : profile);
-      input.tags().forEach((key, value) -> {
-        if (!key.equals("mlflow.data.context")) {
-          facts.put(key, value);
-        }
-      });
+      input
+          .tags()
+          .forEach((key, value) -> {
+            if (!key.equals("mlflow.data.context")) {
+              facts.put(key, value);
+            }
+          });
       facts.values().removeIf(String::isEmpty);
       RunWords.pairs(out, "Data set", facts);
     }
@@ -239,11 +239,12 @@ final class RunPage {
 
   private void environment() {
     Map<String, String> found = new TreeMap<>();
-    run.tags().forEach((key, value) -> {
-      if (environment(key)) {
-        found.put(key, value);
-      }
-    });
+    run.tags()
+        .forEach((key, value) -> {
+          if (environment(key)) {
+            found.put(key, value);
+          }
+        });
     if (!found.isEmpty()) {
       out.append("<section aria-labelledby=\"env\"><h2 id=\"env\">Environment</h2>");
       RunWords.pairs(out, "Tag", found);
@@ -253,11 +254,12 @@ final class RunPage {
 
   private void tags() {
     Map<String, String> plain = new TreeMap<>();
-    run.tags().forEach((key, value) -> {
-      if (!environment(key) && !key.equals(RunWords.NOTE) && !key.equals("mlflow.runName")) {
-        plain.put(key, value);
-      }
-    });
+    run.tags()
+        .forEach((key, value) -> {
+          if (!environment(key) && !key.equals(RunWords.NOTE) && !key.equals("mlflow.runName")) {
+            plain.put(key, value);
+          }
+        });
     if (!plain.isEmpty()) {
       out.append("<section aria-labelledby=\"tags\"><h2 id=\"tags\">Tags</h2>");
       RunWords.pairs(out, "Tag", plain);

@@ -102,12 +102,16 @@ final class StudiesPage {
 
   static String link(Study study) {
     return "<a href=\"%s\">%s</a>"
-        .formatted(Address.of("studies", study.id()).html(), Html.escape(Words.cut(study.name(), 160)));
+        .formatted(
+            Address.of("studies", study.id()).html(), Html.escape(Words.cut(study.name(), 160)));
   }
 
   /// The way to the next page, and back to the first.
   static void pages(
-      StringBuilder out, Address here, String token, @org.jspecify.annotations.Nullable String next) {
+      StringBuilder out,
+      Address here,
+      String token,
+      @org.jspecify.annotations.Nullable String next) {
     if (token.isEmpty() && next == null) {
       return;
     }

@@ -223,9 +223,11 @@ final class StudyPage {
     if (identifier.isPresent()) {
       Address other = address().without("sort").without("dir").with("sort", column);
       // A column not sorted by yet begins with its greatest.
-      out.append("<a href=\"").append((now && !ascending ? other.with("dir", "asc") : other).html());
+      out.append("<a href=\"")
+          .append((now && !ascending ? other.with("dir", "asc") : other).html());
       out.append("\">").append(shown).append("</a>");
-      out.append(now ? "<span aria-hidden=\"true\">" + (ascending ? "\u2191" : "\u2193") + "</span>" : "");
+      out.append(
+          now ? "<span aria-hidden=\"true\">" + (ascending ? "\u2191" : "\u2193") + "</span>" : "");
     } else {
       out.append(shown);
     }
@@ -258,7 +260,8 @@ final class StudyPage {
   }
 
   private void choose(Columns offered, List<String> columns) {
-    out.append("<details class=\"choose\"><summary>Columns</summary><form method=\"get\" action=\"");
+    out.append(
+        "<details class=\"choose\"><summary>Columns</summary><form method=\"get\" action=\"");
     out.append(Html.escape(address().path())).append("\">");
     for (Address.Part part : address().without("col").parts()) {
       out.append(Fields.hidden(part.name(), part.value()));
@@ -283,7 +286,9 @@ final class StudyPage {
     keys.stream()
         .limit(MOST_OFFERED)
         .forEach(column ->
-            out.append(Fields.tick("col", column, chosen.contains(column), Words.cut(RunWords.key(column), 60))));
+            out.append(
+                Fields.tick(
+                    "col", column, chosen.contains(column), Words.cut(RunWords.key(column), 60))));
     if (keys.size() > MOST_OFFERED) {
       out.append("<p class=\"under\">and ").append(Html.count(keys.size() - MOST_OFFERED));
       out.append(" more: name them below.</p>");
@@ -292,7 +297,8 @@ final class StudyPage {
   }
 
   /// The columns that the runs of a page have.
-  private record Columns(Set<String> metrics, Set<String> params, Set<String> tags, List<String> chosen) {
+  private record Columns(
+      Set<String> metrics, Set<String> params, Set<String> tags, List<String> chosen) {
     static Columns of(List<Run> runs) {
       Set<String> metrics = new TreeSet<>();
       Set<String> params = new TreeSet<>();
@@ -307,7 +313,8 @@ final class StudyPage {
       List<String> chosen = new ArrayList<>();
       metrics.stream()
           .filter(column -> !RunWords.key(column).toLowerCase(Locale.ROOT).startsWith("system/"))
-          .filter(column -> runs.stream().noneMatch(run -> RunWords.isEnd(run, RunWords.key(column))))
+          .filter(
+              column -> runs.stream().noneMatch(run -> RunWords.isEnd(run, RunWords.key(column))))
           .limit(DEFAULT_METRICS)
           .forEach(chosen::add);
       // What is the same in all runs tells nothing about any.

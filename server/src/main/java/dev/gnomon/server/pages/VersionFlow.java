@@ -88,8 +88,7 @@ final class VersionFlow {
       }
       any = true;
       String source = file.path("source").asString("");
-      List<String> fed =
-          features.stream().filter(view -> view.startsWith(source + " ")).toList();
+      List<String> fed = features.stream().filter(view -> view.startsWith(source + " ")).toList();
       (fed.isEmpty() ? features : fed).forEach(view -> flow.edge(0, path, view));
     }
     if (any) {
@@ -98,8 +97,8 @@ final class VersionFlow {
     List<Dataset.Input> inputs = run.map(Run::datasets).orElse(List.of());
     for (Dataset.Input input : inputs.subList(0, Math.min(MOST, inputs.size()))) {
       Dataset dataset = input.dataset();
-      features.forEach(view ->
-          flow.edge(0, dataset.name() + " " + shortened(dataset.digest()), view));
+      features.forEach(
+          view -> flow.edge(0, dataset.name() + " " + shortened(dataset.digest()), view));
     }
     if (inputs.isEmpty()) {
       features.forEach(view -> flow.edge(0, "data not recorded", view));

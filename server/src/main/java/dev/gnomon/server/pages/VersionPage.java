@@ -10,8 +10,8 @@ import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.RegisteredVersion;
 import dev.gnomon.tracking.Run;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import tools.jackson.databind.JsonNode;
@@ -56,7 +56,8 @@ final class VersionPage {
   private Answer page() {
     Optional<Run> run = version.run().flatMap(id -> RunWords.find(reader.tracking(), id));
     head();
-    out.append("<section aria-labelledby=\"lineage\"><h2 id=\"lineage\">From data to decisions</h2>");
+    out.append(
+        "<section aria-labelledby=\"lineage\"><h2 id=\"lineage\">From data to decisions</h2>");
     out.append(VersionFlow.picture(model, version, run)).append("</section><div class=\"two\">");
     gates();
     metrics(run);
@@ -105,7 +106,11 @@ final class VersionPage {
     version
         .registered()
         .ifPresent(one ->
-            out.append(Words.tile("Stage", ModelWords.stage(one.stage()), one.status().equals("READY") ? "" : one.status())));
+            out.append(
+                Words.tile(
+                    "Stage",
+                    ModelWords.stage(one.stage()),
+                    one.status().equals("READY") ? "" : one.status())));
     out.append("</dl>");
     if (version.own().isPresent()) {
       question();
@@ -122,7 +127,9 @@ final class VersionPage {
     }
     out.append("<p class=\"under\"><a href=\"");
     out.append(
-        ModelWords.address(model.name()).with("version", Integer.toString(version.number())).html());
+        ModelWords.address(model.name())
+            .with("version", Integer.toString(version.number()))
+            .html());
     out.append("#release\">Promote it</a>");
     if (champion != null) {
       out.append(", or <a href=\"");
@@ -170,7 +177,8 @@ final class VersionPage {
     }
     out.append("<section aria-labelledby=\"gates\"><h2 id=\"gates\">Gates</h2><table><thead><tr>");
     out.append("<th scope=\"col\">Gate</th><th scope=\"col\" class=\"n\">Value</th>");
-    out.append("<th scope=\"col\" class=\"n\">Bound</th><th scope=\"col\">Said</th></tr></thead><tbody>");
+    out.append(
+        "<th scope=\"col\" class=\"n\">Bound</th><th scope=\"col\">Said</th></tr></thead><tbody>");
     for (ModelView.Gate gate : gates) {
       out.append("<tr><th scope=\"row\">").append(Html.escape(gate.name()));
       if (!gate.text().isEmpty()) {
@@ -222,7 +230,10 @@ final class VersionPage {
   private void origin(Optional<Run> run) {
     Map<String, String> facts = new LinkedHashMap<>();
     version.own().map(ModelVersion::bundleHash).ifPresent(hash -> facts.put("Bundle", hash));
-    version.registered().map(RegisteredVersion::source).ifPresent(text -> facts.put("Source", text));
+    version
+        .registered()
+        .map(RegisteredVersion::source)
+        .ifPresent(text -> facts.put("Source", text));
     facts.put("Training set", version.lineage("trainingSet"));
     facts.put("Feature plan", version.lineage("featurePlan"));
     facts.put("Commit", version.lineage("commit"));
@@ -237,7 +248,10 @@ final class VersionPage {
             .orElseGet(() ->
                 version
                     .run()
-                    .map(id -> "Made by the run <code>" + Html.escape(Words.cut(id, 80)) + "</code>, which is not here.")
+                    .map(id ->
+                        "Made by the run <code>"
+                            + Html.escape(Words.cut(id, 80))
+                            + "</code>, which is not here.")
                     .orElse("The run that made it was not recorded.")));
     out.append("</p>");
     if (!facts.isEmpty()) {
@@ -260,7 +274,8 @@ final class VersionPage {
         break;
       }
       out.append("<tr><th scope=\"row\">").append(Html.escape(file.path("path").asString("")));
-      out.append("<small class=\"soft block\">").append(Html.escape(file.path("source").asString("")));
+      out.append("<small class=\"soft block\">")
+          .append(Html.escape(file.path("source").asString("")));
       String sum = file.path("sha256").asString("");
       out.append(sum.isEmpty() ? "" : "<br><code>" + Html.escape(sum) + "</code>");
       out.append("</small></th><td class=\"n\">").append(Html.count(file.path("bytes").asLong(0)));
@@ -285,7 +300,8 @@ final class VersionPage {
             ? reports.card(model.name(), version.number())
             : Optional.<String>empty();
     String text = card.orElse(described);
-    out.append("<section class=\"card-text\" aria-labelledby=\"card\"><h2 id=\"card\">Model card</h2>");
+    out.append(
+        "<section class=\"card-text\" aria-labelledby=\"card\"><h2 id=\"card\">Model card</h2>");
     if (text.isEmpty()) {
       out.append("<p class=\"soft\">Nothing is written of it.</p>");
     } else {

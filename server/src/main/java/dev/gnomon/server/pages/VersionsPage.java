@@ -39,7 +39,8 @@ final class VersionsPage {
         .model(name, 0)
         .map(model -> {
           List<ModelView.Version> versions = new ArrayList<>();
-          for (String number : request.queryAll("version").stream().distinct().limit(MOST).toList()) {
+          for (String number :
+              request.queryAll("version").stream().distinct().limit(MOST).toList()) {
             reader.version(model, number).ifPresent(versions::add);
           }
           return new VersionsPage(reader, model, versions).page();
@@ -52,7 +53,8 @@ final class VersionsPage {
     out.append("</h1>");
     if (versions.size() < 2) {
       out.append("<section><p>Two versions or more are compared: tick them in the <a href=\"");
-      out.append(ModelWords.address(model.name()).html()).append("\">table of versions</a>.</p></section>");
+      out.append(ModelWords.address(model.name()).html())
+          .append("\">table of versions</a>.</p></section>");
     } else {
       runs();
       table("metrics", "Metrics", metrics(), true);
@@ -129,7 +131,10 @@ final class VersionsPage {
     return rows((i, into) -> {
       ModelView.Version version = versions.get(i);
       version.own().map(ModelVersion::bundleHash).ifPresent(hash -> into.put("Bundle", hash));
-      version.registered().map(RegisteredVersion::source).ifPresent(text -> into.put("Source", text));
+      version
+          .registered()
+          .map(RegisteredVersion::source)
+          .ifPresent(text -> into.put("Source", text));
       into.put("Learner", version.summary().path("chosen").asString(""));
       into.put("Training set", version.lineage("trainingSet"));
       into.put("Feature plan", version.lineage("featurePlan"));
@@ -154,7 +159,11 @@ final class VersionsPage {
     }
     long apart = rows.values().stream().filter(VersionsPage::apart).count();
     out.append("<section aria-labelledby=\"").append(id).append("\"><h2 id=\"").append(id);
-    out.append("\">").append(name).append("</h2><p class=\"under above\">").append(apart).append(" of ");
+    out.append("\">")
+        .append(name)
+        .append("</h2><p class=\"under above\">")
+        .append(apart)
+        .append(" of ");
     out.append(rows.size()).append(apart == 1 ? " differs" : " differ").append(".</p>");
     out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").append(name);
     out.append("\"><table class=\"sides\"><thead><tr><th scope=\"col\">Name</th>");
@@ -175,7 +184,8 @@ final class VersionsPage {
   private void row(String key, List<@Nullable String> values, boolean numbers) {
     boolean apart = apart(values);
     out.append(apart ? "<tr class=\"apart\">" : "<tr>").append("<th scope=\"row\">");
-    out.append(apart ? "<span class=\"mark\">\u2260<span class=\"hidden\"> differs: </span></span> " : "");
+    out.append(
+        apart ? "<span class=\"mark\">\u2260<span class=\"hidden\"> differs: </span></span> " : "");
     out.append(Html.escape(key)).append("</th>");
     String first = values.getFirst();
     for (int i = 0; i < values.size(); i++) {

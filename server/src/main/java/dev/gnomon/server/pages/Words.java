@@ -129,10 +129,7 @@ final class Words {
     String text =
         size >= 1e9 || size < 1e-4
             ? String.format(Locale.ROOT, "%.4e", value).replaceFirst("\\.?0*e", "e")
-            : new BigDecimal(value)
-                .round(new MathContext(6))
-                .stripTrailingZeros()
-                .toPlainString();
+            : new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros().toPlainString();
     return text.replaceFirst("^-", "\u2212");
   }
 

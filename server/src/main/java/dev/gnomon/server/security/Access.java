@@ -93,15 +93,15 @@ public final class Access implements AutoCloseable {
     this.failures = new ClientRates(FAILURES_PER_SECOND, FAILURES_AT_ONCE, nanos);
     this.localRate = rate();
     this.tls = security.tls().map(files -> Tls.open(files, security.clock(), told)).orElse(null);
-    this.audit =
-        new Audit(security.tokens().resolveSibling("audit.jsonl"), security.clock(), told);
+    this.audit = new Audit(security.tokens().resolveSibling("audit.jsonl"), security.clock(), told);
     this.subjects =
         new ClientRates(
             Math.max(1e-9, security.rate()), Math.max(1, Math.round(security.rate())), nanos);
     Oidc provider = security.oidc().orElse(null);
     this.oidcKeys =
-        provider == null ? null : new OidcKeys(
-                provider.issuer(), task -> Thread.ofVirtual().start(task), nanos, told);
+        provider == null
+            ? null
+            : new OidcKeys(provider.issuer(), task -> Thread.ofVirtual().start(task), nanos, told);
     this.oidc =
         provider == null || oidcKeys == null
             ? null
@@ -190,7 +190,8 @@ public final class Access implements AutoCloseable {
     List<Problem> problems = new ArrayList<>();
     boolean open = !Loopback.address(host);
     if ((open || security.behindProxy())
-        && oidc == null && !table.anyUsable(security.clock().millis())) {
+        && oidc == null
+        && !table.anyUsable(security.clock().millis())) {
       problems.add(
           new Problem(
               open ? "--host " + host : "--behind-proxy",

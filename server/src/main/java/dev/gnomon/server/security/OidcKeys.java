@@ -82,7 +82,9 @@ final class OidcKeys {
       var _ = fetch(now);
     }
     List<JWK> named =
-        there.keys.getKeys().stream().filter(key -> id == null || id.equals(key.getKeyID())).toList();
+        there.keys.getKeys().stream()
+            .filter(key -> id == null || id.equals(key.getKeyID()))
+            .toList();
     return new Found(named, named.isEmpty() && fetch(now), false);
   }
 

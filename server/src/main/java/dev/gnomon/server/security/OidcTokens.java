@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Says who a token of an identity provider is for, or why nobody.
 ///
-/// Signed with RS256 or ES256 by a key of the provider and nothing else (RFC 8725, section 3.1): the
-/// algorithm that a token states chooses among keys that are fit for it, never how a key is used.
-/// Clocks may differ by a minute.
+/// Signed with RS256 or ES256 by a key of the provider and nothing else (RFC 8725, section 3.1):
+/// the algorithm that a token states chooses among keys that are fit for it, never how a key is
+/// used. Clocks may differ by a minute.
 final class OidcTokens {
   /// Longer than any with claims of use.
   static final int MOST_CHARACTERS = 8_192;
@@ -83,8 +83,7 @@ final class OidcTokens {
 
   Outcome prove(String token) {
     if (token.length() > MOST_CHARACTERS) {
-      return Outcome.wrong(
-          "The token is longer than %d characters.".formatted(MOST_CHARACTERS));
+      return Outcome.wrong("The token is longer than %d characters.".formatted(MOST_CHARACTERS));
     }
     long now = clock.millis();
     String hash = HexFormat.of().formatHex(Secret.hash(token));

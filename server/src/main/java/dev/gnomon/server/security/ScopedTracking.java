@@ -18,7 +18,6 @@ import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -87,7 +86,8 @@ final class ScopedTracking implements Tracking {
     named(name, "registered model");
   }
 
-  /// Where files of a version lie must be the caller's too: whoever may read a version may read them.
+  /// Where files of a version lie must be the caller's too: whoever may read a version may read
+  /// them.
   private void source(String source) {
     Matcher run = OF_RUN.matcher(source);
     Matcher study = OF_STUDY.matcher(source);
@@ -269,8 +269,7 @@ final class ScopedTracking implements Tracking {
   }
 
   @Override
-  public RegisteredModel createModel(
-      String name, String user, String description, List<Tag> tags) {
+  public RegisteredModel createModel(String name, String user, String description, List<Tag> tags) {
     modelNamed(name);
     return all.createModel(name, user, description, tags);
   }

@@ -36,11 +36,7 @@ final class Sessions {
     String id = Secret.random(random);
     Verdict.Principal who = entry.principal;
     byHash.put(
-        key(id),
-        new Session(
-            entry,
-            who.withForms(Secret.random(random)),
-            nowMillis + LIFE_MILLIS));
+        key(id), new Session(entry, who.withForms(Secret.random(random)), nowMillis + LIFE_MILLIS));
     return id;
   }
 

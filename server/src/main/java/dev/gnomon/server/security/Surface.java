@@ -4,8 +4,8 @@ package dev.gnomon.server.security;
 public final class Surface {
   private Surface() {}
 
-  /// Whether a route is one that MLflow's clients ask: its Java client hangs for ever after a second
-  /// 429, so that these are slowed down by waiting.
+  /// Whether a route is one that MLflow's clients ask: its Java client hangs for ever after a
+  /// second 429, so that these are slowed down by waiting.
   public static boolean ofMlflow(String pattern) {
     return pattern.startsWith("/api/")
         || pattern.startsWith("/ajax-api/")

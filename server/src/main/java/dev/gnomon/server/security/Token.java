@@ -30,11 +30,7 @@ public record Token(
 
   /// What `gnomon token create` asks for.
   public record Wanted(
-      String name,
-      Role role,
-      Set<String> useCases,
-      boolean approves,
-      Optional<Instant> expires) {
+      String name, Role role, Set<String> useCases, boolean approves, Optional<Instant> expires) {
     public Wanted {
       useCases = Set.copyOf(useCases);
     }
@@ -61,7 +57,6 @@ public record Token(
   }
 
   Token revokedAt(Instant at) {
-    return new Token(
-        id, name, role, useCases, approves, hash, created, expires, Optional.of(at));
+    return new Token(id, name, role, useCases, approves, hash, created, expires, Optional.of(at));
   }
 }

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Gives each caller the part of tracking that is theirs. A token for all use cases sees everything;
-/// one for some sees the studies and registered models of their names, and what belongs to these:
-/// runs, logged models, versions. See [Principal#mayUseNamed].
+/// Gives each caller the part of tracking that is theirs. A token for all use cases sees
+/// everything; one for some sees the studies and registered models of their names, and what belongs
+/// to these: runs, logged models, versions. See [Principal#mayUseNamed].
 public final class TrackingScope {
   private static final int MOST = 10_000;
 

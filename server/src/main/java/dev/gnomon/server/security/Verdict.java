@@ -17,11 +17,7 @@ public sealed interface Verdict {
   /// @param csrf what every form of the caller's pages must bring along; null for callers that no
   ///   browser speaks for by itself
   record Principal(
-      String name,
-      Role role,
-      SortedSet<String> useCases,
-      boolean approves,
-      @Nullable String csrf)
+      String name, Role role, SortedSet<String> useCases, boolean approves, @Nullable String csrf)
       implements Verdict {
     /// Somebody of whom nothing is known: may do what needs no role.
     public static final Principal NOBODY =
@@ -50,8 +46,9 @@ public sealed interface Verdict {
       return approves && mayUse(useCase);
     }
 
-    /// Whether a study or a registered model is open to the caller. It belongs to the use case of its
-    /// name, or of the part of its name before the first `/`: `churn` and `churn/ideas` to `churn`.
+    /// Whether a study or a registered model is open to the caller. It belongs to the use case of
+    /// its name, or of the part of its name before the first `/`: `churn` and `churn/ideas` to
+    /// `churn`.
     public boolean mayUseNamed(String studyOrModel) {
       int slash = studyOrModel.indexOf('/');
       return mayUse(slash < 0 ? studyOrModel : studyOrModel.substring(0, slash));

@@ -63,13 +63,11 @@ class ArtifactRoutesTest {
 
   @BeforeEach
   void open() {
-    artifacts =
-        Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), Instant::now);
+    artifacts = Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), Instant::now);
     access = Access.open(Security.of(new Home(folder.resolve("home"))), note -> {});
     front =
         new HttpFront(
-            new ArtifactRoutes(
-                    artifacts, tracking(), () -> Instant.now().plus(later.get()), false)
+            new ArtifactRoutes(artifacts, tracking(), () -> Instant.now().plus(later.get()), false)
                 .routes(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             access,
@@ -102,7 +100,9 @@ class ArtifactRoutesTest {
                         case 4 -> "models:/m-1/";
                         case 5 -> "s3://elsewhere/x";
                         case 6 -> "mlflow-artifacts:/7/../../x";
-                        default -> throw TrackingError.missing("Model Version (name=m, version=9) not found");
+                        default ->
+                            throw TrackingError.missing(
+                                "Model Version (name=m, version=9) not found");
                       };
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -114,22 +114,44 @@ class ArtifactRoutesTest {
     }
     return new Run(
         new RunInfo(
-            id, "7", "n", "u", RunStatus.RUNNING, 0, null,
-            "mlflow-artifacts:/7/" + id + "/artifacts", false),
-        List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of());
+            id,
+            "7",
+            "n",
+            "u",
+            RunStatus.RUNNING,
+            0,
+            null,
+            "mlflow-artifacts:/7/" + id + "/artifacts",
+            false),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   private static LoggedModel model(String id) {
     return new LoggedModel(
-        id, "7", "n", 0, 0, "mlflow-artifacts:/7/models/" + id + "/artifacts", "x", null, null,
-        Map.of(), Map.of(), List.of(), List.of());
+        id,
+        "7",
+        "n",
+        0,
+        0,
+        "mlflow-artifacts:/7/models/" + id + "/artifacts",
+        "x",
+        null,
+        null,
+        Map.of(),
+        Map.of(),
+        List.of(),
+        List.of());
   }
 
-  private HttpResponse<byte[]> send(
-      String method, String path, byte[] body, String... headers) throws Exception {
+  private HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers)
+      throws Exception {
     URI uri =
-        URI.create(
-            path.startsWith("http") ? path : "http://127.0.0.1:" + front.port() + path);
+        URI.create(path.startsWith("http") ? path : "http://127.0.0.1:" + front.port() + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .timeout(Duration.ofSeconds(30))
@@ -156,7 +178,9 @@ class ArtifactRoutesTest {
             json.getBytes(StandardCharsets.UTF_8),
             "Content-Type",
             "application/json");
-    assertThat(answer.statusCode()).as(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(status);
+    assertThat(answer.statusCode())
+        .as(new String(answer.body(), StandardCharsets.UTF_8))
+        .isEqualTo(status);
     return JsonMapper.shared().readTree(answer.body());
   }
 
@@ -187,7 +211,12 @@ class ArtifactRoutesTest {
   void keepsGivesListsAndDeletesFiles() throws Exception {
     byte[] model = bytes(300_000);
     HttpResponse<byte[]> put =
-        send("PUT", OF_RUN + "/model/%C3%A9%20t%C3%A9.pkl", model, "Content-Type", "application/octet-stream");
+        send(
+            "PUT",
+            OF_RUN + "/model/%C3%A9%20t%C3%A9.pkl",
+            model,
+            "Content-Type",
+            "application/octet-stream");
     assertThat(json(put, 200).isEmpty()).isTrue();
     json(send("PUT", OF_RUN + "/model/MLmodel", bytes(5)), 200);
     json(send("PUT", "/ajax-api/2.0" + OF_RUN.substring(8) + "/empty", new byte[0]), 200);
@@ -242,22 +271,31 @@ class ArtifactRoutesTest {
         .isEqualTo(bytes(6));
     fails(
         get("/model-versions/get-artifact?name=m&version=5&path=MLmodel"),
-        400, "INVALID_PARAMETER_VALUE", "not kept by this server");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "not kept by this server");
     fails(
         get("/model-versions/get-artifact?name=m&version=6&path=MLmodel"),
-        400, "INVALID_PARAMETER_VALUE", "Invalid path");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Invalid path");
     fails(
         get("/model-versions/get-artifact?name=m&version=9&path=MLmodel"),
-        404, "RESOURCE_DOES_NOT_EXIST", "not found");
+        404,
+        "RESOURCE_DOES_NOT_EXIST",
+        "not found");
     fails(
         get("/model-versions/get-artifact?name=m&version=x&path=MLmodel"),
-        400, "INVALID_PARAMETER_VALUE", "Parameter 'version' must be an integer, got 'x'.");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Parameter 'version' must be an integer, got 'x'.");
     fails(
         get("/get-artifact?run_id=" + RUN),
-        400, "INVALID_PARAMETER_VALUE", "Missing value for required parameter 'path'.");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Missing value for required parameter 'path'.");
     fails(get("/get-artifact?run_id=x&path=y"), 404, "RESOURCE_DOES_NOT_EXIST", "Run with id=x");
-    JsonNode directory =
-        json(get("/api/2.0/mlflow/logged-models/m-1/artifacts/directories"), 200);
+    JsonNode directory = json(get("/api/2.0/mlflow/logged-models/m-1/artifacts/directories"), 200);
     assertThat(directory.get("root_uri").stringValue())
         .isEqualTo("mlflow-artifacts:/7/models/m-1/artifacts");
     assertThat(directory.get("files").get(0).get("path").stringValue()).isEqualTo("MLmodel");
@@ -304,10 +342,14 @@ class ArtifactRoutesTest {
     other[7]++;
     fails(
         send("PUT", OF_RUN + "/x", other, "Repr-Digest", "sha-256=:" + digest + ":"),
-        400, "INVALID_PARAMETER_VALUE", "SHA-256 is");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "SHA-256 is");
     fails(
         send("PUT", OF_RUN + "/x", other, "Repr-Digest", "sha-256=:kaputt:"),
-        400, "INVALID_PARAMETER_VALUE", "digest");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "digest");
     HttpResponse<byte[]> got = get(OF_RUN + "/x");
     assertThat(got.body()).isEqualTo(content);
     assertThat(got.headers().firstValue("Repr-Digest")).contains("sha-256=:" + digest + ":");
@@ -344,8 +386,13 @@ class ArtifactRoutesTest {
         "{\"path\":\"model.pkl\",\"upload_id\":\"%s\",\"parts\":[%s]}".formatted(id, parts);
     String at = "/api/2.0/mlflow-artifacts/mpu/complete/7/" + RUN + "/artifacts";
     fails(
-        send("POST", at, complete.replaceFirst("[0-9a-f]{4}\\\\", "0000\\\\").getBytes(StandardCharsets.UTF_8)),
-        400, "INVALID_PARAMETER_VALUE", "part 1 is another one");
+        send(
+            "POST",
+            at,
+            complete.replaceFirst("[0-9a-f]{4}\\\\", "0000\\\\").getBytes(StandardCharsets.UTF_8)),
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "part 1 is another one");
     assertThat(post(at, complete, 200).isEmpty()).isTrue();
     post(at, complete, 200);
     assertThat(get(OF_RUN + "/model.pkl").body()).isEqualTo(whole);
@@ -358,20 +405,21 @@ class ArtifactRoutesTest {
     String url = second.get("credentials").get(0).get("url").stringValue();
     fails(
         send("PUT", url.replace("part_number=1", "part_number=2"), bytes(5)),
-        403, "PERMISSION_DENIED", "does not hold");
+        403,
+        "PERMISSION_DENIED",
+        "does not hold");
     fails(
         send("PUT", url.replace("/other?", "/another?"), bytes(5)),
-        403, "PERMISSION_DENIED", "does not hold");
+        403,
+        "PERMISSION_DENIED",
+        "does not hold");
     String abort =
         "{\"path\":\"other\",\"upload_id\":%s}".formatted(second.get("upload_id").toString());
     post("/api/2.0/mlflow-artifacts/mpu/abort/7/" + RUN + "/artifacts", abort, 200);
     post("/api/2.0/mlflow-artifacts/mpu/abort/7/" + RUN + "/artifacts", abort, 200);
     fails(send("PUT", url, bytes(5)), 404, "RESOURCE_DOES_NOT_EXIST", "no upload");
     for (String path : List.of("../x", "a/../../x", "..", "a\\\\b", "")) {
-      post(
-          "/api/2.0/mlflow-artifacts/mpu/create/7",
-          "{\"path\":\"%s\"}".formatted(path),
-          400);
+      post("/api/2.0/mlflow-artifacts/mpu/create/7", "{\"path\":\"%s\"}".formatted(path), 400);
     }
     post("/api/2.0/mlflow-artifacts/mpu/create/7", "{\"path\":\"x\",\"num_parts\":10001}", 400);
   }
@@ -416,25 +464,45 @@ class ArtifactRoutesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "../x", "a/../../../x", "%2e%2e/x", "%2e%2e%2fx", "%252e%252e/x", "..%2f..%2fx",
-        "%2fetc/passwd", "//etc/passwd", "%5cx", "C:/x", "a%00b", "a%0d%0ab", "a%23b", "a%3fb",
-        "%c0%ae%c0%ae/x", "a%255c..%255cb"
+        "../x",
+        "a/../../../x",
+        "%2e%2e/x",
+        "%2e%2e%2fx",
+        "%252e%252e/x",
+        "..%2f..%2fx",
+        "%2fetc/passwd",
+        "//etc/passwd",
+        "%5cx",
+        "C:/x",
+        "a%00b",
+        "a%0d%0ab",
+        "a%23b",
+        "a%3fb",
+        "%c0%ae%c0%ae/x",
+        "a%255c..%255cb"
       })
   void refusesPathsThatCouldLeadElsewhere(String path) throws Exception {
     byte[] outside = "outside".getBytes(StandardCharsets.UTF_8);
     Files.write(folder.resolve("x"), outside);
-    fails(send("PUT", PROXY + "/" + path, bytes(5)), 400, "INVALID_PARAMETER_VALUE", "Invalid path");
+    fails(
+        send("PUT", PROXY + "/" + path, bytes(5)), 400, "INVALID_PARAMETER_VALUE", "Invalid path");
     fails(get(PROXY + "/" + path), 400, "INVALID_PARAMETER_VALUE", "Invalid path");
     fails(
         send("DELETE", PROXY + "/" + path, new byte[0]),
-        400, "INVALID_PARAMETER_VALUE", "Invalid path");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Invalid path");
     fails(get(PROXY + "?path=" + path), 400, "INVALID_PARAMETER_VALUE", "Invalid path");
     fails(
         get("/get-artifact?run_id=" + RUN + "&path=" + path),
-        400, "INVALID_PARAMETER_VALUE", "Invalid path");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Invalid path");
     fails(
         get("/model-versions/get-artifact?name=m&version=1&path=" + path),
-        400, "INVALID_PARAMETER_VALUE", "Invalid path");
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Invalid path");
     assertThat(Files.readAllBytes(folder.resolve("x"))).isEqualTo(outside);
     try (Stream<Path> all = Files.walk(folder.resolve("artifacts"))) {
       assertThat(all.filter(Files::isRegularFile)).isEmpty();

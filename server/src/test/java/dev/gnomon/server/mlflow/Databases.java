@@ -34,12 +34,7 @@ enum Databases {
       return Tracking.open(
           "postgres",
           Map.of(
-              "url",
-              Server.ONE.getJdbcUrl("postgres", name),
-              "user",
-              "postgres",
-              "password",
-              ""),
+              "url", Server.ONE.getJdbcUrl("postgres", name), "user", "postgres", "password", ""),
           InstantSource.system());
     }
   };

@@ -153,14 +153,12 @@ class ErrorsTest {
           413,
           "INVALID_PARAMETER_VALUE");
       isError(
-          server.send(
-              "PUT", CREATE, "", one -> one.header("Authorization", "Bearer " + editor)),
+          server.send("PUT", CREATE, "", one -> one.header("Authorization", "Bearer " + editor)),
           405,
           "ENDPOINT_NOT_FOUND");
       // Without a type it is read as JSON.
       isError(
-          server.send(
-              "POST", CREATE, "{}", one -> one.header("Authorization", "Bearer " + editor)),
+          server.send("POST", CREATE, "{}", one -> one.header("Authorization", "Bearer " + editor)),
           400,
           "INVALID_PARAMETER_VALUE");
       assertThat(server.send("GET", "/version", "").body()).matches("[0-9]+\\.[0-9]+\\.[0-9]+");
@@ -213,8 +211,7 @@ class ErrorsTest {
     try (Tracking tracking = Databases.SQLITE.open(folder);
         MlflowServer server = new MlflowServer(new MlflowRoutes(tracking).routes(), slow);
         MlflowClient client =
-            new MlflowClient(
-                new BasicMlflowHostCreds(server.address(), "ann", token))) {
+            new MlflowClient(new BasicMlflowHostCreds(server.address(), "ann", token))) {
       assertTimeoutPreemptively(
           Duration.ofSeconds(30),
           () -> {
@@ -223,8 +220,7 @@ class ErrorsTest {
               client.logMetric(run, "m", i, i, i);
               statuses.add(
                   server
-                      .send(
-                          "GET", GET, "", one -> one.header("Authorization", "Bearer " + token))
+                      .send("GET", GET, "", one -> one.header("Authorization", "Bearer " + token))
                       .status());
             }
             assertThat(client.getMetricHistory(run, "m")).hasSize(100);

@@ -88,11 +88,10 @@ class JavaClientTest {
       assertThat(client.searchExperiments().getItems()).hasSize(1);
       assertThatThrownBy(() -> client.createRun()).hasMessageContaining("403");
       assertThat(editor.createRun().getExperimentId()).isEqualTo("0");
-      assertThatThrownBy(
-              () ->
-                  editor.sendPost(
-                      "registered-models/alias",
-                      "{\"name\":\"m\",\"alias\":\"champion\",\"version\":\"1\"}"))
+      assertThatThrownBy(() ->
+              editor.sendPost(
+                  "registered-models/alias",
+                  "{\"name\":\"m\",\"alias\":\"champion\",\"version\":\"1\"}"))
           .hasMessageContaining("403");
     }
   }
@@ -138,8 +137,7 @@ class JavaClientTest {
             all(client.searchExperiments("", ViewType.ACTIVE_ONLY, 1, List.of("name ASC"))).stream()
                 .map(Experiment::getName))
         .containsExactly("Default", "a b/c", "renamed");
-    ExperimentsPage first =
-        client.searchExperiments("", ViewType.ALL, 2, List.of("name DESC"));
+    ExperimentsPage first = client.searchExperiments("", ViewType.ALL, 2, List.of("name DESC"));
     assertThat(
             names(
                 client.searchExperiments(
@@ -207,9 +205,7 @@ class JavaClientTest {
     assertThat(run.getInfo().getArtifactUri()).isEqualTo("s3://bucket/path/" + id + "/artifacts");
     assertThat(run.getData().getParamsList())
         .extracting(Param::getKey, Param::getValue)
-        .containsExactly(
-            tuple("depth", "6"),
-            tuple("eta", "0.1"));
+        .containsExactly(tuple("depth", "6"), tuple("eta", "0.1"));
     assertThat(run.getData().getMetricsList())
         .extracting(Metric::getKey)
         .containsExactly("huge", "loss", "m", "now");

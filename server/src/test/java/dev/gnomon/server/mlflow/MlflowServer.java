@@ -73,8 +73,7 @@ final class MlflowServer implements AutoCloseable {
     return send(method, path, body, request -> request.header("Content-Type", "application/json"));
   }
 
-  Answered send(
-      String method, String path, String body, UnaryOperator<HttpRequest.Builder> headers)
+  Answered send(String method, String path, String body, UnaryOperator<HttpRequest.Builder> headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address() + path))

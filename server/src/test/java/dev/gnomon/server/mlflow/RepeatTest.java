@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gnomon.tracking.Tracking;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,8 +71,7 @@ class RepeatTest {
             "runs/outputs",
             of + "\"models\":[{\"model_id\":\"" + model + "\",\"step\":1}]}",
             get),
-        new Write(
-            "POST", "runs/update", of + "\"status\":\"FINISHED\",\"end_time\":\"9\"}", get),
+        new Write("POST", "runs/update", of + "\"status\":\"FINISHED\",\"end_time\":\"9\"}", get),
         new Write("POST", "runs/update", of + "\"run_name\":\"other\"}", get),
         new Write("POST", "runs/delete", of + "\"x\":1}", get),
         new Write("POST", "runs/restore", of + "\"x\":1}", get),
@@ -81,8 +80,7 @@ class RepeatTest {
             "registered-models/set-tag",
             "{\"name\":\"m\",\"key\":\"k\",\"value\":\"v\"}",
             one),
-        new Write(
-            "DELETE", "registered-models/delete-tag", "{\"name\":\"m\",\"key\":\"k\"}", one),
+        new Write("DELETE", "registered-models/delete-tag", "{\"name\":\"m\",\"key\":\"k\"}", one),
         new Write(
             "POST",
             "registered-models/alias",
@@ -127,8 +125,7 @@ class RepeatTest {
   void aRepeatedWriteChangesNothing(Databases database) throws Exception {
     try (Tracking tracking = database.open(folder);
         MlflowServer server = new MlflowServer(tracking, folder)) {
-      String run =
-          ask(server, "POST", "runs/create", "{}").at("/run/info/run_id").stringValue();
+      String run = ask(server, "POST", "runs/create", "{}").at("/run/info/run_id").stringValue();
       String model =
           ask(server, "POST", "logged-models", "{\"experiment_id\":\"0\",\"name\":\"l\"}")
               .at("/model/info/model_id")
@@ -171,11 +168,7 @@ class RepeatTest {
             "POST",
             "model-versions/create",
             "{\"name\":\"m0\",\"source\":\"runs:/" + run + "/m\"}");
-        ask(
-            server,
-            "POST",
-            "logged-models",
-            "{\"experiment_id\":\"0\",\"name\":\"l" + i + "\"}");
+        ask(server, "POST", "logged-models", "{\"experiment_id\":\"0\",\"name\":\"l" + i + "\"}");
       }
       for (int i = 0; i < 4; i++) {
         ask(
@@ -193,11 +186,7 @@ class RepeatTest {
           .doesNotHaveDuplicates();
       assertThat(
               pages(
-                  server,
-                  "metrics/get-history?metric_key=m&run_id=" + run,
-                  "metrics",
-                  "/step",
-                  4))
+                  server, "metrics/get-history?metric_key=m&run_id=" + run, "metrics", "/step", 4))
           .containsExactly("0", "1", "2", "3");
       assertThat(posted(server, "runs/search", "runs", "/info/run_id"))
           .hasSize(4)
@@ -213,8 +202,7 @@ class RepeatTest {
   void aBatchHasLimits(Databases database) throws Exception {
     try (Tracking tracking = database.open(folder);
         MlflowServer server = new MlflowServer(tracking, folder)) {
-      String run =
-          ask(server, "POST", "runs/create", "{}").at("/run/info/run_id").stringValue();
+      String run = ask(server, "POST", "runs/create", "{}").at("/run/info/run_id").stringValue();
       String metric = "{\"key\":\"m%d\",\"value\":1,\"timestamp\":1}";
       String pair = "{\"key\":\"k%d\",\"value\":\"v\"}";
       assertThat(batch(server, run, "metrics", metric, 1_000)).isEqualTo("200");
@@ -240,8 +228,8 @@ class RepeatTest {
     }
   }
 
-  private static String batch(
-      MlflowServer server, String run, String kind, String one, int count) throws Exception {
+  private static String batch(MlflowServer server, String run, String kind, String one, int count)
+      throws Exception {
     String list =
         IntStream.range(0, count).mapToObj(one::formatted).collect(Collectors.joining(","));
     MlflowServer.Answered answer =
@@ -260,11 +248,7 @@ class RepeatTest {
     int pages = 0;
     do {
       JsonNode page =
-          ask(
-              server,
-              "GET",
-              path + (path.contains("?") ? "&" : "?") + "max_results=1" + next,
-              "");
+          ask(server, "GET", path + (path.contains("?") ? "&" : "?") + "max_results=1" + next, "");
       page.path(list).forEach(item -> out.add(item.at(at).toString()));
       next =
           page.has("next_page_token")

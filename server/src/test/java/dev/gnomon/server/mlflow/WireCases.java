@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// An expected object may leave members out, and names with a `!` those that must not be there. A
 /// list must have as many elements. In texts, `$id` keeps what is found (or stands for what was
-/// kept), `*` is anything, and `~words` a text with these words. Kept texts are put in requests too.
+/// kept), `*` is anything, and `~words` a text with these words. Kept texts are put in requests
+/// too.
 final class WireCases {
   private static final JsonMapper MAPPER = JsonMapper.shared();
   private static final Pattern KEPT = Pattern.compile("\\$([a-z][A-Za-z0-9]*)");
@@ -77,8 +78,7 @@ final class WireCases {
   String filled(String text) {
     Matcher matcher = KEPT.matcher(text);
     return matcher.replaceAll(
-        found ->
-            Matcher.quoteReplacement(kept.getOrDefault(found.group(1), found.group())));
+        found -> Matcher.quoteReplacement(kept.getOrDefault(found.group(1), found.group())));
   }
 
   /// What is not as expected, if anything.
@@ -107,8 +107,7 @@ final class WireCases {
           }
           continue;
         }
-        Optional<String> inside =
-            differs(member.getValue(), found.get(name), place + "." + name);
+        Optional<String> inside = differs(member.getValue(), found.get(name), place + "." + name);
         if (inside.isPresent()) {
           return inside;
         }

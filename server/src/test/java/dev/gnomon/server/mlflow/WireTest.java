@@ -49,12 +49,8 @@ class WireTest {
       String path = cases.filled(one.path());
       MlflowServer.Answered answer =
           server.send(
-              one.method(),
-              path.startsWith("/") ? path : prefix + path,
-              cases.filled(one.body()));
-      cases
-          .differs(one, answer)
-          .ifPresent(why -> out.add(one.place() + "\n    " + why));
+              one.method(), path.startsWith("/") ? path : prefix + path, cases.filled(one.body()));
+      cases.differs(one, answer).ifPresent(why -> out.add(one.place() + "\n    " + why));
     }
     return out;
   }

@@ -40,8 +40,7 @@ final class LocalIssuer implements AutoCloseable {
         "/realm/.well-known/openid-configuration",
         exchange ->
             answer(
-                exchange,
-                "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(url(), url())));
+                exchange, "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(url(), url())));
     server.createContext("/realm/keys", exchange -> answer(exchange, published().toString()));
     server.start();
   }
@@ -90,8 +89,7 @@ final class LocalIssuer implements AutoCloseable {
         key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey());
     SignedJWT token =
         new SignedJWT(
-            new JWSHeader.Builder(
-                    key instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256)
+            new JWSHeader.Builder(key instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256)
                 .type(JOSEObjectType.JWT)
                 .keyID(key.getKeyID())
                 .build(),

@@ -151,8 +151,7 @@ class OidcTest {
             });
     refused(LocalIssuer.signed(issuer.key(0), claims("admin").build()), 401, "names no role");
     refused(
-        LocalIssuer.signed(
-            issuer.key(0), claims("root").claim("realm_access", "root").build()),
+        LocalIssuer.signed(issuer.key(0), claims("root").claim("realm_access", "root").build()),
         401,
         "names no role");
   }
@@ -170,8 +169,7 @@ class OidcTest {
         "other use cases");
     refused(LocalIssuer.signed(issuer.key(0), claims("ops").build()), 401, "names no role");
     refused(
-        LocalIssuer.signed(
-            issuer.key(0), claims("ops").claim("use_cases", List.of()).build()),
+        LocalIssuer.signed(issuer.key(0), claims("ops").claim("use_cases", List.of()).build()),
         401,
         "names no role");
   }
@@ -180,10 +178,10 @@ class OidcTest {
   void whatTheClaimsForbidIsRefused() throws Exception {
     JWK key = issuer.key(0);
     Map<String, JWTClaimsSet> wrong = new LinkedHashMap<>();
-    wrong.put(
-        "expired", claims("root").expirationTime(Date.from(NOW.minusSeconds(61))).build());
+    wrong.put("expired", claims("root").expirationTime(Date.from(NOW.minusSeconds(61))).build());
     wrong.put("no end", claims("root").expirationTime(null).build());
-    wrong.put("not valid yet", claims("root").notBeforeTime(Date.from(NOW.plusSeconds(62))).build());
+    wrong.put(
+        "not valid yet", claims("root").notBeforeTime(Date.from(NOW.plusSeconds(62))).build());
     wrong.put("in the future", claims("root").issueTime(Date.from(NOW.plusSeconds(62))).build());
     wrong.put("another audience", claims("root").audience("other").build());
     wrong.put("another issuer", claims("root").issuer("https://evil.example").build());
@@ -224,12 +222,12 @@ class OidcTest {
             rsa.toRSAPublicKey().getEncoded(),
             issuer.published().toString().getBytes(StandardCharsets.UTF_8))) {
       SignedJWT confused =
-          new SignedJWT(
-              new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("r1").build(), claims);
+          new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("r1").build(), claims);
       confused.sign(new MACSigner(known));
       refused(confused.serialize(), 401, "RS256 or ES256");
     }
-    SignedJWT longer = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS512).keyID("r1").build(), claims);
+    SignedJWT longer =
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS512).keyID("r1").build(), claims);
     longer.sign(new RSASSASigner(rsa));
     refused(longer.serialize(), 401, "RS256 or ES256");
     // Somebody else's key under the same name, of the same kind and of the other.
@@ -314,8 +312,7 @@ class OidcTest {
     access = access(List.of(), Optional.empty());
     refused(LocalIssuer.signed(issuer.key(0), claims("admin").build()), 503, "can't be reached");
     assertThat(check("gn_0123456789ab_" + "A".repeat(43)))
-        .isInstanceOfSatisfying(
-            Denied.class, denied -> assertThat(denied.status()).isEqualTo(401));
+        .isInstanceOfSatisfying(Denied.class, denied -> assertThat(denied.status()).isEqualTo(401));
   }
 
   @Test
@@ -342,8 +339,8 @@ class OidcTest {
 
   @Test
   void whatCantBeRightIsSaidAtTheStart() {
-    assertThatThrownBy(() ->
-            Oidc.of("http://id.example", " ", "roles", List.of("x", "y=z"), Optional.empty()))
+    assertThatThrownBy(
+            () -> Oidc.of("http://id.example", " ", "roles", List.of("x", "y=z"), Optional.empty()))
         .isInstanceOfSatisfying(
             BadInput.class,
             e ->
@@ -351,11 +348,10 @@ class OidcTest {
                     .extracting(problem -> problem.place())
                     .containsExactly(
                         "--oidc-issuer", "--oidc-audience", "--oidc-role x", "--oidc-role"));
-    assertThatThrownBy(() ->
-            Oidc.of("https://a:b@id.example", "a", "roles", List.of(), Optional.empty()))
+    assertThatThrownBy(
+            () -> Oidc.of("https://a:b@id.example", "a", "roles", List.of(), Optional.empty()))
         .isInstanceOf(BadInput.class);
-    assertThat(
-            Oidc.of("https://id.example/x", "a", "roles", List.of(), Optional.empty()).roles())
+    assertThat(Oidc.of("https://id.example/x", "a", "roles", List.of(), Optional.empty()).roles())
         .hasSize(4);
   }
 }

@@ -33,7 +33,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Every method of tracking, found by looking at the interface: a new one without a check fails here.
+/// Every method of tracking, found by looking at the interface: a new one without a check fails
+/// here.
 class TrackingScopeTest {
   private static final Set<String> SEARCHES =
       Set.of("searchStudies", "searchModels", "searchVersions");
@@ -90,7 +91,21 @@ class TrackingScopeTest {
 
   private static RegisteredVersion version(String name) {
     return new RegisteredVersion(
-        name, 1, 0, 0, "", Stage.values()[0], "", "", null, null, "", "", Map.of(), List.of(), null);
+        name,
+        1,
+        0,
+        0,
+        "",
+        Stage.values()[0],
+        "",
+        "",
+        null,
+        null,
+        "",
+        "",
+        Map.of(),
+        List.of(),
+        null);
   }
 
   /// First a page of others, then one with something for everybody, then another of others.
@@ -128,8 +143,7 @@ class TrackingScopeTest {
   }
 
   private static List<?> list(Parameter parameter, String name) {
-    return ((ParameterizedType) parameter.getParameterizedType())
-                .getActualTypeArguments()[0]
+    return ((ParameterizedType) parameter.getParameterizedType()).getActualTypeArguments()[0]
             == String.class
         ? List.of(name)
         : List.of();
@@ -190,13 +204,14 @@ class TrackingScopeTest {
             "mlflow-artifacts://host:1/fraud/x",
             "mlflow-artifacts:/",
             "gnomon:/bundles/0123")) {
-      assertThatThrownBy(() ->
-              mine.createVersion("churn", source, "", null, null, null, "", List.of()))
+      assertThatThrownBy(
+              () -> mine.createVersion("churn", source, "", null, null, null, "", List.of()))
           .as(source)
           .isInstanceOf(TrackingError.class);
     }
     mine.createVersion("churn", "runs:/churn/model", "", "churn", null, null, "", List.of());
-    assertThatThrownBy(() -> mine.createVersion("churn", "s3://x", "", "fraud", null, null, "", List.of()))
+    assertThatThrownBy(
+            () -> mine.createVersion("churn", "s3://x", "", "fraud", null, null, "", List.of()))
         .isInstanceOf(TrackingError.class);
     assertThat(reached).containsOnlyOnce("createVersion");
   }

@@ -87,14 +87,15 @@ public final class Browser implements AutoCloseable {
 
   /// Shows a page, which is waited for, at a width of so many pixels.
   public void open(String url, int width, boolean dark) {
-    var _ = call(
-        "Emulation.setDeviceMetricsOverride",
-        MAPPER
-            .createObjectNode()
-            .put("width", width)
-            .put("height", 900)
-            .put("deviceScaleFactor", 1)
-            .put("mobile", width < 600));
+    var _ =
+        call(
+            "Emulation.setDeviceMetricsOverride",
+            MAPPER
+                .createObjectNode()
+                .put("width", width)
+                .put("height", 900)
+                .put("deviceScaleFactor", 1)
+                .put("mobile", width < 600));
     ObjectNode media = MAPPER.createObjectNode();
     media
         .putArray("features")

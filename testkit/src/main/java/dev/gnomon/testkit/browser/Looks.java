@@ -55,10 +55,12 @@ public final class Looks {
   }
 
   /// For looking at them: `-Dgnomon.screenshots=DIR`.
-  private static void keep(Browser browser, String path, int width, boolean dark) throws IOException {
+  private static void keep(Browser browser, String path, int width, boolean dark)
+      throws IOException {
     String folder = System.getProperty("gnomon.screenshots", "");
     if (!folder.isEmpty()) {
-      String name = path.replaceAll("[^A-Za-z0-9]", "_") + "-" + width + (dark ? "-dark" : "-light") + ".png";
+      String name =
+          path.replaceAll("[^A-Za-z0-9]", "_") + "-" + width + (dark ? "-dark" : "-light") + ".png";
       Files.write(Files.createDirectories(Path.of(folder)).resolve(name), browser.screenshot());
     }
   }

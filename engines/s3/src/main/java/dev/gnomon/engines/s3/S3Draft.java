@@ -69,8 +69,8 @@ final class S3Draft implements ObjectStore.Draft {
     String id = upload;
     if (id == null) {
       id =
-          S3Objects.asked(() ->
-              client.createMultipartUpload(to -> to.bucket(bucket).key(draft)).uploadId());
+          S3Objects.asked(
+              () -> client.createMultipartUpload(to -> to.bucket(bucket).key(draft)).uploadId());
       upload = id;
     }
     String to = id;
@@ -79,8 +79,7 @@ final class S3Draft implements ObjectStore.Draft {
         S3Objects.asked(() ->
             client
                 .uploadPart(
-                    part -> part.bucket(bucket).key(draft).uploadId(to).partNumber(number),
-                    body())
+                    part -> part.bucket(bucket).key(draft).uploadId(to).partNumber(number), body())
                 .eTag());
     parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
     total += length;
@@ -110,7 +109,10 @@ final class S3Draft implements ObjectStore.Draft {
     }
     S3Objects.asked(() ->
         client.completeMultipartUpload(of ->
-            of.bucket(bucket).key(draft).uploadId(upload).multipartUpload(all -> all.parts(parts))));
+            of.bucket(bucket)
+                .key(draft)
+                .uploadId(upload)
+                .multipartUpload(all -> all.parts(parts))));
     whole = true;
     if (total <= MOST_AT_ONCE) {
       S3Objects.asked(() ->
@@ -126,8 +128,8 @@ final class S3Draft implements ObjectStore.Draft {
 
   private void copyInParts(String to) throws IOException {
     String id =
-        S3Objects.asked(() ->
-            client.createMultipartUpload(at -> at.bucket(bucket).key(to)).uploadId());
+        S3Objects.asked(
+            () -> client.createMultipartUpload(at -> at.bucket(bucket).key(to)).uploadId());
     try {
       List<CompletedPart> copied = new ArrayList<>();
       for (long from = 0; from < total; from += MOST_AT_ONCE) {
@@ -150,13 +152,10 @@ final class S3Draft implements ObjectStore.Draft {
       }
       S3Objects.asked(() ->
           client.completeMultipartUpload(of ->
-              of.bucket(bucket)
-                  .key(to)
-                  .uploadId(id)
-                  .multipartUpload(all -> all.parts(copied))));
+              of.bucket(bucket).key(to).uploadId(id).multipartUpload(all -> all.parts(copied))));
     } catch (IOException e) {
-      S3Objects.asked(() ->
-          client.abortMultipartUpload(of -> of.bucket(bucket).key(to).uploadId(id)));
+      S3Objects.asked(
+          () -> client.abortMultipartUpload(of -> of.bucket(bucket).key(to).uploadId(id)));
       throw e;
     }
   }
@@ -166,8 +165,8 @@ final class S3Draft implements ObjectStore.Draft {
     if (whole) {
       S3Objects.asked(() -> client.deleteObject(of -> of.bucket(bucket).key(draft)));
     } else if (upload != null) {
-      S3Objects.asked(() ->
-          client.abortMultipartUpload(of -> of.bucket(bucket).key(draft).uploadId(upload)));
+      S3Objects.asked(
+          () -> client.abortMultipartUpload(of -> of.bucket(bucket).key(draft).uploadId(upload)));
     }
   }
 }

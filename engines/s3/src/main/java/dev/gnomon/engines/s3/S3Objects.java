@@ -73,16 +73,14 @@ final class S3Objects implements ObjectStore {
   @Override
   public void put(String key, byte[] bytes) throws IOException {
     asked(() ->
-        client.putObject(
-            to -> to.bucket(bucket).key(full(key)), RequestBody.fromBytes(bytes)));
+        client.putObject(to -> to.bucket(bucket).key(full(key)), RequestBody.fromBytes(bytes)));
   }
 
   @Override
   public Optional<Info> find(String key) throws IOException {
     return asked(() -> {
       try {
-        HeadObjectResponse found =
-            client.headObject(of -> of.bucket(bucket).key(full(key)));
+        HeadObjectResponse found = client.headObject(of -> of.bucket(bucket).key(full(key)));
         return Optional.of(new Info(key, found.contentLength(), found.lastModified()));
       } catch (S3Exception e) {
         if (missing(e)) {
@@ -120,9 +118,7 @@ final class S3Objects implements ObjectStore {
       try {
         return new Aborting(
             client.getObject(of ->
-                of.bucket(bucket)
-                    .key(full(key))
-                    .range("bytes=%d-%d".formatted(from, until - 1))));
+                of.bucket(bucket).key(full(key)).range("bytes=%d-%d".formatted(from, until - 1))));
       } catch (S3Exception e) {
         if (missing(e)) {
           throw new NoSuchFileException(key);
@@ -186,8 +182,7 @@ final class S3Objects implements ObjectStore {
           .contents()
           .forEach(one ->
               each.accept(
-                  new Info(
-                      one.key().substring(prefix.length()), one.size(), one.lastModified())));
+                  new Info(one.key().substring(prefix.length()), one.size(), one.lastModified())));
       return true;
     });
   }
@@ -220,8 +215,8 @@ final class S3Objects implements ObjectStore {
       }
       for (MultipartUpload one : begun) {
         asked(() ->
-            client.abortMultipartUpload(of ->
-                of.bucket(bucket).key(one.key()).uploadId(one.uploadId())));
+            client.abortMultipartUpload(
+                of -> of.bucket(bucket).key(one.key()).uploadId(one.uploadId())));
       }
     }
     return old.size() + begun.size();

@@ -22,9 +22,9 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 /// Opens `s3://bucket/prefix`.
 ///
 /// Credentials are those of the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
-/// `AWS_SESSION_TOKEN`), or else whatever the SDK finds: profiles, the machine's role. For stores of
-/// others `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` names where they are; these are asked with the
-/// bucket in the path.
+/// `AWS_SESSION_TOKEN`), or else whatever the SDK finds: profiles, the machine's role. For stores
+/// of others `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` names where they are; these are asked with
+/// the bucket in the path.
 public final class S3ObjectsProvider implements ObjectStoreProvider {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -42,13 +42,16 @@ public final class S3ObjectsProvider implements ObjectStoreProvider {
         || address.getQuery() != null
         || address.getFragment() != null
         || !path.matches("(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*/?")) {
-      throw new BadInput("artifacts", "'%s'".formatted(address), "s3://bucket or s3://bucket/prefix");
+      throw new BadInput(
+          "artifacts", "'%s'".formatted(address), "s3://bucket or s3://bucket/prefix");
     }
     String prefix = path.isEmpty() || path.equals("/") ? "" : path.substring(1) + "/";
     S3ClientBuilder client =
         S3Client.builder()
             .httpClientBuilder(
-                UrlConnectionHttpClient.builder().socketTimeout(PATIENCE).connectionTimeout(PATIENCE))
+                UrlConnectionHttpClient.builder()
+                    .socketTimeout(PATIENCE)
+                    .connectionTimeout(PATIENCE))
             // Stores of others know no newer checksums; ours are over the content itself.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)

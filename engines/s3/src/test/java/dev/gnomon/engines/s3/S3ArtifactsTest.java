@@ -62,8 +62,7 @@ class S3ArtifactsTest extends ArtifactsContract {
   @Override
   protected ObjectStore openEmpty() {
     return new S3ObjectsProvider()
-        .open(
-            URI.create("s3://artifacts/test/" + SERIAL.incrementAndGet()), settings());
+        .open(URI.create("s3://artifacts/test/" + SERIAL.incrementAndGet()), settings());
   }
 
   @Test

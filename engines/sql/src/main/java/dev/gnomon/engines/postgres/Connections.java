@@ -57,8 +57,7 @@ final class Connections implements AutoCloseable {
     config.setConnectionTimeout(WAIT_MILLIS);
     config.setPoolName("gnomon-registry");
     config.addDataSourceProperty("ApplicationName", "gnomon");
-    String shown =
-        url.replaceAll("(?i)(password=)[^&;]*", "$1…").replaceAll("://[^/@]*@", "://…@");
+    String shown = url.replaceAll("(?i)(password=)[^&;]*", "$1…").replaceAll("://[^/@]*@", "://…@");
     HikariDataSource pool;
     try {
       pool = new HikariDataSource(config);

@@ -33,8 +33,7 @@ final class PostgresRegistryStore implements RegistryStore {
     this.database = database;
   }
 
-  static PostgresRegistryStore open(
-      String url, @Nullable String user, @Nullable String password) {
+  static PostgresRegistryStore open(String url, @Nullable String user, @Nullable String password) {
     return new PostgresRegistryStore(Connections.open(url, user, password, LOCATION, HISTORY));
   }
 

@@ -58,7 +58,9 @@ final class Migrations {
       try (Statement statement = connection.createStatement();
           ResultSet newest =
               statement.executeQuery(
-                  "SELECT max(CAST(version AS INTEGER)) FROM " + table + " WHERE version IS NOT NULL")) {
+                  "SELECT max(CAST(version AS INTEGER)) FROM "
+                      + table
+                      + " WHERE version IS NOT NULL")) {
         return newest.next() ? newest.getInt(1) : 0;
       }
     }

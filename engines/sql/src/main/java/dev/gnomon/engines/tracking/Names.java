@@ -53,9 +53,10 @@ final class Names {
       id = fresh.get(key);
     }
     if (id == null) {
-      id = session
-          .first("SELECT id FROM name WHERE text = ?", row -> row.getLong(1), key)
-          .orElse(null);
+      id =
+          session
+              .first("SELECT id FROM name WHERE text = ?", row -> row.getLong(1), key)
+              .orElse(null);
       if (id != null) {
         fresh.put(key, id);
       }

@@ -96,8 +96,7 @@ final class Session {
     }
   }
 
-  private PreparedStatement prepare(String sql, @Nullable Object... arguments)
-      throws SQLException {
+  private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     set(statement, arguments);
     return statement;

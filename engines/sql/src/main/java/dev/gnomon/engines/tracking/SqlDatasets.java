@@ -26,15 +26,14 @@ final class SqlDatasets implements DatasetRows {
           dataset);
       input
           .tags()
-          .forEach(
-              (key, value) ->
-                  session.update(
-                      "INSERT INTO run_input_tag (run, dataset, name, value) VALUES (?, ?, ?, ?)"
-                          + " ON CONFLICT (run, dataset, name) DO UPDATE SET value = excluded.value",
-                      run.row(),
-                      dataset,
-                      key,
-                      value));
+          .forEach((key, value) ->
+              session.update(
+                  "INSERT INTO run_input_tag (run, dataset, name, value) VALUES (?, ?, ?, ?)"
+                      + " ON CONFLICT (run, dataset, name) DO UPDATE SET value = excluded.value",
+                  run.row(),
+                  dataset,
+                  key,
+                  value));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.gnomon.engines.tracking;
 
-import dev.gnomon.engines.tracking.search.PlainSearch;
 import dev.gnomon.engines.tracking.search.Found;
+import dev.gnomon.engines.tracking.search.PlainSearch;
 import dev.gnomon.tracking.LoggedModel;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Page;

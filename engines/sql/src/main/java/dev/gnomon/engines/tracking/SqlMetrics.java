@@ -107,8 +107,7 @@ final class SqlMetrics {
     String start = "SELECT " + POINT + " FROM metric WHERE run = ? AND name = ?";
     String end = " ORDER BY at, step, nan, value LIMIT ?";
     if (after == null) {
-      return session.query(
-          start + end, row -> point(row, key, 1), run, name.getAsLong(), most);
+      return session.query(start + end, row -> point(row, key, 1), run, name.getAsLong(), most);
     }
     boolean nan = Double.isNaN(after.value());
     return session.query(

@@ -157,8 +157,7 @@ final class SqlRuns implements RunRows {
   public boolean deleteTag(long row, String key) {
     OptionalLong name = session.names().find(key);
     return name.isPresent()
-        && session.update(
-                "DELETE FROM run_tag WHERE run = ? AND name = ?", row, name.getAsLong())
+        && session.update("DELETE FROM run_tag WHERE run = ? AND name = ?", row, name.getAsLong())
             > 0;
   }
 
@@ -186,7 +185,9 @@ final class SqlRuns implements RunRows {
     Map<Long, Stored> stored = new HashMap<>();
     for (int i = 0; i < rows.size(); i += AT_ONCE) {
       session.visit(
-          "SELECT " + COLUMNS + " FROM run WHERE run.id IN "
+          "SELECT "
+              + COLUMNS
+              + " FROM run WHERE run.id IN "
               + Session.in(rows.subList(i, Math.min(i + AT_ONCE, rows.size()))),
           row -> stored.put(row.getLong(1), stored(row)));
     }

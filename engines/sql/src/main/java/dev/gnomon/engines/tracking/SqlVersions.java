@@ -1,7 +1,7 @@
 package dev.gnomon.engines.tracking;
 
-import dev.gnomon.engines.tracking.search.PlainSearch;
 import dev.gnomon.engines.tracking.search.Found;
+import dev.gnomon.engines.tracking.search.PlainSearch;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.RegisteredVersion;
 import dev.gnomon.tracking.Stage;

@@ -84,8 +84,7 @@ final class SqliteStore implements TrackingStore {
   private void prepare() throws IOException, SQLException {
     Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
     try (FileChannel channel =
-            FileChannel.open(
-                lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
       try (Connection first = connect()) {
         execute(first, "PRAGMA journal_mode = WAL");
@@ -232,7 +231,8 @@ final class SqliteStore implements TrackingStore {
       int code = sqlite.getResultCode().code & 0xff;
       if (code == SQLiteErrorCode.SQLITE_FULL.code) {
         return unavailable(
-            "The disk of %s is full: nothing was changed. Make room and try again.".formatted(file));
+            "The disk of %s is full: nothing was changed. Make room and try again."
+                .formatted(file));
       }
       if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
         return unavailable(

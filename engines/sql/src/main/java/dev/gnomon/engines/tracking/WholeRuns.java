@@ -34,10 +34,8 @@ final class WholeRuns {
 
     private Run run(Stored stored) {
       List<Dataset.Input> inputs = new ArrayList<>();
-      datasets.forEach(
-          (row, dataset) ->
-              inputs.add(
-                  new Dataset.Input(dataset, datasetTags.getOrDefault(row, new TreeMap<>()))));
+      datasets.forEach((row, dataset) ->
+          inputs.add(new Dataset.Input(dataset, datasetTags.getOrDefault(row, new TreeMap<>()))));
       return new Run(
           stored.info(), List.copyOf(metrics.values()), params, tags, inputs, models, outputs);
     }
@@ -107,12 +105,10 @@ final class WholeRuns {
     Map<String, String> of(Data data);
   }
 
-  private void texts(
-      String table, String in, NamesOf names, Map<Long, Data> data, Texts texts) {
+  private void texts(String table, String in, NamesOf names, Map<Long, Data> data, Texts texts) {
     session.visit(
         "SELECT run, name, value FROM %s WHERE run IN %s".formatted(table, in),
-        row ->
-            texts.of(of(data, row.getLong(1))).put(names.of(row.getLong(2)), row.getString(3)));
+        row -> texts.of(of(data, row.getLong(1))).put(names.of(row.getLong(2)), row.getString(3)));
   }
 
   private void readInputs(String in, Map<Long, Data> data) {
@@ -141,7 +137,9 @@ final class WholeRuns {
                 .computeIfAbsent(row.getLong(2), _ -> new TreeMap<>())
                 .put(row.getString(3), row.getString(4)));
     session.visit(
-        "SELECT run, logged_model FROM run_model WHERE run IN " + in + " ORDER BY run, logged_model",
+        "SELECT run, logged_model FROM run_model WHERE run IN "
+            + in
+            + " ORDER BY run, logged_model",
         row -> of(data, row.getLong(1)).models.add(row.getString(2)));
   }
 
@@ -151,8 +149,6 @@ final class WholeRuns {
             + in
             + " ORDER BY run, step, logged_model",
         row ->
-            of(data, row.getLong(1))
-                .outputs
-                .add(new Run.Output(row.getString(2), row.getLong(3))));
+            of(data, row.getLong(1)).outputs.add(new Run.Output(row.getString(2), row.getLong(3))));
   }
 }

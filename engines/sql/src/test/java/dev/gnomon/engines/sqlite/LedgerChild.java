@@ -19,10 +19,7 @@ final class LedgerChild {
     Random random = new Random(Long.parseLong(arguments[1]));
     try (Registry registry =
         Registry.open(
-            new Home(Path.of(arguments[0])),
-            Optional.empty(),
-            Map.of(),
-            InstantSource.system())) {
+            new Home(Path.of(arguments[0])), Optional.empty(), Map.of(), InstantSource.system())) {
       Promotions.Actor who = new Promotions.Actor("child", false);
       while (true) {
         int versions = registry.versions("churn").size();

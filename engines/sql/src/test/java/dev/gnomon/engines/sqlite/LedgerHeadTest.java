@@ -138,8 +138,7 @@ class LedgerHeadTest {
   @Test
   void aFileOfTheFirstSchemaOpensAndGoesOn() throws SQLException {
     history(2);
-    sql(
-        "DROP INDEX ledger_by_time; DROP INDEX ledger_by_use_case; PRAGMA user_version = 1");
+    sql("DROP INDEX ledger_by_time; DROP INDEX ledger_by_use_case; PRAGMA user_version = 1");
     history(1);
     LedgerCheck check = check();
     assertThat(check.problem()).isEmpty();

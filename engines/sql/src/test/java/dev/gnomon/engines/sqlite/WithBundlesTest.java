@@ -26,11 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 @SuppressWarnings("NullAway.Init") // opened before each test
 class WithBundlesTest {
@@ -49,7 +49,8 @@ class WithBundlesTest {
             registry);
     for (int i = 1; i <= 3; i++) {
       clock.advance(Duration.ofSeconds(1));
-      registry.register("churn", hash(i), i != 3, "{\"lineage\":{\"run\":\"r" + i + "\"}}", "train");
+      registry.register(
+          "churn", hash(i), i != 3, "{\"lineage\":{\"run\":\"r" + i + "\"}}", "train");
     }
     registry.setAlias("churn", "champion", 1, "train", "");
     tracking.createModel("other", "ada", "", List.of());
@@ -108,11 +109,12 @@ class WithBundlesTest {
             () -> tracking.renameModel("churn", "x"),
             () -> tracking.deleteVersion("churn", 1),
             () ->
-                tracking.createVersion("churn", "runs:/0/m", "ada", null, null, null, "", List.of()),
+                tracking.createVersion(
+                    "churn", "runs:/0/m", "ada", null, null, null, "", List.of()),
             () -> tracking.deleteAlias("churn", "champion", "ada"),
             () -> tracking.setVersionTag("churn", 1, new Tag("gnomon.bundle", "x")));
-    calls.forEach(call ->
-        refused(call, TrackingError.Code.PERMISSION_DENIED, "'churn' is a use case"));
+    calls.forEach(
+        call -> refused(call, TrackingError.Code.PERMISSION_DENIED, "'churn' is a use case"));
     refused(
         () -> tracking.createModel("churn", "ada", "", List.of()),
         TrackingError.Code.RESOURCE_ALREADY_EXISTS,
@@ -226,8 +228,7 @@ class WithBundlesTest {
     for (String name : List.of("bets", "zone")) {
       registry.register(name, hash(9), true, "{}", "train");
     }
-    List<String> all =
-        List.of("alpha", "beta", "bets", "churn", "churn2", "other", "zeta", "zone");
+    List<String> all = List.of("alpha", "beta", "bets", "churn", "churn2", "other", "zeta", "zone");
     for (int most = 1; most <= 9; most++) {
       assertThat(pages(tracking::searchModels, "", List.of(), most))
           .extracting(RegisteredModel::name)

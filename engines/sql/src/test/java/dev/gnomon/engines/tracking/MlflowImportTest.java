@@ -66,7 +66,8 @@ class MlflowImportTest {
 
   private String source(boolean postgres, boolean three) throws SQLException {
     String from = postgres ? postgres("mlflow") : directory.resolve("mlflow.db").toString();
-    try (Connection connection = DriverManager.getConnection(postgres ? from : "jdbc:sqlite:" + from)) {
+    try (Connection connection =
+        DriverManager.getConnection(postgres ? from : "jdbc:sqlite:" + from)) {
       MlflowTables.make(connection, three);
     }
     return from;
@@ -78,7 +79,10 @@ class MlflowImportTest {
 
   private ImportReport bring(String from, Map<String, String> to, Progress progress) {
     try (MlflowDatabase database = MlflowDatabase.open(from, null, null);
-        TrackingStore store = to.containsKey("path") ? new SqliteProvider().open(to) : new PostgresProvider().open(to)) {
+        TrackingStore store =
+            to.containsKey("path")
+                ? new SqliteProvider().open(to)
+                : new PostgresProvider().open(to)) {
       return new MlflowImport(database, store, MlflowImport.Artifacts.NONE, progress).run();
     }
   }
@@ -88,10 +92,20 @@ class MlflowImportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, false, false", "false, true, false", "true, true, false", "false, true, true", "true, false, true"})
-  void bringsEverythingAndTheSecondTimeNothingMore(boolean fromPostgres, boolean three, boolean toPostgres) throws SQLException {
+  @CsvSource({
+    "false, false, false",
+    "false, true, false",
+    "true, true, false",
+    "false, true, true",
+    "true, false, true"
+  })
+  void bringsEverythingAndTheSecondTimeNothingMore(
+      boolean fromPostgres, boolean three, boolean toPostgres) throws SQLException {
     String from = source(fromPostgres, three);
-    Map<String, String> to = toPostgres ? Map.of("url", postgres("gnomon"), "user", "postgres", "password", "postgres") : Map.of("path", file());
+    Map<String, String> to =
+        toPostgres
+            ? Map.of("url", postgres("gnomon"), "user", "postgres", "password", "postgres")
+            : Map.of("path", file());
     ImportReport report = bring(from, to, Progress.NONE);
     assertThat(report.studies()).isEqualTo(3);
     assertThat(report.runs()).isEqualTo(5);
@@ -108,13 +122,21 @@ class MlflowImportTest {
       assertThat(tracking.run(RUN)).isEqualTo(before);
       check(tracking, three);
       // What comes later gets other ids.
-      assertThat(Long.parseLong(tracking.createStudy("new", null, List.of()).id())).isGreaterThan(9);
-      assertThat(tracking.createVersion("churn-model", "runs:/x/y", "", null, null, null, "", List.of()).version()).isEqualTo(5);
+      assertThat(Long.parseLong(tracking.createStudy("new", null, List.of()).id()))
+          .isGreaterThan(9);
+      assertThat(
+              tracking
+                  .createVersion("churn-model", "runs:/x/y", "", null, null, null, "", List.of())
+                  .version())
+          .isEqualTo(5);
     }
   }
 
   private static void check(Tracking tracking, boolean three) {
-    assertThat(tracking.study("7")).isEqualTo(new Study("7", "churn", "mlflow-artifacts:/7", false, 100, 120, Map.of("team", "growth")));
+    assertThat(tracking.study("7"))
+        .isEqualTo(
+            new Study(
+                "7", "churn", "mlflow-artifacts:/7", false, 100, 120, Map.of("team", "growth")));
     assertThat(tracking.study("9").deleted()).isTrue();
     Run run = tracking.run(RUN);
     assertThat(run.info().name()).isEqualTo("run 1");
@@ -124,15 +146,30 @@ class MlflowImportTest {
     assertThat(run.info().artifactUri()).isEqualTo("mlflow-artifacts:/7/" + RUN + "/artifacts");
     assertThat(run.params()).isEqualTo(Map.of("depth", "1", "leer", ""));
     assertThat(run.tags()).isEqualTo(Map.of("mlflow.runName", "run 1", "größe", ""));
-    assertThat(run.metrics()).extracting(Metric::key, Metric::value).containsExactly(org.assertj.core.groups.Tuple.tuple("loss", 1.0 / 30), org.assertj.core.groups.Tuple.tuple("odd", Double.MAX_VALUE));
+    assertThat(run.metrics())
+        .extracting(Metric::key, Metric::value)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("loss", 1.0 / 30),
+            org.assertj.core.groups.Tuple.tuple("odd", Double.MAX_VALUE));
     assertThat(run.datasets()).hasSize(1);
-    assertThat(run.datasets().getFirst().tags()).isEqualTo(Map.of("mlflow.data.context", "training"));
+    assertThat(run.datasets().getFirst().tags())
+        .isEqualTo(Map.of("mlflow.data.context", "training"));
     assertThat(run.datasets().getFirst().dataset().schema()).isEqualTo("{\"s\":1}");
-    assertThat(tracking.history(RUN, "loss", 1000, null).items()).hasSize(30).first().isEqualTo(new Metric("loss", 1.0, 5000, 0));
+    assertThat(tracking.history(RUN, "loss", 1000, null).items())
+        .hasSize(30)
+        .first()
+        .isEqualTo(new Metric("loss", 1.0, 5000, 0));
     assertThat(tracking.history(RUN, "odd", 1000, null).items().getFirst().value()).isNaN();
     assertThat(tracking.run("%032x".formatted(3)).info().end()).isNull();
     assertThat(tracking.run("%032x".formatted(4)).info().name()).isEqualTo("run 4");
-    assertThat(tracking.searchRuns(List.of("7"), new Search("params.depth != '0'", List.of("metrics.loss"), View.ACTIVE_ONLY, 10, null)).items()).hasSize(3);
+    assertThat(
+            tracking
+                .searchRuns(
+                    List.of("7"),
+                    new Search(
+                        "params.depth != '0'", List.of("metrics.loss"), View.ACTIVE_ONLY, 10, null))
+                .items())
+        .hasSize(3);
     RegisteredModel model = tracking.model("churn-model");
     assertThat(model.created()).isEqualTo(300);
     assertThat(model.updated()).isEqualTo(400);
@@ -155,20 +192,24 @@ class MlflowImportTest {
     Map<String, String> to = Map.of("path", file());
     for (int left = 1; left < 9; left++) {
       int[] steps = {left};
-      assertThatThrownBy(() -> bring(from, to, new Progress() {
-                @Override
-                public void stage(String name, long total) {}
+      assertThatThrownBy(() ->
+              bring(
+                  from,
+                  to,
+                  new Progress() {
+                    @Override
+                    public void stage(String name, long total) {}
 
-                @Override
-                public void advance(long done) {
-                  if (--steps[0] == 0) {
-                    throw new IllegalStateException("pulled out");
-                  }
-                }
+                    @Override
+                    public void advance(long done) {
+                      if (--steps[0] == 0) {
+                        throw new IllegalStateException("pulled out");
+                      }
+                    }
 
-                @Override
-                public void note(String line) {}
-              }))
+                    @Override
+                    public void note(String line) {}
+                  }))
           .hasMessage("pulled out");
     }
     bring(from, to, Progress.NONE);
@@ -184,7 +225,9 @@ class MlflowImportTest {
     bring(from, to, Progress.NONE);
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + from)) {
       MlflowTables.metric(connection, false, "loss", 0.01, 9000, "%032x".formatted(3), 99, false);
-      MlflowTables.execute(connection, "UPDATE runs SET status = 'FINISHED', end_time = 9001 WHERE status = 'RUNNING'");
+      MlflowTables.execute(
+          connection,
+          "UPDATE runs SET status = 'FINISHED', end_time = 9001 WHERE status = 'RUNNING'");
     }
     bring(from, to, Progress.NONE);
     try (Tracking tracking = open(to)) {
@@ -220,7 +263,15 @@ class MlflowImportTest {
     String from = source(false, false);
     try (MlflowDatabase database = MlflowDatabase.open(from, null, null);
         TrackingStore store = new SqliteProvider().open(Map.of("path", file()))) {
-      new MlflowImport(database, store, (experiment, study, run) -> run.equals(RUN) ? Optional.of("mlflow-artifacts:/x" + experiment + study) : Optional.empty(), Progress.NONE).run();
+      new MlflowImport(
+              database,
+              store,
+              (experiment, study, run) ->
+                  run.equals(RUN)
+                      ? Optional.of("mlflow-artifacts:/x" + experiment + study)
+                      : Optional.empty(),
+              Progress.NONE)
+          .run();
     }
     try (Tracking tracking = open(Map.of("path", file()))) {
       assertThat(tracking.run(RUN).info().artifactUri()).isEqualTo("mlflow-artifacts:/x77");
@@ -233,16 +284,24 @@ class MlflowImportTest {
     Map<String, String> to = Map.of("path", file());
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + from)) {
       MlflowTables.insert(connection, "alembic_version", "abc123");
-      MlflowTables.execute(connection, "ALTER TABLE experiments ADD COLUMN harmless VARCHAR(9) DEFAULT 'x' NOT NULL");
+      MlflowTables.execute(
+          connection,
+          "ALTER TABLE experiments ADD COLUMN harmless VARCHAR(9) DEFAULT 'x' NOT NULL");
       bring(from, to, Progress.NONE);
-      MlflowTables.execute(connection, "DROP TABLE registered_models; CREATE TABLE registered_models (workspace VARCHAR(63) NOT NULL, name VARCHAR(256) NOT NULL, creation_time BIGINT, last_updated_time BIGINT, PRIMARY KEY (workspace, name))");
+      MlflowTables.execute(
+          connection,
+          "DROP TABLE registered_models; CREATE TABLE registered_models (workspace VARCHAR(63) NOT NULL, name VARCHAR(256) NOT NULL, creation_time BIGINT, last_updated_time BIGINT, PRIMARY KEY (workspace, name))");
     }
     assertThatThrownBy(() -> bring(from, to, Progress.NONE))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("revision abc123")
         .hasMessageContaining("registered_models.description is missing")
         .hasMessageContaining("registered_models.workspace is unknown");
-    assertThatThrownBy(() -> bring(directory.resolve("none.db").toString(), to, Progress.NONE)).isInstanceOf(BadInput.class).hasMessageContaining("no such file");
-    assertThatThrownBy(() -> bring(file(), to, Progress.NONE)).isInstanceOf(BadInput.class).hasMessageContaining("table ");
+    assertThatThrownBy(() -> bring(directory.resolve("none.db").toString(), to, Progress.NONE))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("no such file");
+    assertThatThrownBy(() -> bring(file(), to, Progress.NONE))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("table ");
   }
 }

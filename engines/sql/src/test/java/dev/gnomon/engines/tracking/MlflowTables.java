@@ -51,7 +51,23 @@ final class MlflowTables {
     insert(connection, "experiment_tags", "team", "growth", 7);
     for (int i = 0; i < 5; i++) {
       String id = "%032x".formatted(i);
-      insert(connection, "runs", id, i == 4 ? null : "run " + i, "LOCAL", "train.py", "", i == 0 ? null : "ada", i == 3 ? "RUNNING" : "FINISHED", 1000L + i, i == 3 ? null : 2000L + i, null, "", i == 2 ? "deleted" : "active", "mlflow-artifacts:/7/" + id + "/artifacts", 7);
+      insert(
+          connection,
+          "runs",
+          id,
+          i == 4 ? null : "run " + i,
+          "LOCAL",
+          "train.py",
+          "",
+          i == 0 ? null : "ada",
+          i == 3 ? "RUNNING" : "FINISHED",
+          1000L + i,
+          i == 3 ? null : 2000L + i,
+          null,
+          "",
+          i == 2 ? "deleted" : "active",
+          "mlflow-artifacts:/7/" + id + "/artifacts",
+          7);
       insert(connection, "params", "depth", Integer.toString(i), id);
       insert(connection, "params", "leer", "", id);
       insert(connection, "tags", "mlflow.runName", "run " + i, id);
@@ -65,25 +81,114 @@ final class MlflowTables {
       insert(connection, "latest_metrics", "odd", Double.MAX_VALUE, 5001L, 1L, false, id);
     }
     insert(connection, "datasets", "d1", 7, "customers", "abc", "local", "{}", "{\"s\":1}", null);
-    execute(connection, "INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES ('i1', 'DATASET', 'd1', 'RUN', '" + "%032x".formatted(1) + "')");
+    execute(
+        connection,
+        "INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES ('i1', 'DATASET', 'd1', 'RUN', '"
+            + "%032x".formatted(1)
+            + "')");
     insert(connection, "input_tags", "i1", "mlflow.data.context", "training");
     insert(connection, "registered_models", "churn-model", 300L, 400L, "who leaves");
     insert(connection, "registered_model_tags", "stage", "x", "churn-model");
-    insert(connection, "model_versions", "churn-model", 1, 300L, 310L, "first", "ada", "Archived", "runs:/" + "%032x".formatted(0) + "/model", "%032x".formatted(0), "READY", null, null, null);
-    insert(connection, "model_versions", "churn-model", 4, 350L, 360L, null, null, "Production", "file:///models/4", null, "READY", null, null, null);
-    insert(connection, "model_versions", "churn-model", 2, 320L, 330L, null, null, "Deleted_Internal", "x", null, "READY", null, null, null);
+    insert(
+        connection,
+        "model_versions",
+        "churn-model",
+        1,
+        300L,
+        310L,
+        "first",
+        "ada",
+        "Archived",
+        "runs:/" + "%032x".formatted(0) + "/model",
+        "%032x".formatted(0),
+        "READY",
+        null,
+        null,
+        null);
+    insert(
+        connection,
+        "model_versions",
+        "churn-model",
+        4,
+        350L,
+        360L,
+        null,
+        null,
+        "Production",
+        "file:///models/4",
+        null,
+        "READY",
+        null,
+        null,
+        null);
+    insert(
+        connection,
+        "model_versions",
+        "churn-model",
+        2,
+        320L,
+        330L,
+        null,
+        null,
+        "Deleted_Internal",
+        "x",
+        null,
+        "READY",
+        null,
+        null,
+        null);
     insert(connection, "model_version_tags", "ok", "yes", "churn-model", 4);
     insert(connection, "registered_model_aliases", "champion", 4, "churn-model");
     if (three) {
-      insert(connection, "logged_models", "m-" + "%032x".formatted(1), 7, "xgb", "mlflow-artifacts:/7/models/m-1/artifacts", 500L, 600L, 2, "active", "xgboost", "%032x".formatted(1), null);
+      insert(
+          connection,
+          "logged_models",
+          "m-" + "%032x".formatted(1),
+          7,
+          "xgb",
+          "mlflow-artifacts:/7/models/m-1/artifacts",
+          500L,
+          600L,
+          2,
+          "active",
+          "xgboost",
+          "%032x".formatted(1),
+          null);
       insert(connection, "logged_model_params", "m-" + "%032x".formatted(1), 7, "depth", "3");
       insert(connection, "logged_model_tags", "m-" + "%032x".formatted(1), 7, "a", "b");
-      insert(connection, "logged_model_metrics", "m-" + "%032x".formatted(1), "auc", 5L, 0L, 0.9, 7, "%032x".formatted(1), null, "customers", "abc");
-      execute(connection, "INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id, step) VALUES ('i2', 'RUN_OUTPUT', '" + "%032x".formatted(1) + "', 'MODEL_OUTPUT', 'm-" + "%032x".formatted(1) + "', 3)");
+      insert(
+          connection,
+          "logged_model_metrics",
+          "m-" + "%032x".formatted(1),
+          "auc",
+          5L,
+          0L,
+          0.9,
+          7,
+          "%032x".formatted(1),
+          null,
+          "customers",
+          "abc");
+      execute(
+          connection,
+          "INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id, step) VALUES ('i2', 'RUN_OUTPUT', '"
+              + "%032x".formatted(1)
+              + "', 'MODEL_OUTPUT', 'm-"
+              + "%032x".formatted(1)
+              + "', 3)");
     }
   }
 
-  static void metric(Connection connection, boolean three, String key, double value, long at, String run, long step, boolean nan) throws SQLException {
+  static void metric(
+      Connection connection,
+      boolean three,
+      String key,
+      double value,
+      long at,
+      String run,
+      long step,
+      boolean nan)
+      throws SQLException {
     if (three) {
       insert(connection, "metrics", key, value, at, run, step, nan, null);
     } else {
@@ -91,8 +196,11 @@ final class MlflowTables {
     }
   }
 
-  static void insert(Connection connection, String table, @Nullable Object... values) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + table + " VALUES (" + "?, ".repeat(values.length - 1) + "?)")) {
+  static void insert(Connection connection, String table, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "INSERT INTO " + table + " VALUES (" + "?, ".repeat(values.length - 1) + "?)")) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
       }

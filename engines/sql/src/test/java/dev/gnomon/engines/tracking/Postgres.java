@@ -20,7 +20,8 @@ final class Postgres implements AutoCloseable {
   Tracking open(InstantSource clock) {
     return Tracking.open(
         "postgres",
-        Map.of("url", server.getJdbcUrl("postgres", "postgres"), "user", "postgres", "password", ""),
+        Map.of(
+            "url", server.getJdbcUrl("postgres", "postgres"), "user", "postgres", "password", ""),
         clock);
   }
 

@@ -71,8 +71,7 @@ class SqliteFileTest {
     if (batches > 0) {
       assertThat(read.tags()).containsEntry(who, Integer.toString(batches - 1));
       assertThat(read.metrics().stream().filter(m -> m.key().equals(who)))
-          .containsExactly(
-              new Metric(who, TrackingChild.POINTS - 1, batches - 1, batches - 1));
+          .containsExactly(new Metric(who, TrackingChild.POINTS - 1, batches - 1, batches - 1));
     }
     return batches;
   }

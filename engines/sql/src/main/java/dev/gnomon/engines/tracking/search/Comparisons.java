@@ -16,9 +16,7 @@ record Comparisons(SearchDialect dialect) {
       case Comparison.Like like -> dialect.like(column, like);
       case Comparison.In(boolean among, List<String> values) -> {
         Sql list = dialect.among(column, values);
-        yield among
-            ? list
-            : new Sql().add(column + " IS NOT NULL AND NOT (").add(list).add(")");
+        yield among ? list : new Sql().add(column + " IS NOT NULL AND NOT (").add(list).add(")");
       }
     };
   }

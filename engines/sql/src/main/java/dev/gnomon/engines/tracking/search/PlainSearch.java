@@ -90,7 +90,8 @@ public final class PlainSearch {
     if (field instanceof Field.Attribute attribute) {
       return comparisons.of(column(query, attribute), condition.comparison());
     }
-    if (field instanceof Field.Metric metric && condition.comparison() instanceof Comparison.Numeric n) {
+    if (field instanceof Field.Metric metric
+        && condition.comparison() instanceof Comparison.Numeric n) {
       String equals = n.relation() == Relation.UNEQUAL ? "(x.nan = 1 OR " : "(x.nan = 0 AND ";
       return new Sql()
           .add("EXISTS (SELECT 1 FROM ")

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// 1. Some field's conditions hold for few runs, as counted in its index: these are read, the other
 ///    conditions checked, and all is sorted.
-/// 2. Otherwise, if the order begins with a metric, parameter or tag: the runs of each study are read
-///    in the order of the index of that key, until the page is full; then those with NaN, then those
-///    without the key.
+/// 2. Otherwise, if the order begins with a metric, parameter or tag: the runs of each study are
+///    read in the order of the index of that key, until the page is full; then those with NaN, then
+///    those without the key.
 /// 3. Otherwise runs are read by start, which is the order of an index unless another is asked for.
 ///
 /// Few are fewer than the second way would have to look at if the conditions were independent.
@@ -67,8 +67,7 @@ public final class RunSearch {
 
   /// @param studies their rows
   /// @throws dev.gnomon.tracking.TrackingError if the token is not of this search
-  public Found page(
-      Query query, List<Long> studies, View view, int most, @Nullable String token)
+  public Found page(Query query, List<Long> studies, View view, int most, @Nullable String token)
       throws SQLException {
     String scope = studies + " " + view;
     List<@Nullable Value> after =
@@ -180,7 +179,9 @@ public final class RunSearch {
         return -1;
       }
       Value value = after.getFirst();
-      return value == null ? 2 : value instanceof Value.Numeric(double n) && Double.isNaN(n) ? 1 : 0;
+      return value == null
+          ? 2
+          : value instanceof Value.Numeric(double n) && Double.isNaN(n) ? 1 : 0;
     }
 
     /// The field whose conditions hold for the fewest runs, as what to begin with; null if it is
@@ -203,7 +204,8 @@ public final class RunSearch {
       if (best == null || least >= mostFew || least < SURELY_FEW) {
         return least < mostFew ? best : null;
       }
-      double all = count(new Sql().add("run d WHERE ").add(inStudies("d.study")), 10 * MOST_COUNTED);
+      double all =
+          count(new Sql().add("run d WHERE ").add(inStudies("d.study")), 10 * MOST_COUNTED);
       double share = 1;
       for (int count : counts) {
         share *= Math.min(1, count / all);
@@ -244,10 +246,7 @@ public final class RunSearch {
                             Select.head("d.value") + " = ? AND d.value = ?",
                             Select.headOf(value),
                             value));
-            case Comparison.Numeric _,
-                Comparison.Text _,
-                Comparison.Like _,
-                Comparison.In _ -> {}
+            case Comparison.Numeric _, Comparison.Text _, Comparison.Like _, Comparison.In _ -> {}
           }
         }
       }
@@ -266,7 +265,9 @@ public final class RunSearch {
       String firstTable = table(query.order().getFirst().field());
       Long firstName = name(query.order().getFirst().field());
       if (few != null) {
-        from.add("(SELECT d.run FROM ").add(few).add(") f" + dialect.then() + "run r ON r.id = f.run");
+        from.add("(SELECT d.run FROM ")
+            .add(few)
+            .add(") f" + dialect.then() + "run r ON r.id = f.run");
       } else if (firstName != null && (first == First.PRESENT || first == First.NAN)) {
         from.add(firstTable + " k0" + dialect.then() + "run r ON r.id = k0.run");
         where.add(inStudies("k0.study"));
@@ -357,15 +358,16 @@ public final class RunSearch {
       return switch (part) {
         case CONTEXT ->
             new Sql()
-                .add("EXISTS (SELECT 1 FROM run_input_tag x WHERE x.run = r.id AND x.name = ? AND ", Values.CONTEXT_TAG)
+                .add(
+                    "EXISTS (SELECT 1 FROM run_input_tag x WHERE x.run = r.id AND x.name = ? AND ",
+                    Values.CONTEXT_TAG)
                 .add(comparisons.of("x.value", comparison))
                 .add(")");
         case NAME, DIGEST ->
             new Sql()
                 .add("EXISTS (SELECT 1 FROM run_input i JOIN dataset x ON x.id = i.dataset")
                 .add(" WHERE i.run = r.id AND ")
-                .add(
-                    comparisons.of(part == Field.Part.NAME ? "x.name" : "x.digest", comparison))
+                .add(comparisons.of(part == Field.Part.NAME ? "x.name" : "x.digest", comparison))
                 .add(")");
       };
     }

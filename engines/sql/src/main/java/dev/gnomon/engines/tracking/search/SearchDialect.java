@@ -32,8 +32,7 @@ public enum SearchDialect {
     @Override
     Sql like(String column, Like like) {
       return like.ignoreCase()
-          ? new Sql()
-              .add("lower(" + column + ") LIKE ? ESCAPE ''", asciiLower(like.pattern()))
+          ? new Sql().add("lower(" + column + ") LIKE ? ESCAPE ''", asciiLower(like.pattern()))
           : new Sql().add(column + " LIKE ? ESCAPE ''", like.pattern());
     }
 

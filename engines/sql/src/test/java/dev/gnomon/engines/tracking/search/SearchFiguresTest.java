@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How long the first page takes with 100,000 runs of 20 metrics and 20 parameters each; the rows of
-/// the page alone, without reading what was logged of them.
+/// How long the first page takes with 100,000 runs of 20 metrics and 20 parameters each; the rows
+/// of the page alone, without reading what was logged of them.
 @Tag("long")
 class SearchFiguresTest {
   private static final int RUNS = 100_000;
@@ -28,7 +28,9 @@ class SearchFiguresTest {
       store.execute("PRAGMA journal_mode = OFF");
       store.execute("PRAGMA synchronous = OFF");
       store.connection.setAutoCommit(false);
-      fill(store, "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < %d) SELECT i FROM g)");
+      fill(
+          store,
+          "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < %d) SELECT i FROM g)");
       measure(store);
     }
   }
@@ -36,7 +38,9 @@ class SearchFiguresTest {
   @Test
   void onPostgres() throws Exception {
     try (EmbeddedPostgres server = EmbeddedPostgres.start();
-        SearchedStore store = new SearchedStore(server.getPostgresDatabase().getConnection(), SearchDialect.POSTGRES)) {
+        SearchedStore store =
+            new SearchedStore(
+                server.getPostgresDatabase().getConnection(), SearchDialect.POSTGRES)) {
       fill(store, "(SELECT g AS i FROM generate_series(1, %d) g)");
       store.execute("ANALYZE");
       store.connection.commit();
@@ -51,10 +55,21 @@ class SearchFiguresTest {
     for (int i = 1; i <= 20; i++) {
       store.name("m" + i);
     }
-    store.execute("INSERT INTO study (id, name, location, deleted, created, updated) VALUES (1, 'a', '', 0, 0, 0), (2, 'b', '', 0, 0, 0)");
-    store.execute("INSERT INTO run (id, uuid, study, name, user_name, status, started, uri, deleted) SELECT i, 'u' || i, CASE WHEN i % 10 = 0 THEN 2 ELSE 1 END, 'run ' || i, '', 'FINISHED', (CAST(i AS BIGINT) * 7919) % 100003, 'x:/' || i, 0 FROM " + runs);
-    store.execute("INSERT INTO latest (run, name, study, value, at, step) SELECT r.i, k.i, CASE WHEN r.i % 10 = 0 THEN 2 ELSE 1 END, ((CAST(r.i AS BIGINT) * 104729 + k.i * 611953) % 1000003) / 1000003.0, 1, 0 FROM " + runs + ", " + keys);
-    store.execute("INSERT INTO param (run, name, study, value) SELECT r.i, k.i, CASE WHEN r.i % 10 = 0 THEN 2 ELSE 1 END, 'v' || ((CAST(r.i AS BIGINT) * 15485863 + k.i * 32452843) % (k.i * k.i)) FROM " + runs + ", " + keys);
+    store.execute(
+        "INSERT INTO study (id, name, location, deleted, created, updated) VALUES (1, 'a', '', 0, 0, 0), (2, 'b', '', 0, 0, 0)");
+    store.execute(
+        "INSERT INTO run (id, uuid, study, name, user_name, status, started, uri, deleted) SELECT i, 'u' || i, CASE WHEN i % 10 = 0 THEN 2 ELSE 1 END, 'run ' || i, '', 'FINISHED', (CAST(i AS BIGINT) * 7919) % 100003, 'x:/' || i, 0 FROM "
+            + runs);
+    store.execute(
+        "INSERT INTO latest (run, name, study, value, at, step) SELECT r.i, k.i, CASE WHEN r.i % 10 = 0 THEN 2 ELSE 1 END, ((CAST(r.i AS BIGINT) * 104729 + k.i * 611953) % 1000003) / 1000003.0, 1, 0 FROM "
+            + runs
+            + ", "
+            + keys);
+    store.execute(
+        "INSERT INTO param (run, name, study, value) SELECT r.i, k.i, CASE WHEN r.i % 10 = 0 THEN 2 ELSE 1 END, 'v' || ((CAST(r.i AS BIGINT) * 15485863 + k.i * 32452843) % (k.i * k.i)) FROM "
+            + runs
+            + ", "
+            + keys);
     store.connection.commit();
   }
 
@@ -65,8 +80,18 @@ class SearchFiguresTest {
     figure(store, "by a metric", one, "", "metrics.m3 DESC");
     figure(store, "by a parameter", one, "", "params.m20 ASC");
     figure(store, "one filter of half, by a metric", one, "metrics.m1 > 0.5", "metrics.m3 DESC");
-    figure(store, "two filters of half and a tenth, by a metric", one, "metrics.m1 > 0.5 AND params.m3 = 'v1'", "metrics.m3 ASC");
-    figure(store, "three filters of 1 in 1000, by a metric", one, "metrics.m1 > 0.9 AND metrics.m2 > 0.9 AND params.m3 = 'v1'", "metrics.m3 ASC");
+    figure(
+        store,
+        "two filters of half and a tenth, by a metric",
+        one,
+        "metrics.m1 > 0.5 AND params.m3 = 'v1'",
+        "metrics.m3 ASC");
+    figure(
+        store,
+        "three filters of 1 in 1000, by a metric",
+        one,
+        "metrics.m1 > 0.9 AND metrics.m2 > 0.9 AND params.m3 = 'v1'",
+        "metrics.m3 ASC");
     figure(store, "a rare metric, by start", one, "metrics.m1 > 0.999");
     figure(store, "a rare parameter, by a metric", one, "params.m20 = 'v7'", "metrics.m9");
     figure(store, "nothing found", one, "params.m5 = 'v1' AND params.m6 = 'v99'", "metrics.m9");
@@ -78,7 +103,9 @@ class SearchFiguresTest {
     figure(store, "by name", one, "", "run_name DESC");
   }
 
-  private static void figure(SearchedStore store, String what, List<Long> studies, String filter, String... orderBy) throws SQLException {
+  private static void figure(
+      SearchedStore store, String what, List<Long> studies, String filter, String... orderBy)
+      throws SQLException {
     Query query = Query.of(Searched.RUNS, filter, List.of(orderBy));
     var search = new RunSearch(store.connection, store.dialect);
     long[] micros = new long[7];
@@ -92,6 +119,8 @@ class SearchFiguresTest {
     long first = micros[0];
     Arrays.sort(micros);
     assertThat(rows).isLessThanOrEqualTo(PAGE);
-    System.err.printf("%-9s %-46s %3d rows, median %7.1f ms, first %7.1f ms%n", store.dialect, what, rows, micros[3] / 1e3, first / 1e3);
+    System.err.printf(
+        "%-9s %-46s %3d rows, median %7.1f ms, first %7.1f ms%n",
+        store.dialect, what, rows, micros[3] / 1e3, first / 1e3);
   }
 }

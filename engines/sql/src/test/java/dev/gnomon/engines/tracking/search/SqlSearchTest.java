@@ -50,7 +50,9 @@ class SqlSearchTest {
   static void open() throws IOException, SQLException {
     server = EmbeddedPostgres.start();
     STORE.put(SearchDialect.SQLITE, SearchedStore.sqlite(":memory:"));
-    STORE.put(SearchDialect.POSTGRES, new SearchedStore(server.getPostgresDatabase().getConnection(), SearchDialect.POSTGRES));
+    STORE.put(
+        SearchDialect.POSTGRES,
+        new SearchedStore(server.getPostgresDatabase().getConnection(), SearchDialect.POSTGRES));
   }
 
   @AfterAll
@@ -65,12 +67,45 @@ class SqlSearchTest {
 
   /// Few values, so that equal ones, near misses and what databases see differently are common.
   private static final List<String> TEXTS =
-      List.of("", "a", "A", "b", "ab", "aB", "é", "É", "e\u0301", "😀", "\uffff", "a%", "a_", "%", "_", "\\", "a\\b", "*", "[a]", "?", "'", "\"", "x'; DROP TABLE run; --", "a".repeat(250), "a".repeat(250) + "b", "10", "9", " a", "a ");
+      List.of(
+          "",
+          "a",
+          "A",
+          "b",
+          "ab",
+          "aB",
+          "é",
+          "É",
+          "e\u0301",
+          "😀",
+          "\uffff",
+          "a%",
+          "a_",
+          "%",
+          "_",
+          "\\",
+          "a\\b",
+          "*",
+          "[a]",
+          "?",
+          "'",
+          "\"",
+          "x'; DROP TABLE run; --",
+          "a".repeat(250),
+          "a".repeat(250) + "b",
+          "10",
+          "9",
+          " a",
+          "a ");
 
   private static final List<String> PATTERNS =
-      List.of("%", "", "a%", "%b", "_", "__", "a_", "A%", "%é%", "É", "\\%", "a\\b", "[a]", "*", "?", "%a%b%", "_%_", "%😀", "a%%");
+      List.of(
+          "%",
+          "", "a%", "%b", "_", "__", "a_", "A%", "%é%", "É", "\\%", "a\\b", "[a]", "*", "?",
+          "%a%b%", "_%_", "%😀", "a%%");
 
-  private static final List<Double> NUMBERS = List.of(0.0, -0.0, 1.0, -1.0, 0.5, 1e300, Double.MAX_VALUE, -Double.MAX_VALUE, Double.NaN);
+  private static final List<Double> NUMBERS =
+      List.of(0.0, -0.0, 1.0, -1.0, 0.5, 1e300, Double.MAX_VALUE, -Double.MAX_VALUE, Double.NaN);
   private static final List<String> KEYS = List.of("m", "m2", "a b", "k");
 
   private final Random random = new Random(20261121);
@@ -84,7 +119,9 @@ class SqlSearchTest {
   }
 
   private String quoted(String text) {
-    return random.nextBoolean() ? "'" + text.replace("'", "''") + "'" : '"' + text.replace("\"", "\"\"") + '"';
+    return random.nextBoolean()
+        ? "'" + text.replace("'", "''") + "'"
+        : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   private Map<String, String> texts() {
@@ -108,10 +145,25 @@ class SqlSearchTest {
     var datasets = new TreeMap<String, Dataset.Input>();
     while (chance(0.4)) {
       var dataset = new Dataset(one(TEXTS), one(List.of("1", "2")), "", "", null, null);
-      datasets.put(dataset.name() + "/" + dataset.digest(), new Dataset.Input(dataset, chance(0.5) ? Map.of(Values.CONTEXT_TAG, one(TEXTS)) : Map.of("other", "a")));
+      datasets.put(
+          dataset.name() + "/" + dataset.digest(),
+          new Dataset.Input(
+              dataset,
+              chance(0.5) ? Map.of(Values.CONTEXT_TAG, one(TEXTS)) : Map.of("other", "a")));
     }
-    var info = new RunInfo((chance(0.5) ? "a" : "B") + i, study, one(TEXTS), one(TEXTS), one(List.of(RunStatus.values())), random.nextInt(4), chance(0.5) ? null : (long) random.nextInt(4), one(TEXTS), chance(0.3));
-    return new Run(info, metrics, texts(), texts(), List.copyOf(datasets.values()), List.of(), List.of());
+    var info =
+        new RunInfo(
+            (chance(0.5) ? "a" : "B") + i,
+            study,
+            one(TEXTS),
+            one(TEXTS),
+            one(List.of(RunStatus.values())),
+            random.nextInt(4),
+            chance(0.5) ? null : (long) random.nextInt(4),
+            one(TEXTS),
+            chance(0.3));
+    return new Run(
+        info, metrics, texts(), texts(), List.copyOf(datasets.values()), List.of(), List.of());
   }
 
   private String textCondition(String field, boolean lists) {
@@ -126,7 +178,11 @@ class SqlSearchTest {
   }
 
   private String numberCondition(String field) {
-    return field + " " + one(List.of("=", "!=", ">", ">=", "<", "<=")) + " " + one(List.of("0", "-0.0", "1", "0.5", "2", "1e300", "1e400", "-1e400", "-1", "1.5"));
+    return field
+        + " "
+        + one(List.of("=", "!=", ">", ">=", "<", "<="))
+        + " "
+        + one(List.of("0", "-0.0", "1", "0.5", "2", "1e300", "1e400", "-1e400", "-1", "1.5"));
   }
 
   private String key() {
@@ -141,7 +197,8 @@ class SqlSearchTest {
       case 6 -> numberCondition(one(List.of("start_time", "end_time")));
       case 7 -> textCondition(one(List.of("run_name", "status", "artifact_uri", "user_id")), false);
       case 8 -> textCondition("run_id", true);
-      default -> textCondition(one(List.of("dataset.name", "dataset.digest", "dataset.context")), true);
+      default ->
+          textCondition(one(List.of("dataset.name", "dataset.digest", "dataset.context")), true);
     };
   }
 
@@ -166,7 +223,16 @@ class SqlSearchTest {
       case 0, 1 -> "metrics." + key();
       case 2 -> "params." + key();
       case 3 -> "tags." + key();
-      default -> one(List.of("run_id", "run_name", "status", "artifact_uri", "user_id", "start_time", "end_time"));
+      default ->
+          one(
+              List.of(
+                  "run_id",
+                  "run_name",
+                  "status",
+                  "artifact_uri",
+                  "user_id",
+                  "start_time",
+                  "end_time"));
     };
   }
 
@@ -175,7 +241,14 @@ class SqlSearchTest {
     Found find(int most, @Nullable String token) throws SQLException;
   }
 
-  private <T> void compare(Object what, Query query, Values<T> values, Collection<T> all, Map<Long, T> rows, Finder finder) throws SQLException {
+  private <T> void compare(
+      Object what,
+      Query query,
+      Values<T> values,
+      Collection<T> all,
+      Map<Long, T> rows,
+      Finder finder)
+      throws SQLException {
     Page<T> expected = new Scan<>(query, values).page(all, "", 1000, null);
     int size = 1 + random.nextInt(5);
     var found = new ArrayList<T>();
@@ -208,7 +281,8 @@ class SqlSearchTest {
         String filter = filter(this::runCondition);
         List<String> orderBy = orders(this::runField);
         Query query = Query.of(Searched.RUNS, filter, orderBy);
-        List<Long> studies = one(List.of(List.of(1L), List.of(2L), List.of(1L, 3L), List.of(1L, 2L, 3L)));
+        List<Long> studies =
+            one(List.of(List.of(1L), List.of(2L), List.of(1L, 3L), List.of(1L, 2L, 3L)));
         View view = one(List.of(View.values()));
         List<Run> among =
             rows.values().stream()
@@ -216,7 +290,13 @@ class SqlSearchTest {
                 .filter(r -> view == View.ALL || r.info().deleted() == (view == View.DELETED_ONLY))
                 .toList();
         var search = new RunSearch(store.connection, dialect, one(List.of(0, 3, 20_000)));
-        compare(filter + orderBy, query, Values.RUNS, among, rows, (most, token) -> search.page(query, studies, view, most, token));
+        compare(
+            filter + orderBy,
+            query,
+            Values.RUNS,
+            among,
+            rows,
+            (most, token) -> search.page(query, studies, view, most, token));
       }
     }
   }
@@ -232,18 +312,51 @@ class SqlSearchTest {
       var versions = new HashMap<Long, RegisteredVersion>();
       for (int i = 0; i < random.nextInt(15); i++) {
         long row = i + 1L;
-        var study = new Study(Long.toString(row), one(TEXTS) + i, "", chance(0.3), random.nextInt(3), random.nextInt(3), texts());
+        var study =
+            new Study(
+                Long.toString(row),
+                one(TEXTS) + i,
+                "",
+                chance(0.3),
+                random.nextInt(3),
+                random.nextInt(3),
+                texts());
         studies.put(row, study);
         store.add(study);
         Map<String, String> tags = texts();
         if (chance(0.3)) {
           tags.put("mlflow.prompt.is_prompt", one(List.of("true", "false")));
         }
-        var model = new RegisteredModel(one(TEXTS) + i, random.nextInt(3), random.nextInt(3), "", "", List.of(), tags, Map.of());
+        var model =
+            new RegisteredModel(
+                one(TEXTS) + i,
+                random.nextInt(3),
+                random.nextInt(3),
+                "",
+                "",
+                List.of(),
+                tags,
+                Map.of());
         models.put(row, model);
         store.add(row, model);
         for (int v = 0; v < random.nextInt(3); v++) {
-          var version = new RegisteredVersion(model.name(), v + 1, random.nextInt(3), random.nextInt(3), "", Stage.NONE, "", one(TEXTS), chance(0.4) ? null : one(List.of("a", "A", "a1")), null, "READY", "", v == 0 ? tags : texts(), List.of(), null);
+          var version =
+              new RegisteredVersion(
+                  model.name(),
+                  v + 1,
+                  random.nextInt(3),
+                  random.nextInt(3),
+                  "",
+                  Stage.NONE,
+                  "",
+                  one(TEXTS),
+                  chance(0.4) ? null : one(List.of("a", "A", "a1")),
+                  null,
+                  "READY",
+                  "",
+                  v == 0 ? tags : texts(),
+                  List.of(),
+                  null);
           versions.put(row * 10 + v, version);
           store.add(row * 10 + v, version);
         }
@@ -251,16 +364,84 @@ class SqlSearchTest {
       var search = new PlainSearch(store.connection, dialect);
       for (int q = 0; q < SEARCHES; q++) {
         View view = one(List.of(View.values()));
-        Query query = Query.of(Searched.STUDIES, filter(() -> one(List.of(textCondition("name", false), textCondition("tags." + key(), false), numberCondition("creation_time"), numberCondition("last_update_time")))), orders(() -> one(List.of("name", "creation_time", "last_update_time", "experiment_id", "tags." + key()))));
-        List<Study> among = studies.values().stream().filter(x -> view == View.ALL || x.deleted() == (view == View.DELETED_ONLY)).toList();
-        compare("", query, Values.STUDIES, among, studies, (most, token) -> search.studies(query, view, most, token));
+        Query query =
+            Query.of(
+                Searched.STUDIES,
+                filter(() ->
+                    one(
+                        List.of(
+                            textCondition("name", false),
+                            textCondition("tags." + key(), false),
+                            numberCondition("creation_time"),
+                            numberCondition("last_update_time")))),
+                orders(() ->
+                    one(
+                        List.of(
+                            "name",
+                            "creation_time",
+                            "last_update_time",
+                            "experiment_id",
+                            "tags." + key()))));
+        List<Study> among =
+            studies.values().stream()
+                .filter(x -> view == View.ALL || x.deleted() == (view == View.DELETED_ONLY))
+                .toList();
+        compare(
+            "",
+            query,
+            Values.STUDIES,
+            among,
+            studies,
+            (most, token) -> search.studies(query, view, most, token));
 
         String prompt = "tags.`mlflow.prompt.is_prompt` " + one(List.of("=", "!=")) + " 'true'";
-        Query ofModels = Query.of(Searched.MODELS, filter(() -> one(List.of(textCondition("name", false), textCondition("tags." + key(), false), prompt))), orders(() -> one(List.of("name", "creation_timestamp", "timestamp", "tags." + key()))));
-        compare("", ofModels, Values.MODELS, models.values(), models, (most, token) -> search.models(ofModels, most, token));
+        Query ofModels =
+            Query.of(
+                Searched.MODELS,
+                filter(() ->
+                    one(
+                        List.of(
+                            textCondition("name", false),
+                            textCondition("tags." + key(), false),
+                            prompt))),
+                orders(() ->
+                    one(List.of("name", "creation_timestamp", "timestamp", "tags." + key()))));
+        compare(
+            "",
+            ofModels,
+            Values.MODELS,
+            models.values(),
+            models,
+            (most, token) -> search.models(ofModels, most, token));
 
-        Query ofVersions = Query.of(Searched.VERSIONS, filter(() -> one(List.of(textCondition("name", false), textCondition("run_id", true), textCondition("source_path", false), numberCondition("version_number"), textCondition("tag." + key(), false), prompt))), orders(() -> one(List.of("name", "version_number", "run_id", "creation_timestamp", "last_updated_timestamp", "tags." + key()))));
-        compare("", ofVersions, Values.VERSIONS, versions.values(), versions, (most, token) -> search.versions(ofVersions, most, token));
+        Query ofVersions =
+            Query.of(
+                Searched.VERSIONS,
+                filter(() ->
+                    one(
+                        List.of(
+                            textCondition("name", false),
+                            textCondition("run_id", true),
+                            textCondition("source_path", false),
+                            numberCondition("version_number"),
+                            textCondition("tag." + key(), false),
+                            prompt))),
+                orders(() ->
+                    one(
+                        List.of(
+                            "name",
+                            "version_number",
+                            "run_id",
+                            "creation_timestamp",
+                            "last_updated_timestamp",
+                            "tags." + key()))));
+        compare(
+            "",
+            ofVersions,
+            Values.VERSIONS,
+            versions.values(),
+            versions,
+            (most, token) -> search.versions(ofVersions, most, token));
       }
     }
   }
@@ -270,7 +451,13 @@ class SqlSearchTest {
   void findsLoggedModels(SearchDialect dialect) throws SQLException {
     SearchedStore store = STORE.get(dialect);
     Function<Integer, String> id = i -> "m-" + i;
-    List<DatasetKey> datasets = List.of(new DatasetKey("train", null), new DatasetKey("train", "1"), new DatasetKey("test", "2"), new DatasetKey("", null), new DatasetKey("test", ""));
+    List<DatasetKey> datasets =
+        List.of(
+            new DatasetKey("train", null),
+            new DatasetKey("train", "1"),
+            new DatasetKey("test", "2"),
+            new DatasetKey("", null),
+            new DatasetKey("test", ""));
     for (int s = 0; s < STORES; s++) {
       store.clear();
       store.add(new Study("1", "1", "", false, 0, 0, Map.of()));
@@ -280,10 +467,32 @@ class SqlSearchTest {
         var metrics = new TreeMap<String, Metric>();
         while (chance(0.7)) {
           @Nullable String dataset = one(List.of("train", "test", "-"));
-          var metric = new Metric(one(KEYS), one(NUMBERS) + 0.0, random.nextInt(3), random.nextInt(2), id.apply(i), dataset.equals("-") ? null : dataset, dataset.equals("-") || chance(0.3) ? null : one(List.of("1", "2")));
+          var metric =
+              new Metric(
+                  one(KEYS),
+                  one(NUMBERS) + 0.0,
+                  random.nextInt(3),
+                  random.nextInt(2),
+                  id.apply(i),
+                  dataset.equals("-") ? null : dataset,
+                  dataset.equals("-") || chance(0.3) ? null : one(List.of("1", "2")));
           metrics.put(metric.toString(), metric);
         }
-        var model = new LoggedModel(id.apply(i), one(List.of("1", "2")), one(TEXTS), random.nextInt(3), random.nextInt(3), "", one(List.of("LOGGED_MODEL_READY", "LOGGED_MODEL_PENDING")), chance(0.5) ? null : one(List.of("a", "agent")), null, texts(), texts(), List.copyOf(metrics.values()), List.of());
+        var model =
+            new LoggedModel(
+                id.apply(i),
+                one(List.of("1", "2")),
+                one(TEXTS),
+                random.nextInt(3),
+                random.nextInt(3),
+                "",
+                one(List.of("LOGGED_MODEL_READY", "LOGGED_MODEL_PENDING")),
+                chance(0.5) ? null : one(List.of("a", "agent")),
+                null,
+                texts(),
+                texts(),
+                List.copyOf(metrics.values()),
+                List.of());
         models.put(i + 1L, model);
         store.add(i + 1L, model);
       }
@@ -296,16 +505,50 @@ class SqlSearchTest {
         var orders = new ArrayList<ModelOrder>();
         while (chance(0.5)) {
           boolean metric = chance(0.6);
-          orders.add(new ModelOrder(metric ? "metrics." + key() : one(List.of("name", "model_id", "model_type", "creation_time", "status", "params." + key())), chance(0.5), metric && chance(0.5) ? one(datasets) : null));
+          orders.add(
+              new ModelOrder(
+                  metric
+                      ? "metrics." + key()
+                      : one(
+                          List.of(
+                              "name",
+                              "model_id",
+                              "model_type",
+                              "creation_time",
+                              "status",
+                              "params." + key())),
+                  chance(0.5),
+                  metric && chance(0.5) ? one(datasets) : null));
         }
-        Query query = Query.ofLoggedModels(filter(() -> one(List.of(numberCondition("metrics." + key()), textCondition("params." + key(), false), textCondition("tags." + key(), false), textCondition("name", true), textCondition("model_type", true), textCondition("source_run_id", true), "status = 'READY'", numberCondition("creation_timestamp")))), on, orders);
+        Query query =
+            Query.ofLoggedModels(
+                filter(() ->
+                    one(
+                        List.of(
+                            numberCondition("metrics." + key()),
+                            textCondition("params." + key(), false),
+                            textCondition("tags." + key(), false),
+                            textCondition("name", true),
+                            textCondition("model_type", true),
+                            textCondition("source_run_id", true),
+                            "status = 'READY'",
+                            numberCondition("creation_timestamp")))),
+                on,
+                orders);
         List<Long> studies = one(List.of(List.of(1L), List.of(1L, 2L), List.of()));
         List<LoggedModel> among =
             models.values().stream()
                 .filter(m -> studies.contains(Long.parseLong(m.studyId())))
-                .filter(m -> on.isEmpty() || m.metrics().stream().anyMatch(x -> Values.measuredOn(x, query)))
+                .filter(m ->
+                    on.isEmpty() || m.metrics().stream().anyMatch(x -> Values.measuredOn(x, query)))
                 .toList();
-        compare("", query, Values.LOGGED_MODELS, among, models, (most, token) -> search.loggedModels(query, studies, most, token));
+        compare(
+            "",
+            query,
+            Values.LOGGED_MODELS,
+            among,
+            models,
+            (most, token) -> search.loggedModels(query, studies, most, token));
       }
     }
   }
