@@ -106,9 +106,9 @@ class LogErasureTest {
     LogErasure.erase(folder, erased.subList(0, 50));
     Path file = LogCopy.segments(folder).getFirst();
     try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-      raw.seek((int) erased.get(50).position() + 24);
+      raw.seek(erased.get(50).position() + 24);
       raw.write(new byte[erased.get(50).length() - 4]);
-      raw.seek((int) erased.get(51).position());
+      raw.seek(erased.get(51).position());
       raw.write(new byte[12]);
     }
     try (LogReader reader = LogReader.of(folder, SegmentedLog.START)) {

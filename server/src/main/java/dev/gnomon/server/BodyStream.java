@@ -175,6 +175,7 @@ final class BodyStream extends InputStream {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its callers ask again
   private void await() {
     long left = patience.left(received);
     long began = System.nanoTime();

@@ -52,7 +52,6 @@ public record Route(
   }
 
   /// Answers a request whose body it reads as it arrives. What it does not read is passed over.
-  @FunctionalInterface
   public interface StreamHandler extends Handler {
     /// @param body fails with [HttpProblem] when it is too long or too slow, or breaks off; let
     ///   that pass

@@ -267,6 +267,7 @@ public abstract class ArtifactsContract {
   }
 
   @Test
+  @SuppressWarnings("InputStreamSlowMultibyteRead") // as slow as a client
   void leavesNothingOfWhatBreaksOff() throws IOException {
     put("1/a/artifacts/x", bytes(1, 50));
     InputStream broken =

@@ -18,8 +18,7 @@ import tools.jackson.databind.node.MissingNode;
 
 /// The generated sections of a card.
 ///
-/// @param evaluation `evaluation.json`; missing when the bundle is gone, as `manifest` and
-///   `useCase`
+/// Evaluation, manifest and use case are missing when the bundle is gone.
 final class CardText {
   private static final int TOP = 10;
 

@@ -16,6 +16,7 @@ import dev.gnomon.tracking.TrackingError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -216,9 +217,10 @@ class ScanTest {
 
   @Provide
   static Arbitrary<List<Run>> manyRuns() {
-    Arbitrary<Double> metrics =
+    Arbitrary<@Nullable Double> metrics =
         Arbitraries.of(-1.0, 0.0, -0.0, 0.5, Double.NaN, Double.MAX_VALUE).injectNull(0.3);
-    Arbitrary<String> params = Arbitraries.of("a", "b", "é", "😀", "\uffff").injectNull(0.3);
+    Arbitrary<@Nullable String> params =
+        Arbitraries.of("a", "b", "é", "😀", "\uffff").injectNull(0.3);
     return net.jqwik.api.Combinators.combine(Arbitraries.longs().between(0, 3), metrics, params)
         .as((start, metric, param) ->
             run("", start, metric, param == null ? Map.of() : Map.of("p", param)))
@@ -258,8 +260,7 @@ class ScanTest {
   void aTokenIsOfOneSearchOnly() {
     Query query = Query.of(Searched.RUNS, "", List.of("metrics.m"));
     var scan = new Scan<>(query, Values.RUNS);
-    String token = scan.page(RUNS, "study 1", 2, null).next();
-    assertThat(token).isNotNull();
+    String token = Objects.requireNonNull(scan.page(RUNS, "study 1", 2, null).next());
     assertThat(ids(scan.page(RUNS, "study 1", 2, token))).containsExactly("a", "b");
     assertInvalid(() -> scan.page(RUNS, "study 2", 2, token));
     assertInvalid(() ->

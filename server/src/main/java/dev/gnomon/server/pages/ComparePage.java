@@ -132,7 +132,12 @@ final class ComparePage {
 
   private Address without(Run left) {
     return Address.of("runs", "compare")
-        .with("run", runs.stream().filter(run -> run != left).map(run -> run.info().id()).toList());
+        .with(
+            "run",
+            runs.stream()
+                .filter(run -> !run.info().id().equals(left.info().id()))
+                .map(run -> run.info().id())
+                .toList());
   }
 
   private void parallel() {
@@ -302,7 +307,7 @@ final class ComparePage {
     for (Run run : runs) {
       out.append("<td>");
       out.append(RunWords.cell(run, column).map(RunWords::value).orElse("\u2013"));
-      if (RunWords.isMetric(column) && run != runs.getFirst() && apart) {
+      if (RunWords.isMetric(column) && !run.equals(runs.getFirst()) && apart) {
         change(run, RunWords.key(column));
       }
       if (RunWords.isMetric(column)) {

@@ -173,7 +173,9 @@ final class VersionsPage {
       out.append(version.number()).append("</a></th>");
     }
     out.append("</tr></thead><tbody>");
-    rows.forEach((key, values) -> row(key, values, numbers));
+    for (Map.Entry<String, List<@Nullable String>> row : rows.entrySet()) {
+      row(row.getKey(), row.getValue(), numbers);
+    }
     out.append("</tbody></table></div></section>");
   }
 

@@ -101,6 +101,7 @@ final class OidcTokens {
     }
   }
 
+  @SuppressWarnings("JavaUtilDate") // the library's times
   private Outcome prove(SignedJWT token, String hash, long now) throws ParseException {
     JWSAlgorithm algorithm = token.getHeader().getAlgorithm();
     boolean rsa = JWSAlgorithm.RS256.equals(algorithm);
@@ -159,6 +160,7 @@ final class OidcTokens {
     return key instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(key.toECKey());
   }
 
+  @SuppressWarnings("JavaUtilDate") // the library's times
   private @Nullable String wrong(JWTClaimsSet claims, long now) {
     if (!settings.issuer().toString().equals(claims.getIssuer())) {
       return "The token is of another issuer.";

@@ -150,6 +150,7 @@ final class SqliteStore implements TrackingStore {
 
   /// A full disk may have ended the transaction already. A connection that can't even roll back is
   /// given up, which does it too.
+  @SuppressWarnings("ReferenceEquality") // whether it is that connection
   private void rollBack(Connection connection) {
     try {
       execute(connection, "ROLLBACK");

@@ -27,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +58,7 @@ class MlflowImportTest {
 
   /// A database of its own.
   private static String postgres(String name) throws SQLException {
+    EmbeddedPostgres server = Objects.requireNonNull(MlflowImportTest.server);
     try (Connection connection = server.getPostgresDatabase().getConnection()) {
       MlflowTables.execute(connection, "DROP DATABASE IF EXISTS " + name);
       MlflowTables.execute(connection, "CREATE DATABASE " + name);

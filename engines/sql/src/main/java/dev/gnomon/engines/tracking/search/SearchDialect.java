@@ -58,7 +58,8 @@ public enum SearchDialect {
 
   private static String glob(String pattern) {
     var glob = new StringBuilder();
-    for (char c : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
       switch (c) {
         case '%' -> glob.append('*');
         case '_' -> glob.append('?');
@@ -71,7 +72,8 @@ public enum SearchDialect {
 
   private static String asciiLower(String pattern) {
     var lower = new StringBuilder();
-    for (char c : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
       lower.append(c < 128 ? Character.toString(c).toLowerCase(Locale.ROOT) : c);
     }
     return lower.toString();

@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -265,7 +266,7 @@ class SqlSearchTest {
   @ParameterizedTest
   @EnumSource
   void findsRuns(SearchDialect dialect) throws SQLException {
-    SearchedStore store = STORE.get(dialect);
+    SearchedStore store = Objects.requireNonNull(STORE.get(dialect));
     for (int s = 0; s < STORES; s++) {
       store.clear();
       for (String id : List.of("1", "2", "3")) {
@@ -304,7 +305,7 @@ class SqlSearchTest {
   @ParameterizedTest
   @EnumSource
   void findsStudiesModelsAndVersions(SearchDialect dialect) throws SQLException {
-    SearchedStore store = STORE.get(dialect);
+    SearchedStore store = Objects.requireNonNull(STORE.get(dialect));
     for (int s = 0; s < STORES; s++) {
       store.clear();
       var studies = new HashMap<Long, Study>();
@@ -449,7 +450,7 @@ class SqlSearchTest {
   @ParameterizedTest
   @EnumSource
   void findsLoggedModels(SearchDialect dialect) throws SQLException {
-    SearchedStore store = STORE.get(dialect);
+    SearchedStore store = Objects.requireNonNull(STORE.get(dialect));
     Function<Integer, String> id = i -> "m-" + i;
     List<DatasetKey> datasets =
         List.of(
