@@ -94,7 +94,7 @@ public final class TrackingLoad {
     }
   }
 
-  @SuppressWarnings("SystemOut") // the result
+  @SuppressWarnings({"SystemOut", "AnnotateFormatMethod"}) // the result
   private static void print(String format, Object... values) {
     System.out.printf(Locale.ROOT, format, values);
   }

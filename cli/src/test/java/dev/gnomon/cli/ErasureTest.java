@@ -68,11 +68,11 @@ class ErasureTest {
   }
 
   private static void person(LiveServer server) throws Exception {
-    String row =
-        "{\"id\":\"event-of-7781%s\",\"customer\":\"%s\",\"at\":\"2024-05-05T1%s:00:00Z\",\"minutes\":%s,\"device\":\"%s\"}\n";
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < 5; i++) {
-      rows.append(row.formatted(i, KEY, i, i == 4 ? 5000 : 7.25, i == 1 ? "gadget-of-7781" : "tv"));
+      rows.append(
+          "{\"id\":\"event-of-7781%s\",\"customer\":\"%s\",\"at\":\"2024-05-05T1%s:00:00Z\",\"minutes\":%s,\"device\":\"%s\"}\n"
+              .formatted(i, KEY, i, i == 4 ? 5000 : 7.25, i == 1 ? "gadget-of-7781" : "tv"));
       rows.append(
           "{\"id\":\"other%d\",\"customer\":\"k2\",\"at\":\"2024-05-05T1%d:30:00Z\",\"minutes\":3,\"device\":\"tv\"}%n"
               .formatted(i, i));

@@ -113,6 +113,7 @@ class LongBodyTest {
             return "\"x\"";
           }
 
+          @SuppressWarnings("InputStreamSlowMultibyteRead") // a few bytes
           @Override
           public InputStream open(long from, long until) {
             return new InputStream() {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class ErrorsTest {
       for (Code code : Code.values()) {
         failing.fail(1, () -> new TrackingError(code, "words of " + code));
         MlflowServer.Answered answer = server.send("GET", GET, "");
-        isError(answer, OF_TRACKING.get(code), code.name());
+        isError(answer, Objects.requireNonNull(OF_TRACKING.get(code)), code.name());
         assertThat(answer.body()).contains("words of " + code);
       }
       assertThat(server.failures).isEmpty();

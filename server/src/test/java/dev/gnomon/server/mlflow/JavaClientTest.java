@@ -237,6 +237,7 @@ class JavaClientTest {
     assertThat(client.sendGet("runs/get?run_id=" + id)).contains(id);
   }
 
+  @SuppressWarnings("deprecation") // its older calls too
   private static void searches(MlflowClient client, String study) {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 5; i++) {

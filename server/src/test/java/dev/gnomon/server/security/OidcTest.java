@@ -212,6 +212,7 @@ class OidcTest {
   }
 
   @Test
+  @SuppressWarnings("deprecation") // the one way to a weak key
   void whatIsNotSignedByTheProviderIsRefused() throws Exception {
     JWTClaimsSet claims = claims("root").build();
     refused(new PlainJWT(claims).serialize(), 401, "no signed JWT");

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -91,21 +92,7 @@ class TrackingScopeTest {
 
   private static RegisteredVersion version(String name) {
     return new RegisteredVersion(
-        name,
-        1,
-        0,
-        0,
-        "",
-        Stage.values()[0],
-        "",
-        "",
-        null,
-        null,
-        "",
-        "",
-        Map.of(),
-        List.of(),
-        null);
+        name, 1, 0, 0, "", Stage.NONE, "", "", null, null, "", "", Map.of(), List.of(), null);
   }
 
   /// First a page of others, then one with something for everybody, then another of others.
@@ -130,7 +117,7 @@ class TrackingScopeTest {
                   : type == boolean.class
                       ? (Object) true
                       : type == Search.class
-                          ? new Search("", List.of(), View.values()[0], 10, null)
+                          ? new Search("", List.of(), View.ACTIVE_ONLY, 10, null)
                           : type == Tag.class
                               ? new Tag("k", "v")
                               : type == List.class ? list(parameter, name) : null);
@@ -163,8 +150,7 @@ class TrackingScopeTest {
     for (Method method : methods()) {
       reached.clear();
       if (SEARCHES.contains(method.getName())) {
-        Page<?> page = (Page<?>) call(mine, method, "fraud");
-        assertThat(page).as(method.getName()).isNotNull();
+        Page<?> page = Objects.requireNonNull((Page<?>) call(mine, method, "fraud"));
         assertThat(page.items()).as(method.getName()).hasSize(1);
         assertThat(page.items().toString()).contains("churn,").doesNotContain("fraud");
         assertThat(page.next()).isEqualTo("3");

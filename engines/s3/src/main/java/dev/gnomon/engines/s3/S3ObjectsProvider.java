@@ -68,7 +68,7 @@ public final class S3ObjectsProvider implements ObjectStoreProvider {
     String secret = settings.get("AWS_SECRET_ACCESS_KEY");
     client.credentialsProvider(
         id == null || secret == null
-            ? DefaultCredentialsProvider.create()
+            ? DefaultCredentialsProvider.builder().build()
             : StaticCredentialsProvider.create(
                 credentials(id, secret, settings.get("AWS_SESSION_TOKEN"))));
     return new S3Objects(client.build(), bucket, prefix.replaceAll("/+$", "/"));
