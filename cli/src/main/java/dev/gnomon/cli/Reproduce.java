@@ -2,6 +2,7 @@ package dev.gnomon.cli;
 
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
@@ -13,11 +14,14 @@ import dev.gnomon.registry.FileDifference;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Times;
+import dev.gnomon.serving.Erasure;
 import dev.gnomon.training.Reproduction;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -60,6 +64,15 @@ final class Reproduce implements Callable<Integer> {
         ProgressBar bar = terminal.progress()) {
       Progress progress = common.json() && !terminal.interactive() ? Progress.NONE : bar;
       ModelVersion found = Versions.find(registry, stated.name() + "@" + version, home);
+      Optional<Instant> erased =
+          Erasure.notReproducibleSince(registry, found.useCase(), found.version());
+      if (erased.isPresent()) {
+        throw new Refusal(
+            "%s version %d".formatted(found.useCase(), found.version()),
+            "not reproducible since %s: a person that its training saw was erased"
+                .formatted(erased.get()),
+            "a version trained after that; gnomon ledger tells of the erasure");
+      }
       Reproduction.Registered recorded =
           Reproduction.Registered.of(found, registry, new BundleStore(home.bundles()));
       sameText = recorded.manifest().definition().equals(stated.source());

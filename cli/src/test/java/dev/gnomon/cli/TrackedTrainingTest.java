@@ -263,6 +263,11 @@ class TrackedTrainingTest {
     run(0, "models", "gc", "--keep-last", "1", "--older-than", "0d", "--home", home);
     // Version 1 is the way back of the champion: it stays.
     assertThat(run(0, "reproduce", path("usecase.yaml"), "1").out()).contains("the same bundle");
+    // Somebody whom the training saw is erased.
+    assertThat(run(0, "erase", path("usecase.yaml"), "--key", "k1").out())
+        .contains("leavers version 1 is not reproducible since now");
+    assertThat(run(1, "reproduce", path("usecase.yaml"), "1").err())
+        .contains("not reproducible since", "was erased");
   }
 
   @Test
