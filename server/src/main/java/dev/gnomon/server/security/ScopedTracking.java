@@ -16,7 +16,6 @@ import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -472,10 +471,10 @@ final class ScopedTracking implements Tracking {
     return all.searchLoggedModels(studyIds, filter, datasets, most, orderBy, token);
   }
 
-  /// Nothing: the whole is not the caller's.
+  /// The whole is not the caller's.
   @Override
-  public void backup(Path file) throws IOException {
-    all.backup(file);
+  public void backup(Path file) {
+    throw refused("a copy of everything");
   }
 
   @Override

@@ -170,6 +170,9 @@ class TrackingScopeTest {
   void whatIsTheCallersIsReachedByEveryMethod() throws Throwable {
     Tracking mine = scope.of(ada);
     for (Method method : methods()) {
+      if (method.getName().equals("backup")) {
+        continue; // of everybody's
+      }
       reached.clear();
       call(mine, method, "churn");
       assertThat(reached).as(method.getName()).contains(method.getName());
