@@ -30,7 +30,7 @@ $PY benchmarks/fastapi/prepare.py --check $gnomon "$name" "$KEYS" "$AT" $rival
 cpu() { local sum=0 one; for one in $1 $(pgrep -P "$1"); do sum=$((sum + $(cut -d')' -f2 "/proc/$one/stat" 2>/dev/null | awk '{print $12 + $13}'))); done; echo $sum; }
 for round in $(seq 0 "$rounds"); do
   for connections in 1 64; do
-    for one in "constant $gnomon/constant $java" "decide $gnomon/v1/usecases/$name/decide $java" "fastapi $rival/decide $python" "fastapi-constant $rival/constant $python"; do
+    for one in "constant $gnomon/v1/usecases/constant $java" "decide $gnomon/v1/usecases/$name/decide $java" "fastapi $rival/decide $python" "fastapi-constant $rival/constant $python"; do
       read -r what url pid <<<"$one"
       before=$(cpu "$pid")
       line=$(wrk -t1 -c$connections -d${seconds}s -s benchmarks/serving.lua "$url" | grep rps=)

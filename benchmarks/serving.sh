@@ -18,7 +18,7 @@ name=$(sed -n 's/^name: *//p' "$usecase")
 cpu() { cut -d')' -f2 /proc/$pid/stat | awk '{print $12 + $13}'; }
 for round in $(seq 0 "$rounds"); do
   for connections in 1 64; do
-    for path in constant "v1/usecases/$name/decide"; do
+    for path in v1/usecases/constant "v1/usecases/$name/decide"; do
       before=$(cpu)
       line=$(wrk -t1 -c$connections -d4s -s benchmarks/serving.lua "http://127.0.0.1:$port/$path" | grep rps=)
       after=$(cpu) n=${line##*n=}

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/// The server of a use case with one more route, `POST /constant`, which reads its body and answers
+/// The server of a use case with one more route, `POST /v1/usecases/constant`, which reads its body and answers
 /// the same few bytes: the limit that deciding is measured against. Arguments: use-case file, home,
 /// port. Runs until it is killed.
 public final class ServerWithConstant {
@@ -39,7 +39,7 @@ public final class ServerWithConstant {
         new Route(
             Role.NONE,
             "POST",
-            "/constant",
+            "/v1/usecases/constant", // where data streams, which no audit writes down
             "The same answer to everything",
             64 << 10,
             Route.Accepts.JSON,
