@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/// The server of a use case with one more route, `POST /v1/usecases/constant`, which reads its body and answers
-/// the same few bytes: the limit that deciding is measured against. Arguments: use-case file, home,
-/// port. Runs until it is killed.
+/// The server of a use case with one more route, `POST /v1/usecases/constant`, which reads its body
+/// and answers the same few bytes: the limit that deciding is measured against. Arguments: use-case
+/// file, home, port. Runs until it is killed.
 public final class ServerWithConstant {
   private ServerWithConstant() {}
 

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// reports/                     evaluation and drift reports
 /// searches/<name>/             finished trials of searches for settings
 /// tokens.json                  who may call the server; hashes only, for the owner's eyes
+/// audit.jsonl                  who changed what on the control surfaces
 /// artifacts/                   files of runs and models, by content
 /// erasures/                    which keys were erased, as hashes with a key of their own
 /// lineage/                     run events, one file per day

@@ -27,10 +27,10 @@ public record Control(
   /// The routes of all these surfaces, for [GnomonServer]. A new surface is a line here.
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new MlflowRoutes(new WithBundles(tracking, registry)).routes());
+    Tracking merged = new WithBundles(tracking, registry);
+    routes.addAll(new MlflowRoutes(merged).routes());
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
-    routes.addAll(
-        ControlPages.routes(home, registry, new WithBundles(tracking, registry), artifacts, clock));
+    routes.addAll(ControlPages.routes(home, registry, merged, artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.addAll(new PromotionRoutes(registry).routes());
     routes.addAll(new ModelRoutes(registry, new BundleStore(home.bundles())).routes());
