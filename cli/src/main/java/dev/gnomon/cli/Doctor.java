@@ -1,6 +1,8 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.backup.Backup;
+import dev.gnomon.artifacts.Artifacts;
+import dev.gnomon.artifacts.Verified;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.LedgerCheck;
@@ -26,10 +28,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description =
-        "Show versions, the engines found, native libraries, the home folder, disk and ledger.",
+        "Show versions, the engines found, native libraries, the home folder, disk, ledger and"
+            + " files of runs.",
     footer = {
       "gnomon doctor",
       "gnomon doctor --json",
+      "gnomon doctor --quick --artifacts s3://bucket/gnomon",
       "gnomon doctor --home /srv/gnomon --backup monday.zip"
     })
 final class Doctor implements Callable<Integer> {
@@ -43,6 +47,13 @@ final class Doctor implements Callable<Integer> {
       paramLabel = "ZIP",
       description = "A backup whose end of the ledger must still be in the ledger.")
   private Optional<Path> backup = Optional.empty();
+
+  @Option(
+      names = "--quick",
+      description = "Only look whether files of runs are there, instead of reading them all.")
+  private boolean quick;
+
+  @Mixin private ArtifactPlace artifacts = new ArtifactPlace();
 
   Doctor(Terminal terminal, InstantSource clock) {
     this.terminal = terminal;
@@ -64,6 +75,18 @@ final class Doctor implements Callable<Integer> {
   /// @param kind of the store
   record Studies(String kind, @Nullable String problem) {}
 
+  /// How files of runs and models are.
+  ///
+  /// @param read whether all bytes were compared, and not only lengths
+  /// @param damaged a line each
+  record Kept(
+      String place,
+      long files,
+      long bytes,
+      boolean read,
+      List<String> damaged,
+      @Nullable String problem) {}
+
   /// What `--json` prints.
   ///
   /// @param home the folder of all state; created when something is first stored
@@ -80,12 +103,14 @@ final class Doctor implements Callable<Integer> {
       long freeDiskBytes,
       @Nullable Ledger ledger,
       @Nullable Studies tracking,
+      @Nullable Kept artifacts,
       List<Engines.Service> engines,
       List<NativeLibraries.Library> nativeLibraries) {
     boolean healthy() {
       return homeWritable
           && (ledger == null || ledger.problem() == null)
           && (tracking == null || tracking.problem() == null)
+          && (artifacts == null || (artifacts.problem() == null && artifacts.damaged().isEmpty()))
           && nativeLibraries.stream().allMatch(NativeLibraries.Library::works)
           && engines.stream()
               .flatMap(service -> service.providers().stream())
@@ -127,6 +152,7 @@ final class Doctor implements Callable<Integer> {
         Files.getFileStore(existing).getUsableSpace(),
         ledger(of),
         studies(of),
+        files(of),
         Engines.found(),
         NativeLibraries.tried());
   }
@@ -164,6 +190,21 @@ final class Doctor implements Callable<Integer> {
       return new Studies(kind, null);
     } catch (UncheckedIOException | TrackingError | Refusal unreadable) {
       return new Studies(kind, unreadable.getMessage());
+    }
+  }
+
+  /// Null where none were kept yet.
+  private @Nullable Kept files(Home home) {
+    Optional<Artifacts> existing = artifacts.existing(home, clock);
+    if (existing.isEmpty()) {
+      return null;
+    }
+    String place = artifacts.of(home);
+    try (Artifacts kept = existing.get()) {
+      Verified found = kept.verify(quick);
+      return new Kept(place, found.files(), found.bytes(), !quick, found.damaged(), null);
+    } catch (IOException | UncheckedIOException unreadable) {
+      return new Kept(place, 0, 0, !quick, List.of(), unreadable.getMessage());
     }
   }
 
@@ -214,6 +255,11 @@ final class Doctor implements Callable<Integer> {
               tracking.kind()
                   + (tracking.problem() == null ? "" : " can't be read: " + tracking.problem())));
     }
+    Kept artifacts = finding.artifacts();
+    if (artifacts != null) {
+      lines.add(line("artifacts", told(artifacts)));
+      artifacts.damaged().forEach(one -> lines.add(line("", one)));
+    }
     lines.add("");
     lines.add(terminal.bold("engines"));
     finding
@@ -235,6 +281,21 @@ final class Doctor implements Callable<Integer> {
         .nativeLibraries()
         .forEach(library -> lines.add(line("  " + library.name(), library.answer())));
     lines.forEach(terminal.out()::println);
+  }
+
+  private static String told(Kept artifacts) {
+    if (artifacts.problem() != null) {
+      return "%s can't be read: %s".formatted(artifacts.place(), artifacts.problem());
+    }
+    return String.format(
+        Locale.ROOT,
+        "%,d files, %s, %s",
+        artifacts.files(),
+        gigabytes(artifacts.bytes()),
+        artifacts.damaged().isEmpty()
+            ? artifacts.read() ? "all as they were put" : "all there"
+            : "%d DAMAGED: send them again, restore artifacts from a backup, or delete them"
+                .formatted(artifacts.damaged().size()));
   }
 
   private static String line(String name, String value) {

@@ -95,13 +95,7 @@ final class Up implements Callable<Integer> {
               + " GNOMON_LOG.")
   private ServerLog.Form form = ServerLog.Form.TEXT;
 
-  @Option(
-      names = "--artifacts",
-      paramLabel = "PLACE",
-      description =
-          "Where files of runs and models are kept: a folder (default: artifacts/ in the home), or"
-              + " s3://bucket/prefix. Also GNOMON_ARTIFACTS.")
-  private Optional<String> artifacts = Optional.ofNullable(System.getenv("GNOMON_ARTIFACTS"));
+  @Mixin private ArtifactPlace artifacts = new ArtifactPlace();
 
   @Mixin private SecurityOptions securityOptions = new SecurityOptions();
 
@@ -125,9 +119,8 @@ final class Up implements Callable<Integer> {
     access.requireSafe(host); // before the sources are read, which may take a while
     try (Registry registry = common.registry(home, wall);
         Tracking tracking = common.tracking(home, wall);
-        Artifacts files =
-            Artifacts.open(artifacts.orElse(home.artifacts().toString()), System.getenv(), wall)) {
-      Control control = new Control(home, registry, tracking, files, access, wall);
+        Artifacts files = artifacts.open(home, wall)) {
+      Control control = new Control(home, registry, tracking, files, access, wall, log::note);
       serve(useCases, control, arrival, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.gnomon.artifacts.ArtifactPath;
 import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.client.ArtifactClient;
 import dev.gnomon.client.ArtifactEntry;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class ArtifactClientTest {
 
   @TempDir private Path folder;
   private final List<Throwable> told = new ArrayList<>();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
   private Tracking tracking;
   private Artifacts artifacts;
   private Access access;
@@ -57,7 +60,7 @@ class ArtifactClientTest {
     artifacts = Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), clock);
     access = Access.open(Security.of(new Home(folder.resolve("home"))), note -> {});
     List<Route> routes = new ArrayList<>(new MlflowRoutes(tracking).routes());
-    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, false).routes());
+    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, false, notes::add).routes());
     front =
         new HttpFront(
             routes, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), access, told::add);
@@ -168,6 +171,47 @@ class ArtifactClientTest {
           .hasSameBinaryContentAs(source);
       assertThat(proxy.down.get()).isLessThan(6L * PART);
     }
+  }
+
+  @Test
+  void saysWhichFileIsDamagedAndMendsItByTheSameFile() throws IOException {
+    Path source = file("large.bin", 3 * PART + 5);
+    ArtifactClient client = client(front.port(), 3);
+    String at = "runs:/" + run + "/model";
+    client.upload(source, at);
+    Path content = onDisk("model/large.bin");
+    for (long place : List.of(7L, 2L * PART + 9)) {
+      byte[] bytes = Files.readAllBytes(source);
+      bytes[(int) place] ^= 1;
+      Files.write(content, bytes);
+      Path into = folder.resolve("back" + place);
+      assertThatThrownBy(() -> client.download(at + "/large.bin", into))
+          .isInstanceOf(GnomonException.class)
+          .hasMessageStartingWith("409 DATA_LOSS")
+          .hasMessageContaining("'model/large.bin' of run " + run)
+          .hasMessageContaining("send the same file again");
+      assertThat(into.resolve("large.bin")).doesNotExist();
+      assertThat(notes).isNotEmpty().allMatch(note -> note.contains("of run " + run));
+      notes.clear();
+      assertThat(client.upload(source, at)).isEqualTo(1);
+      assertThat(client.upload(source, at)).isZero();
+      assertThat(client.download(at + "/large.bin", into)).hasSameBinaryContentAs(source);
+    }
+    Files.delete(content);
+    assertThatThrownBy(() -> client.download(at + "/large.bin", folder.resolve("gone")))
+        .hasMessageStartingWith("409 DATA_LOSS")
+        .hasMessageContaining("is gone");
+    assertThat(client.upload(source, at)).isEqualTo(1);
+    assertThat(told).isEmpty();
+  }
+
+  private Path onDisk(String path) throws IOException {
+    String hash =
+        artifacts
+            .find(new ArtifactPath("0/" + run + "/artifacts/" + path))
+            .orElseThrow()
+            .sha256();
+    return folder.resolve("artifacts/contents/" + hash.substring(0, 2) + "/" + hash);
   }
 
   /// A server may be anybody's.

@@ -2,8 +2,12 @@ package dev.gnomon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.artifacts.ArtifactPath;
+import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Registry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -91,6 +95,39 @@ class LedgerCommandTest {
     assertThat(recorded.out()).contains("BROKEN: entry 3 was altered");
     assertThat(run("doctor", "--json")).isEqualTo(ExitCode.FAILED);
     assertThat(recorded.out()).containsPattern("\"badEntry\" ?: ?3");
+  }
+
+  @Test
+  void theDoctorFindsDamagedFilesOfRuns() throws Exception {
+    String hash;
+    try (Artifacts artifacts = Artifacts.open(home().artifacts().toString(), Map.of(), CLOCK)) {
+      hash = put(artifacts, "0/r/artifacts/x", 500);
+      put(artifacts, "0/r/artifacts/same", 500);
+      put(artifacts, "0/r/artifacts/large", 3 << 20);
+    }
+    assertThat(run("doctor")).isZero();
+    assertThat(recorded.out()).contains("3 files, 0.0 GB, all as they were put");
+    Path content =
+        home().artifacts().resolve("contents").resolve(hash.substring(0, 2)).resolve(hash);
+    byte[] bytes = java.nio.file.Files.readAllBytes(content);
+    bytes[400]++;
+    java.nio.file.Files.write(content, bytes);
+    assertThat(run("doctor", "--quick")).isZero();
+    assertThat(run("doctor")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out())
+        .contains("2 DAMAGED", "the file of '0/r/artifacts/same': content " + hash);
+    java.nio.file.Files.write(content, new byte[499]);
+    assertThat(run("doctor", "--quick")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out()).contains("has 499 bytes instead of 500");
+    java.nio.file.Files.delete(content);
+    assertThat(run("doctor", "--json")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.out()).contains("content %s is gone".formatted(hash));
+  }
+
+  private static String put(Artifacts artifacts, String path, int length) throws IOException {
+    return artifacts
+        .put(new ArtifactPath(path), new ByteArrayInputStream(new byte[length]))
+        .sha256();
   }
 
   @Test

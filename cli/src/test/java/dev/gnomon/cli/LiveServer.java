@@ -79,7 +79,14 @@ final class LiveServer implements AutoCloseable {
             clock,
             "test",
             failures::add,
-            new Control(home, registry, tracking, artifacts, access, InstantSource.system())
+            new Control(
+                    home,
+                    registry,
+                    tracking,
+                    artifacts,
+                    access,
+                    InstantSource.system(),
+                    ignored -> {})
                 .routes(),
             access,
             InferenceLimits.DEFAULT,

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,7 +46,7 @@ public final class Artifacts implements AutoCloseable {
 
   public Artifacts(ObjectStore store, InstantSource clock) {
     this.store = store;
-    this.contents = new Contents(store);
+    this.contents = new Contents(store, ConcurrentHashMap.newKeySet());
     this.clock = clock;
   }
 
@@ -160,6 +161,24 @@ public final class Artifacts implements AutoCloseable {
   /// reading fails with [DamagedArtifact] before it.
   public InputStream read(ArtifactFile file, long from, long until) {
     return contents.read(new Contents.Content(file.sha256(), file.size()), from, until);
+  }
+
+  /// Reads a file to its end if reading found it damaged before, in this process, and it was not put
+  /// again since. So nobody is told by its hash alone that it is there.
+  ///
+  /// @throws DamagedArtifact when it still is
+  public void recheck(ArtifactFile file) throws IOException {
+    if (contents.damaged().contains(file.sha256())) {
+      contents.readAll(new Contents.Content(file.sha256(), file.size()));
+      contents.damaged().remove(file.sha256());
+    }
+  }
+
+  /// Looks at every file.
+  ///
+  /// @param quick only that contents are there with their lengths, instead of reading them all
+  public Verified verify(boolean quick) throws IOException {
+    return new Verification(this, quick).run();
   }
 
   /// What a directory holds; nothing for a file, or for what is not there.

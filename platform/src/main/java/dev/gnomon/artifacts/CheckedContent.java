@@ -1,16 +1,16 @@
 package dev.gnomon.artifacts;
 
-import dev.gnomon.artifacts.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a range of a content block by block; gives out nothing of a block before the whole of it
 /// was found to be what was written.
 final class CheckedContent extends InputStream {
-  private final ObjectStore store;
+  private final Contents contents;
   private final String sha256;
   private final long size;
   private final long until;
@@ -22,12 +22,13 @@ final class CheckedContent extends InputStream {
   private int from;
   private int to;
 
-  CheckedContent(ObjectStore store, String sha256, long size, long from, long until) {
+  CheckedContent(Contents contents, Contents.Content content, long from, long until) {
+    long size = content.size();
     if (from < 0 || from > until || until > size) {
       throw new IllegalArgumentException("%d to %d of %d bytes".formatted(from, until, size));
     }
-    this.store = store;
-    this.sha256 = sha256;
+    this.contents = contents;
+    this.sha256 = content.sha256();
     this.size = size;
     this.at = from;
     this.until = until;
@@ -66,13 +67,17 @@ final class CheckedContent extends InputStream {
     InputStream source = in;
     if (source == null) {
       long end = Math.min(size, (until + BlockSums.BLOCK - 1) / BlockSums.BLOCK * BlockSums.BLOCK);
-      source = store.read(ObjectKeys.content(sha256), next, end);
+      try {
+        source = contents.store().read(ObjectKeys.content(sha256), next, end);
+      } catch (NoSuchFileException _) {
+        throw damaged("content %s is gone".formatted(sha256));
+      }
       in = source;
     }
     int length = (int) Math.min(BlockSums.BLOCK, size - next);
     int found = source.readNBytes(block, 0, length);
     if (found < length || !right(length)) {
-      throw new DamagedArtifact(
+      throw damaged(
           "content %s is damaged between byte %d and %d".formatted(sha256, next, next + length));
     }
     from = (int) (at - next);
@@ -93,15 +98,21 @@ final class CheckedContent extends InputStream {
     int[] known = sums;
     if (known == null) {
       int count = Math.toIntExact((size + BlockSums.BLOCK - 1) / BlockSums.BLOCK);
-      byte[] bytes = store.get(ObjectKeys.sums(sha256), Integer.MAX_VALUE / 4).orElse(new byte[0]);
+      byte[] bytes =
+          contents.store().get(ObjectKeys.sums(sha256), Integer.MAX_VALUE / 4).orElse(new byte[0]);
       if (bytes.length != count * Integer.BYTES) {
-        throw new DamagedArtifact("the sums of content %s are damaged".formatted(sha256));
+        throw damaged("the sums of content %s are damaged".formatted(sha256));
       }
       known = new int[count];
       ByteBuffer.wrap(bytes).asIntBuffer().get(known);
       sums = known;
     }
     return known;
+  }
+
+  private DamagedArtifact damaged(String what) {
+    contents.damaged().add(sha256);
+    return new DamagedArtifact(what);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gnomon.artifacts;
 import dev.gnomon.artifacts.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
@@ -10,11 +11,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Contents by their hash, and the entries that point at them.
-record Contents(ObjectStore store) {
+///
+/// @param damaged hashes of what was found damaged, until it is put again
+record Contents(ObjectStore store, Set<String> damaged) {
   private static final int BUFFER = 1 << 17;
   private static final int LONGEST_ENTRY = 200;
   private static final Pattern ENTRY =
@@ -48,12 +52,22 @@ record Contents(ObjectStore store) {
         store.put(ObjectKeys.sums(sha256), sums.bytes());
       }
       draft.commit(ObjectKeys.content(sha256));
+      damaged.remove(sha256);
       return new Content(sha256, size);
     }
   }
 
   InputStream read(Content content, long from, long until) {
-    return new CheckedContent(store, content.sha256(), content.size(), from, until);
+    return new CheckedContent(this, content, from, until);
+  }
+
+  /// Reads a content to its end.
+  ///
+  /// @throws DamagedArtifact when it is not what was written
+  void readAll(Content content) throws IOException {
+    try (InputStream in = read(content, 0, content.size())) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
   }
 
   /// Lets a key point at a content.
@@ -78,7 +92,7 @@ record Contents(ObjectStore store) {
     }
     Matcher matcher = ENTRY.matcher(new String(bytes.get(), StandardCharsets.US_ASCII));
     if (!matcher.matches()) {
-      throw new DamagedArtifact("the entry %s is damaged".formatted(key));
+      throw new DamagedArtifact("the entry %s is damaged".formatted(ObjectKeys.shown(key)));
     }
     return Optional.of(
         new Entry(

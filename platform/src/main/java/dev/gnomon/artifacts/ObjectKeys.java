@@ -1,7 +1,9 @@
 package dev.gnomon.artifacts;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The keys under which a store keeps paths and contents.
 ///
@@ -75,6 +77,20 @@ final class ObjectKeys {
 
   static boolean isHash(String text) {
     return HASH.matcher(text).matches();
+  }
+
+  /// The path that an entry is for, or the key itself where it is none of a path.
+  static String shown(String key) {
+    if (!key.startsWith(PATHS)) {
+      return key;
+    }
+    try {
+      return Arrays.stream(key.substring(PATHS.length()).split("/", -1))
+          .map(ObjectKeys::name)
+          .collect(Collectors.joining("/", "of '", "'"));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
+      return key;
+    }
   }
 
   /// Whether the last part of a key is a file's, not a directory's.

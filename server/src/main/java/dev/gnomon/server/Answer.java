@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What goes back: status, media type, body, further headers.
@@ -40,6 +41,12 @@ public record Answer(
 
     /// The bytes from `from` up to before `until`; closed by who asked.
     InputStream open(long from, long until) throws IOException;
+
+    /// What is answered when it can't be read and nothing of it went out yet: where the source knows
+    /// what is wrong. Without it the server answers that storage failed.
+    default Optional<Answer> instead(IOException failure) {
+      return Optional.empty();
+    }
   }
 
   public static Answer json(int status, byte[] body) {

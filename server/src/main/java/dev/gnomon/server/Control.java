@@ -13,23 +13,27 @@ import dev.gnomon.tracking.Tracking;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What the surfaces beside deciding work on: tracking, artifacts, registry, ledger. None of it is
 /// closed with the server; who opened it does that.
+///
+/// @param told what an operator should know, a line each
 public record Control(
     Home home,
     Registry registry,
     Tracking tracking,
     Artifacts artifacts,
     Access access,
-    InstantSource clock) {
+    InstantSource clock,
+    Consumer<String> told) {
 
   /// The routes of all these surfaces, for [GnomonServer]. A new surface is a line here.
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
     Tracking merged = new WithBundles(tracking, registry);
     routes.addAll(new MlflowRoutes(merged).routes());
-    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure()).routes());
+    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure(), told).routes());
     routes.addAll(ControlPages.routes(home, registry, merged, artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.addAll(new PromotionRoutes(registry).routes());

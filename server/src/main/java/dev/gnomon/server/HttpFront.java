@@ -548,8 +548,7 @@ public final class HttpFront implements AutoCloseable {
                   sender.breakOff();
                   return answer;
                 }
-                unexpected.accept(e);
-                return of(route, 500, "Storage failed", "The content can't be read.");
+                return content.instead(e).orElseGet(() -> unreadable(route, e));
               }
             });
     if (instead.content() == null) {
@@ -557,6 +556,11 @@ public final class HttpFront implements AutoCloseable {
       return instead.status();
     }
     return status[0];
+  }
+
+  private Answer unreadable(Route route, IOException failure) {
+    unexpected.accept(failure);
+    return of(route, 503, "Storage failed", "The content can't be read; ask again.");
   }
 
   /// @param body as it arrives, for routes that take it so

@@ -1,6 +1,5 @@
 package dev.gnomon.server.mlflow;
 
-import dev.gnomon.artifacts.ArtifactFile;
 import dev.gnomon.artifacts.ArtifactList;
 import dev.gnomon.artifacts.ArtifactPath;
 import dev.gnomon.artifacts.Artifacts;
@@ -13,7 +12,6 @@ import dev.gnomon.server.Answer;
 import dev.gnomon.server.HttpProblem;
 import dev.gnomon.tracking.TrackingError;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
@@ -49,7 +47,7 @@ final class ArtifactAnswers {
     } catch (Uploads.NoSuchUpload e) {
       return MlflowErrors.answer(TrackingError.missing(String.valueOf(e.getMessage())));
     } catch (DamagedArtifact e) {
-      return MlflowErrors.answer(500, "DATA_LOSS", "The stored content is damaged.");
+      return damaged("An artifact is damaged", e);
     } catch (IOException e) {
       if (full(e)) {
         throw new HttpProblem(
@@ -57,6 +55,18 @@ final class ArtifactAnswers {
       }
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Not a 5xx: clients ask those again for minutes, and nothing gets better by that.
+  ///
+  /// @param what can't be had
+  static Answer damaged(String what, DamagedArtifact damage) {
+    return MlflowErrors.answer(
+        409,
+        "DATA_LOSS",
+        ("%s: %s. To mend it, send the same file again, or restore artifacts from a backup; or delete"
+                + " it. 'gnomon doctor' lists everything that is damaged.")
+            .formatted(what, damage.getMessage()));
   }
 
   private static boolean full(IOException failure) {
@@ -74,29 +84,13 @@ final class ArtifactAnswers {
   }
 
   /// A file to be saved, never to be shown as a page of this server.
-  static Answer file(Artifacts artifacts, ArtifactFile file) {
+  static Answer file(StoredFile stored) {
+    String name = stored.file().path().name();
     Map<String, String> headers =
         Map.of(
-            "Content-Disposition", disposition(file.path().name()),
-            "Repr-Digest", digest(file.sha256()));
-    return Answer.content(type(file.path().name()), new Stored(artifacts, file), headers);
-  }
-
-  private record Stored(Artifacts artifacts, ArtifactFile file) implements Answer.Content {
-    @Override
-    public long length() {
-      return file.size();
-    }
-
-    @Override
-    public String etag() {
-      return "\"" + file.sha256() + "\"";
-    }
-
-    @Override
-    public InputStream open(long from, long until) {
-      return artifacts.read(file, from, until);
-    }
+            "Content-Disposition", disposition(name),
+            "Repr-Digest", digest(stored.file().sha256()));
+    return Answer.content(type(name), stored, headers);
   }
 
   /// RFC 6266: a plain name for old clients, the true one for the others.

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Artifacts over HTTP: MLflow's proxy (`mlflow-artifacts`), lists and files of runs, versions and
@@ -38,11 +39,19 @@ public final class ArtifactRoutes {
   private final ArtifactPlaces places;
   private final ArtifactUrls urls;
   private final boolean secure;
+  private final Consumer<String> told;
 
   /// With a key of its own for the addresses that it gives out: a restart ends them all.
+  ///
+  /// @param secure whether clients come over TLS
+  /// @param told of files that are damaged, a line each time one is asked for
   public ArtifactRoutes(
-      Artifacts artifacts, Tracking tracking, InstantSource clock, boolean secure) {
-    this(artifacts, tracking, freshKey(), clock, secure);
+      Artifacts artifacts,
+      Tracking tracking,
+      InstantSource clock,
+      boolean secure,
+      Consumer<String> told) {
+    this(artifacts, tracking, freshKey(), clock, secure, told);
   }
 
   private static byte[] freshKey() {
@@ -53,8 +62,15 @@ public final class ArtifactRoutes {
 
   /// @param key signs addresses; at least 16 bytes that nobody else knows
   /// @param secure whether clients come over TLS
-  public ArtifactRoutes(
-      Artifacts artifacts, Tracking tracking, byte[] key, InstantSource clock, boolean secure) {
+  /// @param told of files that are damaged, a line each time one is asked for
+  ArtifactRoutes(
+      Artifacts artifacts,
+      Tracking tracking,
+      byte[] key,
+      InstantSource clock,
+      boolean secure,
+      Consumer<String> told) {
+    this.told = told;
     this.artifacts = artifacts;
     this.places = new ArtifactPlaces(new TrackingScope(tracking));
     this.urls = new ArtifactUrls(key, clock);
@@ -202,12 +218,15 @@ public final class ArtifactRoutes {
   }
 
   private Answer download(Request request) throws IOException {
-    return file(places.checked(request.caller(), path(request)));
+    return file(request, places.checked(request.caller(), path(request)));
   }
 
-  private Answer file(ArtifactPath path) throws IOException {
-    return ArtifactAnswers.file(
-        artifacts, artifacts.find(path).orElseThrow(() -> ArtifactAnswers.missing(path)));
+  private Answer file(Request request, ArtifactPath path) throws IOException {
+    ArtifactFile file = artifacts.find(path).orElseThrow(() -> ArtifactAnswers.missing(path));
+    StoredFile stored = new StoredFile(artifacts, file, told);
+    Optional<Answer> damage =
+        request.method().equals("HEAD") ? stored.damage() : Optional.empty();
+    return damage.orElseGet(() -> ArtifactAnswers.file(stored));
   }
 
   private Answer list(Request request) throws IOException {
@@ -256,7 +275,8 @@ public final class ArtifactRoutes {
 
   private Answer downloadOfRun(Request request) throws IOException {
     Fields in = Fields.of(request);
-    return file(places.run(request.caller(), in.runId()).child(required(request, in, "path")));
+    return file(
+        request, places.run(request.caller(), in.runId()).child(required(request, in, "path")));
   }
 
   /// As it came: the rules for paths word what is wrong with it.
@@ -271,6 +291,7 @@ public final class ArtifactRoutes {
   private Answer downloadOfLoggedModel(Request request) throws IOException {
     Fields in = Fields.of(request);
     return file(
+        request,
         places
             .loggedModel(request.caller(), in.segment(0))
             .child(required(request, in, "artifact_file_path")));
@@ -285,7 +306,9 @@ public final class ArtifactRoutes {
           "Parameter 'version' must be an integer, got '%s'.".formatted(Fields.shown(version)));
     }
     String path = required(request, in, "path");
-    return file(places.version(request.caller(), name, Integer.parseInt(version)).child(path));
+    return file(
+        request,
+        places.version(request.caller(), name, Integer.parseInt(version)).child(path));
   }
 
   // Addresses that carry their own permission
@@ -358,7 +381,7 @@ public final class ArtifactRoutes {
   }
 
   private Answer signedDownload(Request request) throws IOException {
-    return file(granted(request, "GET"));
+    return file(request, granted(request, "GET"));
   }
 
   private Answer signedUpload(Request request, InputStream body) {

@@ -35,6 +35,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,7 @@ class ArtifactRoutesTest {
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Throwable> told = new ArrayList<>();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
   private final AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
   private Artifacts artifacts;
   private Access access;
@@ -67,7 +69,8 @@ class ArtifactRoutesTest {
     access = Access.open(Security.of(new Home(folder.resolve("home"))), note -> {});
     front =
         new HttpFront(
-            new ArtifactRoutes(artifacts, tracking(), () -> Instant.now().plus(later.get()), false)
+            new ArtifactRoutes(
+                artifacts, tracking(), () -> Instant.now().plus(later.get()), false, notes::add)
                 .routes(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             access,
@@ -518,8 +521,27 @@ class ArtifactRoutesTest {
     byte[] damaged = bytes(500);
     damaged[100]++;
     Files.write(content, damaged);
-    HttpResponse<byte[]> got = get(OF_RUN + "/x");
-    assertThat(got.statusCode()).isEqualTo(500);
-    assertThat(json(got, 500).get("message").stringValue()).doesNotContain("/");
+    String named = "The artifact 'x' of run " + RUN + " is damaged: content " + hash;
+    fails(get(OF_RUN + "/x"), 409, "DATA_LOSS", named);
+    fails(get(OF_RUN + "/x", "Range", "bytes=300-"), 409, "DATA_LOSS", named);
+    fails(get("/get-artifact?path=x&run_id=" + RUN), 409, "DATA_LOSS", named);
+    assertThat(notes).hasSize(3).allMatch(note -> note.startsWith(named));
+    assertThat(send("HEAD", OF_RUN + "/x", new byte[0]).statusCode()).isEqualTo(409);
+    json(send("PUT", OF_RUN + "/x", bytes(500)), 200);
+    assertThat(send("HEAD", OF_RUN + "/x", new byte[0]).statusCode()).isEqualTo(200);
+    assertThat(get(OF_RUN + "/x").body()).isEqualTo(bytes(500));
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void namesAnEntryThatIsDamaged() throws Exception {
+    json(send("PUT", OF_RUN + "/x", bytes(500)), 200);
+    Path entry = folder.resolve("artifacts/paths/d.7/d.%s/d.artifacts/f.x".formatted(RUN));
+    Files.writeString(entry, "1 half");
+    fails(get(OF_RUN + "/x"), 409, "DATA_LOSS", "7/" + RUN + "/artifacts/x");
+    fails(get(PROXY + "?path=7/" + RUN + "/artifacts"), 409, "DATA_LOSS", "/artifacts/x");
+    json(send("PUT", OF_RUN + "/x", bytes(500)), 200);
+    assertThat(get(OF_RUN + "/x").body()).isEqualTo(bytes(500));
+    assertThat(told).isEmpty();
   }
 }
