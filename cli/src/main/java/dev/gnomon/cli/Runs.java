@@ -11,6 +11,7 @@ import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.TrackingError.Code;
 import dev.gnomon.tracking.View;
 import dev.gnomon.training.runs.RunRecorder;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ final class Runs {
       try {
         return List.of(tracking.studyByName(name).id());
       } catch (TrackingError none) {
+        only(Code.RESOURCE_DOES_NOT_EXIST, none);
         throw new BadInput(
             "'" + name + "'",
             "no study of that name",
@@ -67,6 +69,13 @@ final class Runs {
       }
     }
     return all(tracking).stream().map(Study::id).toList();
+  }
+
+  /// A store that is away is not what the caller wrote.
+  private static void only(Code expected, TrackingError failure) {
+    if (failure.code() != expected) {
+      throw failure;
+    }
   }
 
   private static List<Study> all(Tracking tracking) {
@@ -106,6 +115,7 @@ final class Runs {
         token = page.next();
       } while (token != null && found.size() < most);
     } catch (TrackingError e) {
+      only(Code.INVALID_PARAMETER_VALUE, e);
       throw new BadInput(
           "--filter or --order-by",
           String.valueOf(e.getMessage()),
@@ -125,6 +135,7 @@ final class Runs {
       try {
         return tracking.run(id);
       } catch (TrackingError none) {
+        only(Code.RESOURCE_DOES_NOT_EXIST, none);
         throw new BadInput("run '" + id + "'", "there is none", "gnomon runs list names them");
       }
     }

@@ -127,7 +127,8 @@ final class RunsImport implements Callable<Integer> {
         .findFirst()
         .orElseThrow(
             () -> new BadInput("tracking", "no engine '" + at.kind() + "'", "gnomon-engine-sql"))
-        .open(at.settings());
+        .opening(at.settings())
+        .get();
   }
 
   /// Links are not followed: they may lead anywhere.

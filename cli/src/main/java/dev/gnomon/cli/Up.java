@@ -4,6 +4,7 @@ import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
@@ -18,7 +19,9 @@ import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.ServingLedger;
 import dev.gnomon.serving.ServingNode;
+import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tracking;
+import dev.gnomon.tracking.TrackingError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -186,10 +189,27 @@ final class Up implements Callable<Integer> {
         }
       }
       terminal.out().flush();
+      reach(control.tracking(), log);
       await(stopped);
     } finally {
       closed.countDown();
     }
+  }
+
+  /// Opens tracking beside what decides, which neither waits for it nor needs it: the first who
+  /// asks for a run should not wait either, and an operator hears of a database that is away.
+  private static void reach(Tracking tracking, ServerLog log) {
+    Thread.ofVirtual()
+        .name("gnomon-tracking")
+        .start(() -> {
+          try {
+            tracking.study(Study.DEFAULT);
+          } catch (TrackingError | UncheckedIOException | Refusal away) {
+            log.note(
+                "tracking is away; runs and models are refused until it is back, decisions go on: "
+                    + away.getMessage());
+          }
+        });
   }
 
   private static void await(CountDownLatch latch) {

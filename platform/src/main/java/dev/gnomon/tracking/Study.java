@@ -4,7 +4,7 @@ import java.util.Map;
 
 /// A named group of runs; MLflow calls it an experiment.
 ///
-/// @param id decimal digits; "0" is the study `Default`, which is always there
+/// @param id decimal digits; [#DEFAULT] is always there
 /// @param artifactLocation where artifacts of its runs lie, for example `mlflow-artifacts:/7`
 /// @param created milliseconds since the epoch, as all times of tracking
 /// @param tags by key, sorted
@@ -15,4 +15,7 @@ public record Study(
     boolean deleted,
     long created,
     long updated,
-    Map<String, String> tags) {}
+    Map<String, String> tags) {
+  /// The id of the study `Default`.
+  public static final String DEFAULT = "0";
+}

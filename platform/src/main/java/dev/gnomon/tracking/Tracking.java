@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A store that is full, busy for too long or not reached is `TEMPORARILY_UNAVAILABLE`.
 public interface Tracking extends AutoCloseable {
-  /// Opens a kind of store by its name.
+  /// Opens a kind of store by its name. The store itself is reached by the first call.
   ///
   /// @param settings of `sqlite`: `path`, a file; of `postgres`: `url` (`jdbc:postgresql://…`),
   ///   `user`, `password`
@@ -41,7 +41,7 @@ public interface Tracking extends AutoCloseable {
           "no tracking store named '%s'".formatted(kind),
           "on the class path: " + String.join(", ", providers.keySet()));
     }
-    return new StoredTracking(provider.open(settings), clock);
+    return StoredTracking.opening(provider.opening(settings), clock);
   }
 
   // Studies

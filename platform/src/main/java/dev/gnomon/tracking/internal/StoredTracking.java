@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tracking over a store: every call goes to the rules of its kind of thing.
@@ -31,7 +32,7 @@ public final class StoredTracking implements Tracking {
   private final VersionRules versions;
   private final LoggedModelRules loggedModels;
 
-  public StoredTracking(TrackingStore store, InstantSource clock) {
+  private StoredTracking(TrackingStore store, InstantSource clock) {
     this.store = store;
     studies = new StudyRules(store, clock);
     runs = new RunRules(store, clock);
@@ -39,7 +40,25 @@ public final class StoredTracking implements Tracking {
     models = new ModelRules(store, clock);
     versions = new VersionRules(store, clock);
     loggedModels = new LoggedModelRules(store, clock);
-    studies.makeFirst();
+  }
+
+  /// @param opening is called by the first call
+  public static StoredTracking opening(Supplier<TrackingStore> opening, InstantSource clock) {
+    TrackingStore late =
+        new LateStore(() -> {
+          TrackingStore store = opening.get();
+          boolean done = false;
+          try {
+            StudyRules.makeFirst(store, clock);
+            done = true;
+            return store;
+          } finally {
+            if (!done) {
+              store.close();
+            }
+          }
+        });
+    return new StoredTracking(late, clock);
   }
 
   @Override

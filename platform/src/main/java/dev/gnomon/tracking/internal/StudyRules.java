@@ -31,10 +31,10 @@ final class StudyRules {
   }
 
   /// Clients log to study 0 unless told otherwise.
-  void makeFirst() {
+  static void makeFirst(TrackingStore store, InstantSource clock) {
     if (store.read(rows -> rows.studies().find(0)).isEmpty()) {
       long now = clock.millis();
-      Study first = new Study("0", "Default", location("0"), false, now, now, Map.of());
+      Study first = new Study(Study.DEFAULT, "Default", location(Study.DEFAULT), false, now, now, Map.of());
       store.write(rows -> {
         rows.studies().insertFirst(first);
         return first;

@@ -166,6 +166,9 @@ record KafkaSettings(Map<String, Object> properties, Set<String> accepted) {
     producer.keySet().retainAll(ProducerConfig.configNames());
     producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
     producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // A partition that has just been made, or has moved, may refuse a first batch and take the
+    // second, and from then on waits for a sequence that it has let pass.
+    producer.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     producer.put(ProducerConfig.ACKS_CONFIG, "all");
     producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

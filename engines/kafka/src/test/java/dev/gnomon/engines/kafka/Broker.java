@@ -123,6 +123,11 @@ final class Broker implements AutoCloseable {
                   servers(),
                   "acks",
                   "all",
+                  // The leader of a new partition may not be up when its first batch comes, but
+                  // when the second does: with more than one on the way the first would be out of
+                  // sequence for good.
+                  "max.in.flight.requests.per.connection",
+                  1,
                   "linger.ms",
                   0,
                   "max.request.size",

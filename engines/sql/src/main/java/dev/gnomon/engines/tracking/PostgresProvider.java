@@ -5,6 +5,7 @@ import dev.gnomon.tracking.spi.TrackingProvider;
 import dev.gnomon.tracking.spi.TrackingStore;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Opens tracking in a Postgres database; the name is `postgres`, its settings are `url`
 /// (`jdbc:postgresql://host:port/database`), `user` and `password`. Its tables are made in a schema
@@ -18,7 +19,7 @@ public final class PostgresProvider implements TrackingProvider {
   }
 
   @Override
-  public TrackingStore open(Map<String, String> settings) {
+  public Supplier<TrackingStore> opening(Map<String, String> settings) {
     String url = settings.getOrDefault("url", "");
     if (!SETTINGS.containsAll(settings.keySet()) || !url.startsWith("jdbc:postgresql:")) {
       throw new BadInput(
@@ -26,7 +27,8 @@ public final class PostgresProvider implements TrackingProvider {
           "settings " + settings.keySet(),
           "url (jdbc:postgresql://host:port/database), user, password");
     }
-    return PostgresStore.open(
-        url, settings.getOrDefault("user", ""), settings.getOrDefault("password", ""));
+    String user = settings.getOrDefault("user", "");
+    String password = settings.getOrDefault("password", "");
+    return () -> PostgresStore.open(url, user, password);
   }
 }

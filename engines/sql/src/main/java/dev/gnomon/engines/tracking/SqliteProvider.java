@@ -6,6 +6,7 @@ import dev.gnomon.tracking.spi.TrackingStore;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Opens tracking in an SQLite file; the name is `sqlite`, its one setting is `path`.
 public final class SqliteProvider implements TrackingProvider {
@@ -15,12 +16,13 @@ public final class SqliteProvider implements TrackingProvider {
   }
 
   @Override
-  public TrackingStore open(Map<String, String> settings) {
+  public Supplier<TrackingStore> opening(Map<String, String> settings) {
     String path = settings.get("path");
     if (path == null || path.isBlank() || !settings.keySet().equals(Set.of("path"))) {
       throw new BadInput(
           "tracking 'sqlite'", "settings " + settings.keySet(), "exactly one: path, a file");
     }
-    return SqliteStore.open(Path.of(path));
+    Path file = Path.of(path);
+    return () -> SqliteStore.open(file);
   }
 }

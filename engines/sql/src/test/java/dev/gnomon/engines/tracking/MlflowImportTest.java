@@ -83,8 +83,8 @@ class MlflowImportTest {
     try (MlflowDatabase database = MlflowDatabase.open(from, null, null);
         TrackingStore store =
             to.containsKey("path")
-                ? new SqliteProvider().open(to)
-                : new PostgresProvider().open(to)) {
+                ? new SqliteProvider().opening(to).get()
+                : new PostgresProvider().opening(to).get()) {
       return new MlflowImport(database, store, MlflowImport.Artifacts.NONE, progress).run();
     }
   }
@@ -264,7 +264,7 @@ class MlflowImportTest {
   void bringsFilesWhereAsked() throws SQLException {
     String from = source(false, false);
     try (MlflowDatabase database = MlflowDatabase.open(from, null, null);
-        TrackingStore store = new SqliteProvider().open(Map.of("path", file()))) {
+        TrackingStore store = new SqliteProvider().opening(Map.of("path", file())).get()) {
       new MlflowImport(
               database,
               store,

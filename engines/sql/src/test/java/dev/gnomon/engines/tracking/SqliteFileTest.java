@@ -10,6 +10,7 @@ import dev.gnomon.core.Refusal;
 import dev.gnomon.tracking.Batch;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Run;
+import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tag;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
@@ -223,12 +224,14 @@ class SqliteFileTest {
   @Test
   void aNewerFileAndOtherSettingsAreRefused() throws SQLException {
     Path file = directory.resolve("tracking.db");
-    open(file).close();
+    try (Tracking made = open(file)) {
+      made.study(Study.DEFAULT);
+    }
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       statement.executeUpdate("UPDATE tracking_history SET version = '99'");
     }
-    assertThatThrownBy(() -> open(file))
+    assertThatThrownBy(() -> open(file).study(Study.DEFAULT))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("written by a newer version (schema 99)");
     assertThatThrownBy(() -> Tracking.open("sqlite", Map.of("file", "x"), CLOCK))
