@@ -48,7 +48,8 @@ record LearningReader(Stakes stakes, TaskRules rules, Context context) {
     if (!models.has("candidates")) {
       List<String> usual = rules.number() ? USUAL_OF_NUMBERS : USUAL_OF_CLASSES;
       for (String trainer : usual) {
-        if (Keys.TRAINER.now().contains(trainer) && !(transparent && BOOSTED.contains(trainer))) {
+        if (ModelKeys.TRAINER.now().contains(trainer)
+            && !(transparent && BOOSTED.contains(trainer))) {
           candidates.add(new ModelSection.Candidate(trainer, Map.of()));
         }
       }

@@ -3,6 +3,7 @@ package dev.gnomon.core.usecase.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What may stand at a place of the use-case file.
 public sealed interface Shape {
@@ -142,7 +143,11 @@ public sealed interface Shape {
   /// @param exactlyOne of these keys; empty for no such rule
   record Section(List<Key> keys, Optional<Names> others, List<String> exactlyOne) implements Shape {
     static Section of(Key... keys) {
-      return new Section(List.of(keys), Optional.empty(), List.of());
+      return of(Stream.of(keys));
+    }
+
+    static Section of(Stream<Key> keys) {
+      return new Section(keys.toList(), Optional.empty(), List.of());
     }
 
     Section withOthers(Names names) {

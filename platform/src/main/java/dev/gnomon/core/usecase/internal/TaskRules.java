@@ -54,7 +54,7 @@ record TaskRules(boolean number) {
 
   private List<String> fitting() {
     List<String> names = new ArrayList<>();
-    for (String name : Keys.METRIC.now()) {
+    for (String name : EvaluationKeys.METRIC.now()) {
       if (fits(name)) {
         names.add(name);
       }
