@@ -3,13 +3,9 @@ package dev.gnomon.serving;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.DirectoryLock;
 import dev.gnomon.core.Home;
-import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.Check;
-import dev.gnomon.core.usecase.DecisionStreamSpec;
-import dev.gnomon.core.usecase.FeatureSection;
 import dev.gnomon.core.usecase.SourceSpec;
-import dev.gnomon.core.usecase.StreamSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.CheckedSources;
 import dev.gnomon.data.SourceOpener;
@@ -25,18 +21,13 @@ import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
-import dev.gnomon.serving.spi.EventStream;
-import dev.gnomon.serving.spi.StreamProvider;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -65,26 +56,10 @@ public final class ServingNode implements AutoCloseable {
   private final Consumer<String> told;
   private final Map<String, LiveUseCase> useCases = new LinkedHashMap<>();
   private final Map<String, SourceIntake> sources = new LinkedHashMap<>();
-  private final Map<String, Followed> streams = new LinkedHashMap<>();
-  private final Map<String, Answered> requests = new LinkedHashMap<>();
+  private final NodeStreams streams;
   private final AliasFollower aliases;
-  private final Thread warming;
-  private volatile boolean closing;
+  private final WarmStart warmStart;
   private final Object erasing = new Object();
-
-  private record Followed(EventStream stream, StreamIntake intake) implements AutoCloseable {
-    @Override
-    public void close() {
-      stream.close();
-    }
-  }
-
-  private record Answered(EventStream stream, RequestIntake intake) implements AutoCloseable {
-    @Override
-    public void close() {
-      stream.close();
-    }
-  }
 
   private ServingNode(
       Home home, DirectoryLock lock, Registry registry, ArrivalClock clock, Consumer<String> told) {
@@ -95,7 +70,8 @@ public final class ServingNode implements AutoCloseable {
     this.bundles = new BundleStore(home.bundles());
     this.told = told;
     this.aliases = new AliasFollower(registry, bundles, told);
-    this.warming = Thread.ofPlatform().daemon().name("gnomon-warm-up").unstarted(this::warmUp);
+    this.warmStart = new WarmStart(useCases.values(), aliases, told);
+    this.streams = new NodeStreams(home, clock, told);
   }
 
   /// Takes the home, folds files and logs, and loads the champions.
@@ -188,7 +164,7 @@ public final class ServingNode implements AutoCloseable {
       ArrivalClock clock,
       Progress progress)
       throws IOException {
-    refuseContradictions(list);
+    Contradictions.refuse(list);
     if (Erasure.ofHeld(home, registry).finish()) {
       told.accept("an erasure that was not finished is finished now");
     }
@@ -259,73 +235,12 @@ public final class ServingNode implements AutoCloseable {
     for (LiveUseCase live : useCases.values()) {
       aliases.follow(live, true);
     }
-    warming.start();
+    warmStart.start();
   }
 
   /// An idle source should not hold 64 MiB.
   private static LogSettings eventLog() {
     return LogSettings.DEFAULT.withSegmentBytes(8 << 20);
-  }
-
-  private static void refuseContradictions(List<UseCase> list) {
-    List<Problem> problems = new ArrayList<>();
-    Map<String, UseCase> names = new LinkedHashMap<>();
-    Map<String, SourceSpec> sources = new LinkedHashMap<>();
-    for (UseCase useCase : list) {
-      if (names.putIfAbsent(useCase.name(), useCase) != null) {
-        problems.add(
-            new Problem(
-                useCase.file().toString(),
-                "a second use case named '%s'".formatted(useCase.name()),
-                "one name per use case"));
-      }
-      for (SourceSpec spec : useCase.data().sources().values()) {
-        SourceSpec before = sources.putIfAbsent(spec.name(), spec);
-        if (before != null && spec.kind() != SourceSpec.Kind.TABLE && !same(before, spec)) {
-          problems.add(
-              new Problem(
-                  useCase.file().toString(),
-                  "source '%s' means something else in another use case".formatted(spec.name()),
-                  "the same definition, or another name"));
-        }
-      }
-    }
-    contradictingViews(list, problems);
-    if (!problems.isEmpty()) {
-      throw new BadInput(problems);
-    }
-  }
-
-  /// A view that is stated by name means the same in every use case.
-  private static void contradictingViews(List<UseCase> list, List<Problem> problems) {
-    Map<String, List<Object>> views = new LinkedHashMap<>();
-    for (UseCase useCase : list) {
-      FeatureSection features = useCase.features();
-      for (FeatureSection.View view : features.views().values()) {
-        List<Object> definition = features.definition(view.source());
-        List<Object> before = views.putIfAbsent(view.name(), definition);
-        if (before != null && !before.equals(definition)) {
-          problems.add(
-              new Problem(
-                  useCase.file().toString(),
-                  "view '%s' means something else in another use case".formatted(view.name()),
-                  "one file for both under features.use, or another name"));
-        }
-      }
-    }
-  }
-
-  private static boolean same(SourceSpec a, SourceSpec b) {
-    return a.kind() == b.kind()
-        && a.format().equals(b.format())
-        && a.key().equals(b.key())
-        && a.entities().equals(b.entities())
-        && a.eventTime().equals(b.eventTime())
-        && a.knownAt().equals(b.knownAt())
-        && a.id().equals(b.id())
-        && a.where().equals(b.where())
-        && a.columns().equals(b.columns())
-        && a.stream().equals(b.stream());
   }
 
   /// Begins to follow the streams of the sources, each from where the log says it was read to, and
@@ -335,85 +250,18 @@ public final class ServingNode implements AutoCloseable {
   ///
   /// @param environment settings of the engines by environment variable
   /// @throws BadInput naming every stream that can't be right; then none is followed
-  public synchronized void follow(Map<String, String> environment) {
-    Map<String, StreamProvider> providers = new TreeMap<>();
-    ServiceLoader.load(StreamProvider.class).forEach(p -> providers.put(p.name(), p));
-    List<Problem> problems = new ArrayList<>();
-    sources.forEach((name, intake) -> {
-      Optional<StreamSpec> stream = intake.spec().stream();
-      if (stream.isEmpty() || streams.containsKey(name)) {
-        return;
-      }
-      StreamProvider provider =
-          provider(
-              "source '%s', stream".formatted(name), stream.get().engine(), providers, problems);
-      if (provider == null) {
-        return;
-      }
-      StreamIntake sink = intake.stream(stream.get(), told);
-      try {
-        streams.put(
-            name, new Followed(provider.follow(name, stream.get(), environment, sink), sink));
-      } catch (BadInput e) {
-        problems.addAll(e.problems());
-      }
-    });
-    useCases.forEach((name, live) -> {
-      Optional<DecisionStreamSpec> stream = live.useCase().production().decisions();
-      if (stream.isEmpty() || requests.containsKey(name)) {
-        return;
-      }
-      StreamProvider provider =
-          provider(
-              "use case '%s', production.decisions".formatted(name),
-              stream.get().engine(),
-              providers,
-              problems);
-      if (provider == null) {
-        return;
-      }
-      try {
-        RequestIntake sink =
-            new RequestIntake(live, stream.get(), OnlineStores.node(home), clock, told);
-        requests.put(
-            name, new Answered(provider.answer(name, stream.get(), environment, sink), sink));
-      } catch (BadInput e) {
-        problems.addAll(e.problems());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
-    if (!problems.isEmpty()) {
-      requests.values().forEach(Answered::close);
-      requests.clear();
-      streams.values().forEach(Followed::close);
-      streams.clear();
-      throw new BadInput(problems);
-    }
-  }
-
-  private static @Nullable StreamProvider provider(
-      String place, String engine, Map<String, StreamProvider> providers, List<Problem> problems) {
-    StreamProvider provider = providers.get(engine);
-    if (provider == null) {
-      problems.add(
-          new Problem(
-              place,
-              "no stream engine named '%s'".formatted(engine),
-              "on the class path: "
-                  + (providers.isEmpty() ? "none" : String.join(", ", providers.keySet()))));
-    }
-    return provider;
+  public void follow(Map<String, String> environment) {
+    streams.follow(sources, useCases, environment);
   }
 
   /// How the streams go that are followed.
-  public synchronized List<StreamReadings> streams() {
-    return streams.values().stream().map(one -> one.intake.readings(one.stream.status())).toList();
+  public List<StreamReadings> streams() {
+    return streams.streams();
   }
 
   /// How the streams of requests go that are answered.
-  public synchronized List<RequestReadings> requests() {
-    return requests.values().stream().map(one -> one.intake.readings(one.stream.status())).toList();
+  public List<RequestReadings> requests() {
+    return streams.requests();
   }
 
   public Home home() {
@@ -517,55 +365,14 @@ public final class ServingNode implements AutoCloseable {
   /// Whether the versions that the start found have been warmed up. Until then decisions are given,
   /// but slower than later ones.
   public boolean warm() {
-    return !warming.isAlive();
-  }
-
-  /// Warms up what was loaded at the start, and loads what decided before it.
-  private void warmUp() {
-    for (LiveUseCase live : useCases.values()) {
-      live.decisions().live().ifPresent(version -> warmUp(live, version));
-      live.decisions().fast().ifPresent(version -> warmUp(live, version));
-    }
-    for (LiveUseCase live : useCases.values()) {
-      if (!closing) {
-        aliases.keepFormer(live);
-      }
-    }
-  }
-
-  private void warmUp(LiveUseCase live, LiveVersion version) {
-    try {
-      var _ = live.decisions().warm(version, AliasFollower.WARM_UP);
-    } catch (RuntimeException e) {
-      // It decides already, and its breaker sees the same.
-      told.accept(
-          "%s: version %d failed on a recorded request: %s"
-              .formatted(live.useCase().name(), version.version(), e));
-    }
-  }
-
-  private void endWarmUp() {
-    closing = true;
-    warming.interrupt();
-    boolean interrupted = false;
-    while (warming.isAlive()) {
-      try {
-        warming.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    return warmStart.done();
   }
 
   @Override
   public void close() throws IOException {
-    endWarmUp();
+    warmStart.close();
     IOException first = null;
-    List<AutoCloseable> parts = new ArrayList<>(requests.values());
-    parts.addAll(streams.values());
+    List<AutoCloseable> parts = new ArrayList<>(streams.all());
     parts.addAll(useCases.values());
     parts.addAll(sources.values());
     parts.add(lock);
