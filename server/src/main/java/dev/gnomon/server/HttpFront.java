@@ -161,8 +161,7 @@ public final class HttpFront implements AutoCloseable {
       return server
           .connectionHandler(arrivals::opened)
           .requestHandler(request -> reception.receive(request, arrivals, backlog))
-          .invalidRequestHandler(request ->
-              reception.send(request.response(), Refusals.notHttp()))
+          .invalidRequestHandler(request -> reception.send(request.response(), Refusals.notHttp()))
           .listen()
           .onSuccess(listening -> port = listening.actualPort());
     }

@@ -96,8 +96,7 @@ final class Refusals {
   }
 
   static Answer tooLate(Route route) {
-    return of(
-        route, 503, "Overloaded", "More is asked than can be decided in time; try again.");
+    return of(route, 503, "Overloaded", "More is asked than can be decided in time; try again.");
   }
 
   static Answer tooManyWait(Route route) {
