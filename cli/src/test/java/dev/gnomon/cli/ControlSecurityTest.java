@@ -177,8 +177,10 @@ class ControlSecurityTest {
       assertThat(server.failures).isEmpty();
     }
     List<JsonNode> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(home.root().resolve("audit.jsonl"))) {
-      lines.add(JsonMapper.shared().readTree(line));
+    for (String name : List.of("audit.jsonl", "audit-refused.jsonl")) {
+      for (String line : Files.readAllLines(home.root().resolve(name))) {
+        lines.add(JsonMapper.shared().readTree(line));
+      }
     }
     assertThat(lines)
         .extracting(line ->
@@ -189,9 +191,9 @@ class ControlSecurityTest {
                     line.path("outcome").stringValue()))
         .containsExactly(
             "ada POST /api/2.0/mlflow/experiments/create done",
+            "bob POST /api/2.0/mlflow/registered-models/create refused",
             " POST /api/2.0/mlflow/registered-models/create refused",
-            " POST /api/2.0/mlflow/registered-models/create refused",
-            " POST /v1/erasures refused");
+            "ada POST /v1/erasures refused");
     assertThat(lines)
         .allSatisfy(line -> assertThat(line.path("from").stringValue()).isEqualTo("127.0.0.1"));
     assertThat(lines)

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 /// searches/<name>/             finished trials of searches for settings
 /// tokens.json                  who may call the server; hashes only, for the owner's eyes
 /// audit.jsonl                  who changed what on the control surfaces
+/// audit-refused.jsonl          what was refused or failed there
+/// audit.state                  how the writing of both goes
 /// artifacts/                   files of runs and models, by content
 /// erasures/                    which keys were erased, as hashes with a key of their own
 /// lineage/                     run events, one file per day
@@ -81,6 +83,11 @@ public record Home(Path root) {
   /// Who may call the server.
   public Path tokens() {
     return root.resolve("tokens.json");
+  }
+
+  /// Who changed what on the control surfaces.
+  public Path audit() {
+    return root.resolve("audit.jsonl");
   }
 
   public Path quarantine() {

@@ -36,6 +36,7 @@ public record Control(
     routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure(), told).routes());
     routes.addAll(ControlPages.routes(home, registry, merged, artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
+    routes.add(new AuditRoutes(home.audit()).route());
     routes.addAll(new PromotionRoutes(registry).routes());
     routes.addAll(new ModelRoutes(registry, new BundleStore(home.bundles())).routes());
     return List.copyOf(routes);

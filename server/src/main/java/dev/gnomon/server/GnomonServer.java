@@ -8,6 +8,7 @@ import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.inference.InferenceSurface;
 import dev.gnomon.server.pages.Pages;
 import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.Audit;
 import dev.gnomon.server.security.Role;
 import dev.gnomon.server.security.Security;
 import dev.gnomon.server.telemetry.SlowDecisions;
@@ -177,6 +178,12 @@ public final class GnomonServer implements AutoCloseable {
         .register(metrics);
     FunctionCounter.builder("gnomon.access.refused", access, Access::refusals)
         .description("Requests refused since their caller may not ask that")
+        .register(metrics);
+    FunctionCounter.builder("gnomon.audit.counted", access.audit(), Audit::counted)
+        .description("Refused and failed requests that the audit counts instead of telling each")
+        .register(metrics);
+    FunctionCounter.builder("gnomon.audit.lost", access.audit(), Audit::lost)
+        .description("Lines of the audit that could not be kept")
         .register(metrics);
   }
 

@@ -98,7 +98,7 @@ final class LedgerRoutes {
     return json.list(found, limit);
   }
 
-  private static long number(Request request, String name, long least, long most, long usual) {
+  static long number(Request request, String name, long least, long most, long usual) {
     Optional<String> text = request.query(name);
     if (text.isEmpty()) {
       return usual;

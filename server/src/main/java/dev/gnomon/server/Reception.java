@@ -188,7 +188,7 @@ final class Reception {
       String path,
       Denied denied) {
     drop(request, arrival);
-    access.audit(null, asked, path, denied.status());
+    access.audit(denied, asked, path);
     send(request.response(), Refusals.denied(denied, Refusals.errors(match), request));
   }
 

@@ -330,7 +330,8 @@ public final class Access implements AutoCloseable {
                   asked.least().word(),
                   who.name(),
                   who.role().word()),
-          Map.of("WWW-Authenticate", "Bearer realm=\"gnomon\", error=\"insufficient_scope\""));
+          Map.of("WWW-Authenticate", "Bearer realm=\"gnomon\", error=\"insufficient_scope\""),
+          who.name());
     }
     return who.mayUseAll() || inScope(who, asked) ? who : outOfScope(who);
   }
@@ -361,7 +362,8 @@ public final class Access implements AutoCloseable {
   public static Denied outOfScope(Principal who) {
     return Denied.forbidden(
         "The token '%s' is for %s only; this touches other use cases."
-            .formatted(who.name(), String.join(", ", who.useCases())));
+                .formatted(who.name(), String.join(", ", who.useCases())))
+        .to(who);
   }
 
   /// Whether a form that was posted comes from the caller's own page: the field `csrf` must be the
@@ -507,12 +509,27 @@ public final class Access implements AutoCloseable {
 
   /// What came of a request is to be remembered, if it is one that changes something.
   ///
-  /// @param who null when nobody was known
   /// @param path as it was asked
-  public void audit(@Nullable Principal who, Asked asked, String path, int status) {
+  public void audit(Principal who, Asked asked, String path, int status) {
+    audit(who.role() == Role.NONE ? "" : who.name(), asked, path, status);
+  }
+
+  /// A request was refused.
+  ///
+  /// @param path as it was asked
+  public void audit(Denied denied, Asked asked, String path) {
+    audit(denied.who(), asked, path, denied.status());
+  }
+
+  private void audit(String who, Asked asked, String path, int status) {
     if (Audit.covers(asked.method(), asked.pattern())) {
-      audit.record(who == null ? "" : who.name(), asked.method(), path, client(asked), status);
+      audit.record(who, asked, path, client(asked), status);
     }
+  }
+
+  /// What is written down of requests.
+  public Audit audit() {
+    return audit;
   }
 
   private String client(Asked asked) {

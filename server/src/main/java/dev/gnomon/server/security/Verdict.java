@@ -82,10 +82,20 @@ public sealed interface Verdict {
   /// The request ends here.
   ///
   /// @param status 401 (who are you?), 403 (not you), 429 (not so fast), 503 (can't tell)
-  record Denied(int status, String title, String detail, Map<String, String> headers)
+  /// @param who asked; empty when that is not known
+  record Denied(int status, String title, String detail, Map<String, String> headers, String who)
       implements Verdict {
     public Denied {
       headers = Map.copyOf(headers);
+    }
+
+    /// To somebody unknown.
+    public Denied(int status, String title, String detail, Map<String, String> headers) {
+      this(status, title, detail, headers, "");
+    }
+
+    Denied to(Principal who) {
+      return new Denied(status, title, detail, headers, who.name());
     }
 
     static Denied forbidden(String detail) {
