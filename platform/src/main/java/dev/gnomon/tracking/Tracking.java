@@ -204,7 +204,7 @@ public interface Tracking extends AutoCloseable {
 
   /// Writes a copy of this moment to a file, while others go on.
   ///
-  /// @throws UnsupportedOperationException if the store is a server that has its own way
+  /// @throws dev.gnomon.core.Refusal if the store is a server that has its own way, naming it
   void backup(Path file) throws IOException;
 
   @Override

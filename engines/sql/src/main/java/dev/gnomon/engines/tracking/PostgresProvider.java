@@ -1,6 +1,7 @@
 package dev.gnomon.engines.tracking;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.engines.sql.PostgresDatabase;
 import dev.gnomon.tracking.spi.TrackingProvider;
 import dev.gnomon.tracking.spi.TrackingStore;
 import java.util.Map;
@@ -27,8 +28,9 @@ public final class PostgresProvider implements TrackingProvider {
           "settings " + settings.keySet(),
           "url (jdbc:postgresql://host:port/database), user, password");
     }
-    String user = settings.getOrDefault("user", "");
-    String password = settings.getOrDefault("password", "");
-    return () -> PostgresStore.open(url, user, password);
+    PostgresDatabase.Access access =
+        new PostgresDatabase.Access(
+            url, settings.getOrDefault("user", ""), settings.getOrDefault("password", ""));
+    return () -> SqlTrackingStore.postgres(access);
   }
 }

@@ -23,6 +23,6 @@ public final class SqliteProvider implements TrackingProvider {
           "tracking 'sqlite'", "settings " + settings.keySet(), "exactly one: path, a file");
     }
     Path file = Path.of(path);
-    return () -> SqliteStore.open(file);
+    return () -> SqlTrackingStore.sqlite(file);
   }
 }

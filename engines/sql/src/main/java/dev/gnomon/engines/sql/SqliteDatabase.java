@@ -1,24 +1,19 @@
-package dev.gnomon.engines.tracking;
+package dev.gnomon.engines.sql;
 
-import dev.gnomon.tracking.TrackingError;
-import dev.gnomon.tracking.TrackingError.Code;
-import dev.gnomon.tracking.spi.TrackingRows;
-import dev.gnomon.tracking.spi.TrackingStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -26,12 +21,12 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// Tracking in one SQLite file: one connection writes, a few read.
+/// One SQLite file: one connection writes, a few read.
 ///
 /// Write-ahead log and `synchronous=FULL`: a commit is on disk when it returns, and readers, of
 /// other processes too, go on while one writes. Writers of this process wait for each other at a
 /// lock, those of others for up to [#BUSY_MILLIS].
-final class SqliteStore implements TrackingStore {
+public final class SqliteDatabase implements Database {
   private static final int BUSY_MILLIS = 10_000;
   private static final int READERS = 4;
   private static final int CACHE_KIB = 16_384;
@@ -44,54 +39,86 @@ final class SqliteStore implements TrackingStore {
 
   private final Path file;
   private final SQLiteConfig config;
-  private final Names.Known names = new Names.Known();
   private final ReentrantLock writing = new ReentrantLock();
   private final Semaphore readers = new Semaphore(READERS);
   private final Deque<Connection> idle = new ArrayDeque<>();
   private @Nullable Connection writer;
   private boolean closed;
 
-  private SqliteStore(Path file, SQLiteConfig config) {
+  private SqliteDatabase(Path file, SQLiteConfig config) {
     this.file = file;
     this.config = config;
   }
 
-  static SqliteStore open(Path file) {
+  /// Makes the file and its folder where there is none, and brings the tables to the present
+  /// version.
+  ///
+  /// @throws dev.gnomon.core.Refusal if a newer version wrote it
+  public static SqliteDatabase open(Path file, Migrations migrations) {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setCacheSize(-CACHE_KIB);
     config.enforceForeignKeys(true);
-    SqliteStore store = new SqliteStore(file, config);
+    SqliteDatabase database = new SqliteDatabase(file, config);
     MIGRATING.lock();
     try {
       Path parent = file.toAbsolutePath().getParent();
       if (parent != null) {
         Files.createDirectories(parent);
       }
-      store.prepare();
-      return store;
+      database.prepare(migrations);
+      return database;
     } catch (SQLException e) {
-      throw store.failure("opening", e);
+      throw database.failure("opening", e);
     } catch (IOException | FlywayException e) {
-      throw new UncheckedIOException(
-          new IOException("opening %s failed: %s".formatted(file, e.getMessage()), e));
+      throw new DatabaseFailure(
+          false, "opening %s failed: %s".formatted(file, e.getMessage()), e);
     } finally {
       MIGRATING.unlock();
     }
   }
 
-  private void prepare() throws IOException, SQLException {
-    Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+  /// Of processes that come at once, one makes the tables.
+  private void prepare(Migrations migrations) throws IOException, SQLException {
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl(url());
+    if (Files.exists(file) && isReady(source, migrations)) {
+      return;
+    }
     try (FileChannel channel =
-            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(lockFile(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
+      int before;
       try (Connection first = connect()) {
         execute(first, "PRAGMA journal_mode = WAL");
+        before = userVersion(first);
       }
-      SQLiteDataSource source = new SQLiteDataSource(config);
-      source.setUrl(url());
-      Migrations.run(source, "sqlite", "", file.toString());
+      if (!migrations.done(source, before, file.toString())) {
+        migrations.run(source, before);
+      }
+    }
+  }
+
+  private boolean isReady(SQLiteDataSource source, Migrations migrations) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet mode = statement.executeQuery("PRAGMA journal_mode")) {
+      return mode.getString(1).equals("wal")
+          && migrations.done(source, userVersion(connection), file.toString());
+    }
+  }
+
+  /// Held while tables are made; it stays beside the file.
+  public static Path lockFile(Path file) {
+    return file.resolveSibling(file.getFileName() + ".lock");
+  }
+
+  /// The number a file has that was made before migrations had a history; 0 in all others.
+  private static int userVersion(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      return row.getInt(1);
     }
   }
 
@@ -106,7 +133,7 @@ final class SqliteStore implements TrackingStore {
   }
 
   @Override
-  public <T> T write(Function<TrackingRows, T> work) {
+  public <T> T write(Work<T> work) {
     writing.lock();
     try {
       Connection connection = writer == null ? connect() : writer;
@@ -121,19 +148,16 @@ final class SqliteStore implements TrackingStore {
     }
   }
 
-  private <T> T transact(Connection connection, String begin, Function<TrackingRows, T> work)
-      throws SQLException {
+  private <T> T transact(Connection connection, String begin, Work<T> work) throws SQLException {
     if (closed) {
       throw new IllegalStateException(file + " is closed");
     }
     execute(connection, begin);
     boolean done = false;
     try {
-      Session session = new Session(connection, Dialect.SQLITE, names);
-      T result = work.apply(new SqlRows(session));
+      T result = work.in(connection);
       execute(connection, "COMMIT");
       done = true;
-      session.names().committed();
       return result;
     } finally {
       if (!done) {
@@ -173,30 +197,22 @@ final class SqliteStore implements TrackingStore {
     }
   }
 
+  /// A connection whose work threw goes on to be used if it could be rolled back.
   @Override
-  public <T> T read(Function<TrackingRows, T> work) {
+  public <T> T read(Work<T> work) {
     readers.acquireUninterruptibly();
     Connection connection = null;
     try {
       connection = idle();
-      T result = transact(connection, "BEGIN", work);
-      giveBack(connection);
-      return result;
-    } catch (TrackingError e) {
+      return transact(connection, "BEGIN", work);
+    } catch (SqlFailure e) {
+      throw failure("reading", e.error());
+    } catch (SQLException e) {
+      throw failure("reading", e);
+    } finally {
       if (connection != null) {
         giveBack(connection);
       }
-      throw e;
-    } catch (SqlFailure e) {
-      drop(connection);
-      throw failure("reading", e.error());
-    } catch (SQLException e) {
-      drop(connection);
-      throw failure("reading", e);
-    } catch (RuntimeException e) {
-      drop(connection);
-      throw e;
-    } finally {
       readers.release();
     }
   }
@@ -213,7 +229,7 @@ final class SqliteStore implements TrackingStore {
 
   private void giveBack(Connection connection) {
     synchronized (idle) {
-      if (!closed) {
+      if (!closed && isOpen(connection)) {
         idle.addFirst(connection);
         return;
       }
@@ -221,32 +237,34 @@ final class SqliteStore implements TrackingStore {
     closeQuietly(connection);
   }
 
-  private static void drop(@Nullable Connection connection) {
-    if (connection != null) {
-      closeQuietly(connection);
+  private static boolean isOpen(Connection connection) {
+    try {
+      return !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
     }
   }
 
-  private RuntimeException failure(String what, SQLException e) {
+  private DatabaseFailure failure(String what, SQLException e) {
     if (e instanceof SQLiteException sqlite) {
       int code = sqlite.getResultCode().code & 0xff;
       if (code == SQLiteErrorCode.SQLITE_FULL.code) {
-        return unavailable(
+        return new DatabaseFailure(
+            true,
             "The disk of %s is full: nothing was changed. Make room and try again."
-                .formatted(file));
+                .formatted(file),
+            e);
       }
       if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
-        return unavailable(
+        return new DatabaseFailure(
+            true,
             "Another process held %s for more than %d s: nothing was changed. Try again."
-                .formatted(file, BUSY_MILLIS / 1_000));
+                .formatted(file, BUSY_MILLIS / 1_000),
+            e);
       }
     }
-    return new UncheckedIOException(
-        new IOException("%s %s failed: %s".formatted(what, file, e.getMessage()), e));
-  }
-
-  private static TrackingError unavailable(String message) {
-    return new TrackingError(Code.TEMPORARILY_UNAVAILABLE, message);
+    return new DatabaseFailure(
+        false, "%s %s failed: %s".formatted(what, file, e.getMessage()), e);
   }
 
   /// The copy is read from a snapshot: others go on reading and writing.
@@ -270,7 +288,7 @@ final class SqliteStore implements TrackingStore {
     try {
       synchronized (idle) {
         closed = true;
-        idle.forEach(SqliteStore::closeQuietly);
+        idle.forEach(SqliteDatabase::closeQuietly);
         idle.clear();
       }
       if (writer != null) {

@@ -1,9 +1,10 @@
-package dev.gnomon.engines.postgres;
+package dev.gnomon.engines.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.engines.sql.PostgresDatabase;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
@@ -61,7 +62,7 @@ class PostgresRegistryTest extends RegistryContract {
   }
 
   private RegistryStore open() {
-    return PostgresRegistryStore.open(url, "postgres", "postgres");
+    return SqlRegistryStore.postgres(new PostgresDatabase.Access(url, "postgres", "postgres"));
   }
 
   private void sql(String statements) throws SQLException {

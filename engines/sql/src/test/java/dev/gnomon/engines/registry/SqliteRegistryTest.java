@@ -1,17 +1,25 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Refusal;
+import dev.gnomon.engines.sql.Database;
+import dev.gnomon.engines.sql.Migrations;
+import dev.gnomon.engines.sql.SqliteDatabase;
+import dev.gnomon.engines.sql.Statements;
 import dev.gnomon.registry.LedgerCheck;
+import dev.gnomon.registry.LedgerEntry;
+import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.registry.spi.RegistryStore;
 import dev.gnomon.testkit.RegistryContract;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,10 +31,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SqliteRegistryTest extends RegistryContract {
   @TempDir Path directory;
@@ -37,7 +47,7 @@ class SqliteRegistryTest extends RegistryContract {
 
   @Override
   protected RegistryStore openEmpty() {
-    return SqliteRegistryStore.open(file());
+    return SqlRegistryStore.sqlite(file());
   }
 
   private Registry openAgain(Path path) {
@@ -67,11 +77,15 @@ class SqliteRegistryTest extends RegistryContract {
         Statement statement = connection.createStatement()) {
       assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1)).isEqualTo("wal");
     }
-    Database database = Database.open(file(), List.of("SELECT 1", "SELECT 1"));
-    assertThat(database.query("PRAGMA synchronous", row -> row.getInt(1)))
-        .as("2 is FULL")
-        .containsExactly(2);
-    database.close();
+    try (Database database =
+        SqliteDatabase.open(directory.resolve("x.db"), new Migrations("none", "none", 0, ""))) {
+      assertThat(
+              database.<List<Integer>>write(connection ->
+                  new Statements(connection)
+                      .query("PRAGMA synchronous", row -> row.getInt(1))))
+          .as("2 is FULL")
+          .containsExactly(2);
+    }
   }
 
   @ParameterizedTest
@@ -110,7 +124,7 @@ class SqliteRegistryTest extends RegistryContract {
   @Test
   void aFailedChangeLeavesNothingBehind() {
     register("churn", 1);
-    RegistryStore store = SqliteRegistryStore.open(file());
+    RegistryStore store = SqlRegistryStore.sqlite(file());
     assertThatThrownBy(() ->
             store.write(() -> {
               store.append(registry.ledger(0, 1).getFirst()); // its number is taken
@@ -141,6 +155,64 @@ class SqliteRegistryTest extends RegistryContract {
     assertThatThrownBy(() -> openAgain(file()))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("written by a newer version (schema 99)");
+  }
+
+  /// Written by the version that counted its scripts in `user_version`: eleven entries of two use
+  /// cases. Of its first schema, the file had two indexes less.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFileOfAnEarlierVersionIsReadAndWritten(int schema) throws Exception {
+    Path old = directory.resolve("old/registry.db");
+    Files.createDirectories(old.getParent());
+    try (InputStream from =
+        SqliteRegistryTest.class.getResourceAsStream("registry-of-schema-2.db")) {
+      Files.copy(Objects.requireNonNull(from), old);
+    }
+    if (schema == 1) {
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate(
+            "DROP INDEX ledger_by_time; DROP INDEX ledger_by_use_case; PRAGMA user_version = 1");
+      }
+    }
+    for (int i = 0; i < 2; i++) { // the second time, whatever was migrated is read again
+      try (Registry registry = openAgain(old)) {
+        LedgerCheck check = registry.verifyLedger();
+        assertThat(check.problem()).isEmpty();
+        assertThat(check.entries()).isEqualTo(11 + i);
+        assertThat(registry.ledger(10, 1).getFirst().hash())
+            .isEqualTo("08b933c79f4126d4918aac5a01197e6080378f2765769275fef1ba76ed41dcf3");
+        assertThat(registry.versions("churn"))
+            .extracting(ModelVersion::passed, ModelVersion::summaryJson)
+            .containsExactly(
+                tuple(true, "{\"bundle\":1}"),
+                tuple(false, "{\"bundle\":2}"),
+                tuple(true, "{\"bundle\":3}"));
+        assertThat(registry.aliasHistory("churn", "champion"))
+            .extracting(LedgerEntry::content, LedgerEntry::why)
+            .startsWith(tuple("1", "first"), tuple("3", "better ü"), tuple("1", "worse"));
+        registry.setAlias("churn", "champion", 2 + i, "ada", "");
+      }
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+        Statement statement = connection.createStatement()) {
+      var indexes =
+          statement.executeQuery(
+              "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'ledger_by%'");
+      assertThat(indexes.getInt(1)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aFileOfOthersIsLeftAlone() throws SQLException {
+    Path theirs = directory.resolve("theirs.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + theirs);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("CREATE TABLE cats (name TEXT)");
+    }
+    assertThatThrownBy(() -> openAgain(theirs))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("theirs.db");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import dev.gnomon.registry.Registry;
 import java.time.Instant;

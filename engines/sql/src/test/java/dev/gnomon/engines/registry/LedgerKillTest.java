@@ -1,4 +1,4 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

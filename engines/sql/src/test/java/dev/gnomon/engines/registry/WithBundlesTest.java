@@ -1,4 +1,4 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

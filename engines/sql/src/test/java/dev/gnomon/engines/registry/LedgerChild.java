@@ -1,4 +1,4 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import dev.gnomon.core.Home;
 import dev.gnomon.registry.Promotions;

@@ -1,6 +1,8 @@
-package dev.gnomon.engines.postgres;
+package dev.gnomon.engines.registry;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.engines.sql.DatabaseFailure;
+import dev.gnomon.engines.sql.PostgresDatabase;
 import dev.gnomon.registry.spi.RegistryProvider;
 import dev.gnomon.registry.spi.RegistryStore;
 import java.util.Map;
@@ -27,6 +29,19 @@ public final class PostgresRegistryProvider implements RegistryProvider {
           "settings " + settings.keySet(),
           "url (jdbc:postgresql://…), and user and password if needed");
     }
-    return PostgresRegistryStore.open(url, settings.get("user"), settings.get("password"));
+    PostgresDatabase.Access access =
+        new PostgresDatabase.Access(
+            url, settings.getOrDefault("user", ""), settings.getOrDefault("password", ""));
+    try {
+      return SqlRegistryStore.postgres(access);
+    } catch (DatabaseFailure e) {
+      if (e.temporary()) {
+        throw new BadInput(
+            access.toString(),
+            String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+            "a database that can be reached, and GNOMON_REGISTRY_USER, GNOMON_REGISTRY_PASSWORD");
+      }
+      throw e.unchecked();
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import java.io.File;
 import java.net.URISyntaxException;

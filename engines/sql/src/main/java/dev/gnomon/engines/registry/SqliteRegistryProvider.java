@@ -1,4 +1,4 @@
-package dev.gnomon.engines.sqlite;
+package dev.gnomon.engines.registry;
 
 import dev.gnomon.core.BadInput;
 import dev.gnomon.registry.spi.RegistryProvider;
@@ -21,6 +21,6 @@ public final class SqliteRegistryProvider implements RegistryProvider {
       throw new BadInput(
           "registry 'sqlite'", "settings " + settings.keySet(), "exactly one: path, a file");
     }
-    return SqliteRegistryStore.open(Path.of(path));
+    return SqlRegistryStore.sqlite(Path.of(path));
   }
 }
