@@ -112,11 +112,13 @@ final class DemoRun implements AutoCloseable {
             useCase,
             set,
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
-            home,
-            registry,
-            Runs.recorder(StateAddress.of(Optional.empty(), home.tracking(), Map.of()), wall),
-            wall,
-            progress);
+            new TrainRun.Into(
+                home,
+                registry,
+                Runs.recorder(StateAddress.of(Optional.empty(), home.tracking(), Map.of()), wall),
+                Person.name(),
+                wall,
+                progress));
     if (!training.passed()) {
       throw new Refusal(
           "training", "the version failed its gates", "see the report " + training.report());

@@ -13,16 +13,19 @@ import dev.gnomon.schema.Times;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Tells what was changed, and what decided when.
@@ -39,6 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class LedgerCommand implements Callable<Integer> {
   private static final int MOST = 1_000;
+  private static final Pattern HASH = Pattern.compile("\\b[0-9a-f]{64}\\b");
+  private static final JsonMapper JSON = new JsonMapper();
 
   private final Terminal terminal;
   private final InstantSource clock;
@@ -127,9 +132,26 @@ final class LedgerCommand implements Callable<Integer> {
             entry.at(),
             entry.useCase().isEmpty() ? "-" : entry.useCase(),
             entry.kind(),
-            (entry.subject() + " " + entry.content()).strip(),
+            (entry.subject() + " " + plain(entry.content())).strip(),
             entry.who(),
             entry.why().isEmpty() ? "" : ": " + entry.why());
+  }
+
+  /// The content as words, its hashes shortened; `--json` has them whole.
+  private static String plain(String content) {
+    if (!content.startsWith("{")) {
+      return content;
+    }
+    List<String> parts = new ArrayList<>();
+    JSON.readTree(content)
+        .forEachEntry((name, value) ->
+            parts.add(
+                name
+                    + " "
+                    + (value.isObject()
+                        ? String.join("+", value.propertyNames())
+                        : value.isString() ? value.stringValue() : value.toString())));
+    return HASH.matcher(String.join(", ", parts)).replaceAll(hash -> hash.group().substring(0, 12));
   }
 
   private void show(ObjectNode json) {

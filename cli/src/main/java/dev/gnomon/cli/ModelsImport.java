@@ -121,11 +121,13 @@ final class ModelsImport implements Callable<Integer> {
                     useCase,
                     set,
                     matched::given,
-                    home,
-                    registry,
-                    Runs.recorder(common.address(home.tracking()), clock),
-                    clock,
-                    progress);
+                    new TrainRun.Into(
+                        home,
+                        registry,
+                        Runs.recorder(common.address(home.tracking()), clock),
+                        Person.name(),
+                        clock,
+                        progress));
             if (made.version().isPresent()) {
               ModelVersion version = made.version().get();
               lineage.trained(set, version.version(), version.bundleHash());

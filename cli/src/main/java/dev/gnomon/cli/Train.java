@@ -144,11 +144,13 @@ final class Train implements Callable<Integer> {
             useCase,
             set,
             ServiceLoader.load(Trainer.class).stream().map(ServiceLoader.Provider::get).toList(),
-            home,
-            registry,
-            Runs.recorder(common.address(home.tracking()), clock),
-            clock,
-            progress);
+            new TrainRun.Into(
+                home,
+                registry,
+                Runs.recorder(common.address(home.tracking()), clock),
+                Person.name(),
+                clock,
+                progress));
     if (outcome.version().isPresent()) {
       ModelVersion version = outcome.version().get();
       lineage.trained(set, version.version(), version.bundleHash());

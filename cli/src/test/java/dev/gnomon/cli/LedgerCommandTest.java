@@ -80,7 +80,9 @@ class LedgerCommandTest {
     assertThat(run("models", "rollback", "churn", "--why", "complaints")).isZero();
     assertThat(recorded.out()).contains("version 1 is champion instead of version 2");
     assertThat(run("ledger", "churn", "--kind", "rollback")).isZero();
-    assertThat(recorded.out()).contains("rollback  2 {\"to\":1}", "complaints");
+    assertThat(recorded.out()).contains("rollback  2 to 1", "complaints");
+    assertThat(run("ledger", "churn", "--kind", "register")).isZero();
+    assertThat(recorded.out()).contains("1".repeat(12)).doesNotContain("1".repeat(13));
     assertThat(run("models", "promote", "churn")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(run("ledger", "--limit", "0")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(run("doctor")).isZero();

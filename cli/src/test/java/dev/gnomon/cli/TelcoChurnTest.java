@@ -105,11 +105,13 @@ class TelcoChurnTest {
               useCase,
               set,
               RealData.trainers(),
-              new Home(home),
-              registry,
-              RunRecorder.none(),
-              RealData.CLOCK,
-              Progress.NONE);
+              new TrainRun.Into(
+                  new Home(home),
+                  registry,
+                  RunRecorder.none(),
+                  "ada",
+                  RealData.CLOCK,
+                  Progress.NONE));
       assertThat(outcome.passed()).isTrue();
       assertThat(outcome.becameChampion()).isTrue();
       assertThat(registry.alias("telco-churn", "champion")).isEqualTo(outcome.version());

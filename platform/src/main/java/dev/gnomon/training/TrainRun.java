@@ -45,8 +45,6 @@ public final class TrainRun {
   static final String VERSION = "0.1.0";
 
   private static final String CHAMPION = "champion";
-  private static final String TRAINED = "train";
-  private static final String IMPORTED = "import";
 
   private TrainRun() {}
 
@@ -66,23 +64,25 @@ public final class TrainRun {
     }
   }
 
+  /// Where a training leaves what it makes.
+  ///
   /// @param runs where it leaves its runs
-  /// @throws dev.gnomon.core.BadInput if there is nothing to learn from
-  /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
-  public static Outcome run(
-      UseCase useCase,
-      TrainingSet set,
-      List<Trainer> trainers,
+  /// @param who runs it, for the ledger
+  public record Into(
       Home home,
       Registry registry,
       RunRecorder runs,
+      String who,
       InstantSource clock,
-      Progress progress) {
+      Progress progress) {}
+
+  /// @throws dev.gnomon.core.BadInput if there is nothing to learn from
+  /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
+  public static Outcome run(UseCase useCase, TrainingSet set, List<Trainer> trainers, Into into) {
     return recorded(
-        new Circumstances(useCase, set, home, registry, clock, progress),
-        runs,
-        TRAINED,
-        options -> Training.run(useCase, set, trainers, options, progress));
+        new Circumstances(useCase, set, into),
+        "train",
+        options -> Training.run(useCase, set, trainers, options, into.progress()));
   }
 
   /// The same for a model that was fitted elsewhere.
@@ -91,39 +91,31 @@ public final class TrainRun {
   /// @throws dev.gnomon.core.BadInput if there is nothing to measure on
   /// @throws dev.gnomon.core.Refusal for a leak, or constraints that can't be met
   public static Outcome given(
-      UseCase useCase,
-      TrainingSet set,
-      Function<int[], Given> by,
-      Home home,
-      Registry registry,
-      RunRecorder runs,
-      InstantSource clock,
-      Progress progress) {
+      UseCase useCase, TrainingSet set, Function<int[], Given> by, Into into) {
     return recorded(
-        new Circumstances(useCase, set, home, registry, clock, progress),
-        runs,
-        IMPORTED,
-        options -> Training.given(useCase, set, by, options, progress));
+        new Circumstances(useCase, set, into),
+        "import",
+        options -> Training.given(useCase, set, by, options, into.progress()));
   }
 
-  private record Circumstances(
-      UseCase useCase,
-      TrainingSet set,
-      Home home,
-      Registry registry,
-      InstantSource clock,
-      Progress progress) {}
+  private record Circumstances(UseCase useCase, TrainingSet set, Into into) {
+    Registry registry() {
+      return into.registry();
+    }
+
+    InstantSource clock() {
+      return into.clock();
+    }
+  }
 
   private static Outcome recorded(
-      Circumstances in,
-      RunRecorder runs,
-      String how,
-      Function<Training.Options, Trained> training) {
+      Circumstances in, String how, Function<Training.Options, Trained> training) {
     Instant start = in.clock().instant();
+    Into into = in.into();
     try (Recording recording =
-        runs.begin(in.useCase(), in.set(), how, line -> in.progress().note(line))) {
+        into.runs().begin(in.useCase(), in.set(), how, line -> into.progress().note(line))) {
       try {
-        BundleStore bundles = new BundleStore(in.home().bundles());
+        BundleStore bundles = new BundleStore(into.home().bundles());
         Trained learned =
             training.apply(
                 new Training.Options(
@@ -133,7 +125,7 @@ public final class TrainRun {
                         in.registry()
                             .alias(in.useCase().name(), alias)
                             .map(version -> testMetrics(bundles, version)),
-                    Optional.of(in.home().searches(in.useCase().name())),
+                    Optional.of(into.home().searches(in.useCase().name())),
                     recording));
         Outcome outcome = outcome(in, learned, bundles, recording, start);
         recording.finished();
@@ -148,8 +140,8 @@ public final class TrainRun {
   private static Outcome outcome(
       Circumstances in, Trained learned, BundleStore bundles, Recording recording, Instant start) {
     UseCase useCase = in.useCase();
-    Home home = in.home();
-    String who = learned.origin().isEmpty() ? TRAINED : IMPORTED;
+    Home home = in.into().home();
+    String who = in.into().who();
     Trained trained =
         VerifiedGate.judge(useCase, in.set().plan().hash(), home)
             .map(gate -> learned.with(learned.evaluation().with(gate)))
@@ -161,7 +153,7 @@ public final class TrainRun {
         return new Outcome(
             trained, Optional.empty(), Optional.empty(), false, report, seconds(start, in.clock()));
       }
-      in.progress().stage("writing the bundle", 0);
+      in.into().progress().stage("writing the bundle", 0);
       String hash = store(useCase, in.set(), trained, home, bundles);
       ObjectNode summary = summary(trained.evaluation());
       summary.set("lineage", recording.lineage());
