@@ -9,6 +9,9 @@ import dev.gnomon.tracking.spi.TrackingStore;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,7 +29,16 @@ final class InputRules {
   private static final int PROFILE = 16_777_215;
   private static final int TAG_KEY = 255;
   private static final int TAG_VALUE = 500;
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int DEEPEST = 100;
+
+  /// Not deeper than what is read can be written again within another list.
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+                  .build())
+          .build();
 
   private final TrackingStore store;
 
@@ -100,6 +112,10 @@ final class InputRules {
     JsonNode node;
     try {
       node = JSON.readTree(text);
+    } catch (StreamConstraintsException _) {
+      throw TrackingError.invalid(
+          "Malformed model info. It goes beyond the limits of JSON, such as %d levels of nesting."
+              .formatted(DEEPEST));
     } catch (JacksonException e) {
       throw TrackingError.invalid("Malformed model info. It is not valid JSON.");
     }

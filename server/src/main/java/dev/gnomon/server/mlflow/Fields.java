@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -34,17 +36,23 @@ final class Fields {
   private static final int SHOWN = 200;
   private static final double WHOLE_LIMIT = 0x1p63;
 
+  private static final int DEEPEST = 64;
+  private static final int LONGEST_NUMBER = 400;
+  private static final int LONGEST_NAME = 10_000;
+  private static final int LONGEST_TEXT = 20_000_000;
+
   /// Takes bare NaN too, as Python writes it.
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(64)
-                          .maxNumberLength(400)
-                          .maxNameLength(10_000)
-                          .maxStringLength(20_000_000)
+                          .maxNestingDepth(DEEPEST)
+                          .maxNumberLength(LONGEST_NUMBER)
+                          .maxNameLength(LONGEST_NAME)
+                          .maxStringLength(LONGEST_TEXT)
                           .build())
                   .build())
           .build();
@@ -95,15 +103,21 @@ final class Fields {
       if (parsed instanceof ObjectNode object) {
         return object;
       }
-    } catch (JacksonException _) {
-      throw notJson();
+    } catch (StreamConstraintsException _) {
+      throw unusable(
+          ("goes beyond a limit: %d levels of nesting, names of %d characters, numbers of %d digits,"
+                  + " texts of %d characters")
+              .formatted(DEEPEST, LONGEST_NAME, LONGEST_NUMBER, LONGEST_TEXT));
+    } catch (JacksonException e) {
+      throw unusable(
+          "is not one JSON object that has each name once; see line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
-    throw notJson();
+    throw unusable("is not one JSON object");
   }
 
-  private static HttpProblem notJson() {
-    return new HttpProblem(
-        400, "Bad request", "The body of the request is not one JSON object of moderate depth.");
+  private static HttpProblem unusable(String why) {
+    return new HttpProblem(400, "Bad request", "The body of the request " + why + ".");
   }
 
   /// The part of the path that stands where the route has its n-th `{…}`.
