@@ -1,5 +1,6 @@
 package dev.gnomon.artifacts.internal;
 
+import dev.gnomon.artifacts.DamagedArtifact;
 import dev.gnomon.artifacts.spi.ObjectStore;
 import dev.gnomon.core.AtomicFiles;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -58,7 +58,7 @@ public final class DirectoryObjects implements ObjectStore {
 
   /// Where a key's file is, or would be.
   ///
-  /// @throws FileSystemException when a link is on the way
+  /// @throws DamagedArtifact when a link is on the way
   private Path file(String key) throws IOException {
     if (!KEY.matcher(key).matches()) {
       throw new IllegalArgumentException("no key: " + key);
@@ -67,10 +67,16 @@ public final class DirectoryObjects implements ObjectStore {
     for (String part : key.split("/", -1)) {
       at = at.resolve(part);
       if (Files.isSymbolicLink(at)) {
-        throw new FileSystemException(at.toString(), null, "a link, which is never followed");
+        throw foreign(at, "is a link, which is never followed");
       }
     }
     return at;
+  }
+
+  private DamagedArtifact foreign(Path at, String what) {
+    return new DamagedArtifact(
+        "'%s' in the store %s".formatted(root.relativize(at), what),
+        "Whoever put it there must take it away");
   }
 
   /// Makes a directory of the store; what is not there is made, and forced.
@@ -84,7 +90,7 @@ public final class DirectoryObjects implements ObjectStore {
         AtomicFiles.forceDirectory(above);
       } catch (FileAlreadyExistsException e) {
         if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-          throw new FileSystemException(at.toString(), null, "not a directory of this store");
+          throw foreign(at, "is no directory");
         }
       }
     }
@@ -183,7 +189,7 @@ public final class DirectoryObjects implements ObjectStore {
   public Optional<byte[]> get(String key, int most) throws IOException {
     try (SeekableByteChannel channel = open(key)) {
       if (channel.size() > most) {
-        throw new FileSystemException(key, null, "longer than %d bytes".formatted(most));
+        throw new DamagedArtifact("%s is longer than %d bytes".formatted(key, most));
       }
       return Optional.of(Channels.newInputStream(channel).readAllBytes());
     } catch (NoSuchFileException e) {

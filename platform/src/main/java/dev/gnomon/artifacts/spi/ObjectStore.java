@@ -45,7 +45,7 @@ public interface ObjectStore extends AutoCloseable {
 
   /// A small object, whole.
   ///
-  /// @throws IOException when it is longer than `most`
+  /// @throws dev.gnomon.artifacts.DamagedArtifact when it is longer than `most`
   Optional<byte[]> get(String key, int most) throws IOException;
 
   /// Bytes from `from` up to before `until`, not checked, as they arrive.

@@ -64,9 +64,8 @@ final class ArtifactAnswers {
     return MlflowErrors.answer(
         409,
         "DATA_LOSS",
-        ("%s: %s. To mend it, send the same file again, or restore artifacts from a backup; or delete"
-                + " it. 'gnomon doctor' lists everything that is damaged.")
-            .formatted(what, damage.getMessage()));
+        "%s: %s. %s. 'gnomon doctor' lists everything that is damaged."
+            .formatted(what, damage.getMessage(), damage.remedy()));
   }
 
   private static boolean full(IOException failure) {

@@ -1,5 +1,6 @@
 package dev.gnomon.engines.s3;
 
+import dev.gnomon.artifacts.DamagedArtifact;
 import dev.gnomon.artifacts.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,7 +98,7 @@ final class S3Objects implements ObjectStore {
       try (var in = client.getObject(of -> of.bucket(bucket).key(full(key)))) {
         if (in.response().contentLength() > most) {
           in.abort();
-          throw new IOException("%s is longer than %d bytes".formatted(key, most));
+          throw new DamagedArtifact("%s is longer than %d bytes".formatted(key, most));
         }
         return Optional.of(in.readAllBytes());
       } catch (S3Exception e) {
