@@ -29,13 +29,28 @@ final class PromotionRoutes {
   List<Route> routes() {
     return List.of(
         post(
+            Role.RELEASER,
             "promote",
             "Make a version the champion: {version, why?, override?}; 202 when it needs an"
                 + " approval, which is then asked for",
             this::promote),
-        post("approve", "Approve a version that was asked for: {version, why?}", this::approve),
-        post("reject", "Reject a version, or take an approval back: {version, why?}", this::reject),
-        post("rollback", "Make the version before champion again: {why?}", this::rollback),
+        // The right to approve stands beside the roles: whoever has it needs no further one.
+        post(
+            Role.VIEWER,
+            "approve",
+            "Approve a version that was asked for: {version, why?}; needs the right to approve",
+            this::approve),
+        post(
+            Role.VIEWER,
+            "reject",
+            "Reject a version, or take an approval back: {version, why?}; needs the right to"
+                + " approve",
+            this::reject),
+        post(
+            Role.RELEASER,
+            "rollback",
+            "Make the version before champion again: {why?}",
+            this::rollback),
         Route.get(
             Role.VIEWER,
             "/v1/models/{name}/approvals",
@@ -43,9 +58,9 @@ final class PromotionRoutes {
             this::approvals));
   }
 
-  private static Route post(String what, String summary, Route.Handler handler) {
+  private static Route post(Role role, String what, String summary, Route.Handler handler) {
     return new Route(
-        Role.RELEASER,
+        role,
         "POST",
         "/v1/models/{name}/" + what,
         summary,
@@ -145,31 +160,34 @@ final class PromotionRoutes {
   }
 
   private Answer approve(Request request) {
+    requireApprover(request);
     Asked asked = asked(request, Set.of("version", "why"));
-    requireApprover(request, known(asked));
     return Answer.json(
         200,
         node(registry
                 .promotions()
-                .approve(asked.name(), asked.version(), request.caller().name(), asked.why()))
+                .approve(known(asked), asked.version(), request.caller().name(), asked.why()))
             .toString());
   }
 
   private Answer reject(Request request) {
+    requireApprover(request);
     Asked asked = asked(request, Set.of("version", "why"));
-    requireApprover(request, known(asked));
     return Answer.json(
         200,
         node(registry
                 .promotions()
-                .reject(asked.name(), asked.version(), request.caller().name(), asked.why()))
+                .reject(known(asked), asked.version(), request.caller().name(), asked.why()))
             .toString());
   }
 
-  private static void requireApprover(Request request, String useCase) {
-    if (!request.caller().mayApprove(useCase)) {
+  private static void requireApprover(Request request) {
+    if (!request.caller().mayApprove(request.segments().getFirst())) {
       throw new HttpProblem(
-          403, "Forbidden", "The token has no right to approve for '%s'.".formatted(useCase));
+          403,
+          "Forbidden",
+          "'%s' may not approve: that needs a token made with --approve."
+              .formatted(request.caller().name()));
     }
   }
 
