@@ -139,9 +139,11 @@ final class LedgerCommand implements Callable<Integer> {
 
   /// The content as words, its hashes shortened; `--json` has them whole.
   private static String plain(String content) {
-    if (!content.startsWith("{")) {
-      return content;
-    }
+    return HASH.matcher(content.startsWith("{") ? fields(content) : content)
+        .replaceAll(hash -> hash.group().substring(0, 12));
+  }
+
+  private static String fields(String content) {
     List<String> parts = new ArrayList<>();
     JSON.readTree(content)
         .forEachEntry((name, value) ->
@@ -151,7 +153,7 @@ final class LedgerCommand implements Callable<Integer> {
                     + (value.isObject()
                         ? String.join("+", value.propertyNames())
                         : value.isString() ? value.stringValue() : value.toString())));
-    return HASH.matcher(String.join(", ", parts)).replaceAll(hash -> hash.group().substring(0, 12));
+    return String.join(", ", parts);
   }
 
   private void show(ObjectNode json) {

@@ -1,8 +1,11 @@
 package dev.gnomon.tracking.internal;
 
+import dev.gnomon.tracking.TrackingError;
+import dev.gnomon.tracking.TrackingError.Code;
 import dev.gnomon.tracking.spi.TrackingRows;
 import dev.gnomon.tracking.spi.TrackingStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -50,10 +53,12 @@ final class LateStore implements TrackingStore {
       }
       try {
         store = opening.get();
+      } catch (UncheckedIOException e) {
+        throw failed(
+            new TrackingError(
+                Code.TEMPORARILY_UNAVAILABLE, "Tracking can't be opened: " + e.getMessage()));
       } catch (RuntimeException e) {
-        failure = e;
-        failedAt = System.nanoTime();
-        throw e;
+        throw failed(e);
       }
       failure = null;
       opened = store;
@@ -61,6 +66,12 @@ final class LateStore implements TrackingStore {
     } finally {
       lock.unlock();
     }
+  }
+
+  private RuntimeException failed(RuntimeException e) {
+    failure = e;
+    failedAt = System.nanoTime();
+    return e;
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -91,8 +90,9 @@ class LateStoreTest {
     try (Tracking tracking = sqlite(file)) {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> tracking.study(Study.DEFAULT))
-            .isInstanceOf(UncheckedIOException.class)
-            .hasMessageContaining("tracking.db");
+            .isInstanceOf(TrackingError.class)
+            .hasMessageContaining("tracking.db")
+            .hasMessageContaining("not a database");
       }
     }
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
