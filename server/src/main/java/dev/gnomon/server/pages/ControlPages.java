@@ -160,6 +160,15 @@ public final class ControlPages {
         });
   }
 
+  /// What a page takes for a wrong filter or a thing that is not there must not be a store that is
+  /// away.
+  static void orAway(RuntimeException e) {
+    if (e instanceof TrackingError error
+        && error.code() == TrackingError.Code.TEMPORARILY_UNAVAILABLE) {
+      throw error;
+    }
+  }
+
   private static HttpProblem problem(TrackingError e) {
     String detail = String.valueOf(e.getMessage());
     return switch (e.code()) {

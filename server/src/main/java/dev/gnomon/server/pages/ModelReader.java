@@ -93,7 +93,8 @@ record ModelReader(Tracking tracking, Registry registry) {
   private Optional<RegisteredModel> registered(String name) {
     try {
       return Optional.of(tracking.model(name));
-    } catch (TrackingError _) {
+    } catch (TrackingError e) {
+      ControlPages.orAway(e);
       return Optional.empty();
     }
   }
@@ -101,7 +102,8 @@ record ModelReader(Tracking tracking, Registry registry) {
   private Optional<RegisteredVersion> registered(String name, int number) {
     try {
       return Optional.of(tracking.version(name, number));
-    } catch (TrackingError _) {
+    } catch (TrackingError e) {
+      ControlPages.orAway(e);
       return Optional.empty();
     }
   }

@@ -36,6 +36,7 @@ final class ModelsPage {
                   new Search(
                       filter, List.of(), View.ACTIVE_ONLY, PAGE, token.isEmpty() ? null : token));
     } catch (TrackingError | BadInput e) {
+      ControlPages.orAway(e);
       wrong = Optional.of(String.valueOf(e.getMessage()));
     }
     Address here = Address.of("models").with("filter", filter);

@@ -151,7 +151,8 @@ final class RunWords {
   static Optional<Run> find(Tracking tracking, String id) {
     try {
       return Optional.of(tracking.run(id));
-    } catch (TrackingError _) {
+    } catch (TrackingError e) {
+      ControlPages.orAway(e);
       // Whatever else than an id it is: there is no such run.
       return Optional.empty();
     }

@@ -46,6 +46,7 @@ final class StudiesPage {
                   PAGE,
                   token.isEmpty() ? null : token));
     } catch (TrackingError | BadInput e) {
+      ControlPages.orAway(e);
       wrong = Optional.of(String.valueOf(e.getMessage()));
     }
     Address here = Address.of("studies").with("filter", filter);

@@ -66,7 +66,8 @@ final class StudyPage {
     String id = request.segments().getFirst();
     try {
       return new StudyPage(tracking.study(id), request).page(tracking);
-    } catch (TrackingError _) {
+    } catch (TrackingError e) {
+      ControlPages.orAway(e);
       return Pages.notFound("study '" + id + "'");
     }
   }
@@ -87,6 +88,7 @@ final class StudyPage {
                   PAGE,
                   token.isEmpty() ? null : token));
     } catch (TrackingError | BadInput e) {
+      ControlPages.orAway(e);
       wrong = Optional.of(String.valueOf(e.getMessage()));
     }
     head();
