@@ -1,5 +1,6 @@
 package dev.gnomon.cli;
 
+import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.Refusal;
@@ -21,9 +22,13 @@ import dev.gnomon.monitoring.Window;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.registry.StateAddress;
 import dev.gnomon.schema.Times;
+import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
+import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.Security;
 import dev.gnomon.serving.ArrivalClock;
 import dev.gnomon.serving.LiveVersion;
+import dev.gnomon.serving.ServingLedger;
 import dev.gnomon.serving.ServingNode;
 import dev.gnomon.solutions.churn.ChurnAftermath;
 import dev.gnomon.solutions.churn.ChurnEvents;
@@ -33,6 +38,7 @@ import dev.gnomon.solutions.churn.ChurnReplay;
 import dev.gnomon.solutions.churn.ChurnScenario;
 import dev.gnomon.solutions.churn.ChurnVerdict;
 import dev.gnomon.solutions.churn.ChurnWorld;
+import dev.gnomon.tracking.Tracking;
 import dev.gnomon.training.TrainRun;
 import dev.gnomon.training.Trained;
 import java.io.IOException;
@@ -129,10 +135,17 @@ final class DemoRun implements AutoCloseable {
     ArrivalClock clock = ArrivalClock.replay(Times.instant(ChurnScenario.CUT));
     ServingNode node =
         ServingNode.open(home, List.of(useCase), _ -> sources, registry, clock, _ -> {}, progress);
+    Access access = Access.open(Security.of(home), progress::note);
     GnomonServer server =
         new GnomonServer(
-            node, clock, Main.version(), failure -> progress.note(String.valueOf(failure)));
+            node,
+            clock,
+            Main.version(),
+            failure -> progress.note(String.valueOf(failure)),
+            control(registry, access).routes(),
+            access);
     open.addFirst(server);
+    open.addFirst(ServingLedger.begin(node, Person.name()));
     server.start("127.0.0.1", port);
     String address = "http://127.0.0.1:%d/".formatted(server.port());
     lap("start");
@@ -151,6 +164,15 @@ final class DemoRun implements AutoCloseable {
     lap("monitor");
     return new Outcome(
         address, training, test, replay, after, monitor, new LinkedHashMap<>(seconds));
+  }
+
+  /// What `up` serves beside deciding, so that the demo's pages lead everywhere.
+  private Control control(Registry registry, Access access) throws IOException {
+    Tracking tracking = Tracking.open("sqlite", Map.of("path", home.tracking().toString()), wall);
+    open.addFirst(tracking);
+    Artifacts artifacts = Artifacts.open(home.artifacts().toString(), Map.of(), wall);
+    open.addFirst(artifacts);
+    return new Control(home, registry, tracking, artifacts, access, wall);
   }
 
   /// The model's decisions on the test part, each observation joined to its truth by key and time.

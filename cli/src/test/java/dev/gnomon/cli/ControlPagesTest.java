@@ -9,6 +9,7 @@ import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
@@ -308,9 +309,21 @@ class ControlPagesTest {
     assertThat(before)
         .contains("churn version 1")
         .contains("The chain holds")
+        .contains("type=\"datetime-local\"", "Moment, in UTC")
+        .contains("by <strong>train</strong>: \u201cthe first version that passed\u201d")
+        .contains("a second person must approve")
         .contains("Evidence: ");
     String after = page("/ledger?at=" + encoded(moved.plusSeconds(60).toString()));
-    assertThat(after).contains("churn version 2");
+    assertThat(after)
+        .contains("churn version 2")
+        .contains("by <strong>ada</strong>: \u201cbetter &lt;script&gt;\u201d");
+    LedgerEntry newest = registry.lastEntry().orElseThrow();
+    assertThat(after).contains("before=" + (newest.sequence() + 1), newest.hash());
+    // A browser's field gives no zone; what an entry leads to shows that very change.
+    assertThat(page("/ledger?at=" + encoded(moved.toString().replace("Z", ""))))
+        .contains("churn version 2");
+    assertThat(page("/ledger?usecase=churn"))
+        .contains("at=" + encoded(moved.toString()).replace("&", "&amp;"));
     assertThat(page("/ledger?kind=alias&who=ada"))
         .contains("better &lt;script&gt;")
         .doesNotContain(">register</span>");

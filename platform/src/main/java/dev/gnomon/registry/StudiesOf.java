@@ -139,6 +139,11 @@ abstract class StudiesOf implements Tracking {
   }
 
   @Override
+  public List<RunMetric> outlines(List<String> runIds, String key, int cells, boolean byTime) {
+    return all.outlines(runIds, key, cells, byTime);
+  }
+
+  @Override
   public List<Dataset.Summary> datasets(List<String> studyIds) {
     return all.datasets(studyIds);
   }

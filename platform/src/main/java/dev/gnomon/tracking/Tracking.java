@@ -103,6 +103,13 @@ public interface Tracking extends AutoCloseable {
   List<RunMetric> histories(
       List<String> runIds, String key, @Nullable Long from, @Nullable Long to, int most);
 
+  /// The shapes of curves: of each run the points of one key, by step, timestamp, value. A run with
+  /// more than `4 * cells` of them gives what an [Outline] keeps.
+  ///
+  /// @param cells 1 or more
+  /// @param byTime whether the cells are equal parts of the time, instead of the steps
+  List<RunMetric> outlines(List<String> runIds, String key, int cells, boolean byTime);
+
   /// A point with its run.
   record RunMetric(String runId, Metric metric) {}
 

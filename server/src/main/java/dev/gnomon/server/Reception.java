@@ -1,5 +1,6 @@
 package dev.gnomon.server;
 
+import dev.gnomon.server.pages.Pages;
 import dev.gnomon.server.security.Access;
 import dev.gnomon.server.security.Arrivals;
 import dev.gnomon.server.security.Asked;
@@ -128,7 +129,13 @@ final class Reception {
     }
     if (!(match instanceof RouteTable.Match.Found(Route route, List<String> segments))) {
       drop(request, arrival);
-      send(request.response(), Refusals.lost(match));
+      boolean person =
+          match instanceof RouteTable.Match.Nothing
+              && request.method().equals(HttpMethod.GET)
+              && String.valueOf(request.getHeader("Accept")).contains("text/html");
+      send(
+          request.response(),
+          person ? Pages.notFound("page '" + path + "'") : Refusals.lost(match));
       return true;
     }
     if (!request.method().equals(HttpMethod.GET)

@@ -317,6 +317,31 @@ public abstract class TrackedModelsContract extends OpenTracking {
     invalid("end_step", () -> tracking.histories(List.of(a), "m", 2L, 1L, 5));
   }
 
+  @Test
+  void outlinesKeepPeaksAndGaps() {
+    String a = newRun();
+    String b = newRun();
+    List<Metric> points = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      double value = i == 77 ? 1_000 : i == 311 ? -1_000 : i == 402 ? Double.NaN : i % 3;
+      points.add(new Metric("m", value, 5_000 - i, i));
+    }
+    tracking.log(a, metrics(points.toArray(Metric[]::new)));
+    tracking.log(b, metrics(new Metric("m", 1, 0, 0), new Metric("other", 1, 0, 0)));
+    for (boolean byTime : new boolean[] {false, true}) {
+      List<RunMetric> found = tracking.outlines(List.of(b, a), "m", 10, byTime);
+      assertThat(found.getFirst()).isEqualTo(new RunMetric(b, new Metric("m", 1, 0, 0)));
+      List<Metric> kept = found.stream().skip(1).map(RunMetric::metric).toList();
+      assertThat(kept).hasSizeBetween(20, 50);
+      assertThat(kept).contains(points.get(0), points.get(77), points.get(311), points.get(499));
+      assertThat(kept).filteredOn(point -> Double.isNaN(point.value())).hasSize(1);
+      assertThat(kept).extracting(Metric::step).isSorted();
+    }
+    assertThat(tracking.outlines(List.of(a), "m", 125, false)).hasSize(500);
+    assertThat(tracking.outlines(List.of(a), "none", 10, false)).isEmpty();
+    missing("not found", () -> tracking.outlines(List.of("none"), "m", 10, false));
+  }
+
   // Logged models
 
   @Test

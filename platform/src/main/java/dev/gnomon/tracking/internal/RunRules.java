@@ -2,6 +2,7 @@ package dev.gnomon.tracking.internal;
 
 import dev.gnomon.tracking.Batch;
 import dev.gnomon.tracking.Metric;
+import dev.gnomon.tracking.Outline;
 import dev.gnomon.tracking.Page;
 import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.RunInfo;
@@ -14,6 +15,7 @@ import dev.gnomon.tracking.TrackingError;
 import dev.gnomon.tracking.search.Query;
 import dev.gnomon.tracking.search.Searched;
 import dev.gnomon.tracking.spi.LoggedModelRows;
+import dev.gnomon.tracking.spi.RunRows;
 import dev.gnomon.tracking.spi.RunRows.Stored;
 import dev.gnomon.tracking.spi.TrackingRows;
 import dev.gnomon.tracking.spi.TrackingStore;
@@ -309,6 +311,30 @@ final class RunRules {
       List<Stored> runs = runIds.stream().distinct().map(id -> found(rows, id)).toList();
       long[] steps = rows.runs().steps(runs, key, low, high);
       return rows.runs().at(runs, key, spread(steps, most));
+    });
+  }
+
+  List<RunMetric> outlines(List<String> runIds, String key, int cells, boolean byTime) {
+    Checks.required("metric_key", key);
+    return store.read(rows -> {
+      List<RunMetric> points = new ArrayList<>();
+      for (String id : runIds.stream().distinct().toList()) {
+        Stored run = found(rows, id);
+        RunRows.Extent extent = rows.runs().extent(run, key);
+        Outline outline =
+            new Outline(
+                extent.points(),
+                byTime ? extent.firstTime() : extent.firstStep(),
+                byTime ? extent.lastTime() : extent.lastStep(),
+                cells);
+        rows.runs()
+            .visit(
+                run,
+                key,
+                (at, step, value) -> outline.add(byTime ? at : step, at, step, value));
+        outline.points(key).forEach(point -> points.add(new RunMetric(id, point)));
+      }
+      return points;
     });
   }
 

@@ -175,6 +175,11 @@ public final class StoredTracking implements Tracking {
   }
 
   @Override
+  public List<RunMetric> outlines(List<String> runIds, String key, int cells, boolean byTime) {
+    return runs.outlines(runIds, key, cells, byTime);
+  }
+
+  @Override
   public List<Dataset.Summary> datasets(List<String> studyIds) {
     return inputs.summaries(studyIds);
   }

@@ -72,6 +72,22 @@ public interface RunRows {
   /// @param steps ascending
   List<RunMetric> at(List<Stored> runs, String key, long[] steps);
 
+  /// Where the points of a key lie.
+  Extent extent(Stored run, String key);
+
+  /// Shows all points of a key, in any order.
+  void visit(Stored run, String key, PointVisitor visitor);
+
+  /// From the first to the last point, by step and by time; all 0 where there is none.
+  record Extent(long points, long firstStep, long lastStep, long firstTime, long lastTime) {}
+
+  /// Sees one point after the other.
+  interface PointVisitor {
+    /// @param at milliseconds since the epoch
+    /// @param value may be NaN
+    void point(long at, long step, double value);
+  }
+
   /// The different steps with a point of any of the runs, ascending.
   long[] steps(List<Stored> runs, String key, long from, long to);
 }

@@ -69,6 +69,11 @@ public final class ControlPages {
             "/studies/{study}",
             "The runs of a study, for people (HTML); ?filter= &sort= &dir= &col=",
             StudyPage::answer),
+        Pages.page(
+            "/runs",
+            "Leads to the studies, which hold the runs",
+            _ ->
+                new Answer(303, "text/plain", new byte[0], java.util.Map.of("Location", "/studies"))),
         page(
             "/runs/compare",
             "Runs side by side, for people (HTML); ?run= &run= &axis= &metric= &log=",

@@ -17,7 +17,12 @@ import java.util.TreeSet;
 /// @param byTime whether the horizontal axes count seconds since a run began, instead of steps
 record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
   private static final int MOST_DRAWN = 12;
-  private static final int MOST_POINTS = 400;
+
+  /// Cells of an outline: of each at most four points and a gap are drawn. Of many runs fewer, so
+  /// that the page stays small.
+  private static final int CELLS = 100;
+
+  private static final int CELLS_OF_MANY = 40;
   private static final int MOST_OFFERED = 150;
 
   Curves {
@@ -67,6 +72,11 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
     out.append("<div class=\"charts\">");
     drawn.forEach(key -> chart(out, tracking, runs, key));
     out.append("</div>");
+    int cells = cells(runs.size());
+    out.append("<p class=\"under\">Curves of more than ").append(4 * cells);
+    out.append(" points are drawn by parts: of each of ").append(cells);
+    out.append(" equal parts the first, last, least and greatest value, so that no peak is");
+    out.append(" lost. A NaN interrupts its curve.</p>");
     if (drawn.size() < keys.size()) {
       out.append("<p class=\"under\">").append(drawn.size()).append(" of ");
       out.append(Html.count(keys.size())).append(" metrics with steps; choose others above.</p>");
@@ -111,7 +121,8 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
   private void chart(StringBuilder out, Tracking tracking, List<Run> runs, String key) {
     Map<String, List<Metric>> points = new LinkedHashMap<>();
     List<String> ids = runs.stream().map(run -> run.info().id()).toList();
-    for (Tracking.RunMetric point : tracking.histories(ids, key, null, null, MOST_POINTS)) {
+    int cells = cells(runs.size());
+    for (Tracking.RunMetric point : tracking.outlines(ids, key, cells, byTime)) {
       points.computeIfAbsent(point.runId(), _ -> new ArrayList<>()).add(point.metric());
     }
     List<LineChart.Series> series = new ArrayList<>();
@@ -138,6 +149,10 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
                 logarithmic)
             .draw());
     out.append("</figure>");
+  }
+
+  private static int cells(int runs) {
+    return runs > 3 ? CELLS_OF_MANY : CELLS;
   }
 
   private double across(Metric metric, Run run) {

@@ -2,18 +2,14 @@ package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
 import dev.gnomon.registry.ControlChange;
-import dev.gnomon.registry.LedgerCheck;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.LedgerState;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
-import java.time.DateTimeException;
+import dev.gnomon.server.security.Role;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +25,7 @@ final class LedgerPage {
   /// Entries that one page looks at before it lets the reader decide to go on.
   private static final int MOST_LOOKED_AT = 10_000;
 
-  private static final int MOST_CONTENT = 160;
+  private static final int MOST_CONTENT = 1_500;
 
   private final Registry registry;
   private final Request request;
@@ -68,6 +64,10 @@ final class LedgerPage {
     StringBuilder main =
         new StringBuilder("<h1>Ledger</h1><p class=\"lead\">Every control change: ");
     main.append("append-only, each entry chained to the one before by its hash.</p>");
+    if (request.caller().role().covers(Role.ADMIN)) {
+      main.append("<p class=\"soft noprint\">Who asked for what, refused attempts too: <a href=\"");
+      main.append("/audit\">audit</a>.</p>");
+    }
     live(moment);
     list(begin, end);
     for (String text : wrong) {
@@ -78,32 +78,31 @@ final class LedgerPage {
         wrong.isEmpty() ? 200 : 400, Page.of("Ledger \u00b7 Gnomon", "ledger", main.toString()));
   }
 
-  /// A time as people write it; without a zone it is UTC.
+  /// A time as people write it; without a zone it is UTC. The end of a span is the end of its day.
   private Optional<Instant> moment(String name, String text) {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      if (text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
-        return Optional.of(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
-      }
-      String iso = text.replaceFirst(" ", "T");
-      return Optional.of(
-          iso.matches(".*(Z|[+-][0-9]{2}:[0-9]{2})")
-              ? OffsetDateTime.parse(iso).toInstant()
-              : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC));
-    } catch (DateTimeException _) {
+    Optional<Instant> found = Moment.of(text);
+    if (found.isEmpty()) {
       wrong.add(
           "'%s' is not a time for %s: write 2026-05-31, 2026-05-31 14:30 or 2026-05-31T14:30:00Z."
               .formatted(text, name));
-      return Optional.empty();
     }
+    boolean day = text.length() == 10 && name.equals("to");
+    return day ? found.map(begin -> begin.plus(1, ChronoUnit.DAYS).minusNanos(1_000)) : found;
   }
 
   private void live(Optional<Instant> moment) {
-    out.append("<section aria-labelledby=\"live\"><h2 id=\"live\">What was live at</h2>");
-    out.append("<form method=\"get\" action=\"/ledger\"><p class=\"row\">");
-    out.append(Fields.text("at", "at", "Time, UTC", at, "placeholder=\"2026-05-31 14:30\""));
+    out.append("<section aria-labelledby=\"live\"><h2 id=\"live\">What was live at a moment, and");
+    out.append(" why</h2><form method=\"get\" action=\"/ledger\"><p class=\"row\">");
+    out.append(
+        Fields.text(
+            "at",
+            "at",
+            "Moment, in UTC",
+            moment.map(Moment::field).orElse(""),
+            "type=\"datetime-local\" step=\"any\" required=\"required\""));
     out.append(useCases("live-usecase"));
     out.append("<button>Answer</button></p></form>");
     moment.ifPresent(this::answer);
@@ -131,93 +130,13 @@ final class LedgerPage {
       registry.stateAt(useCase, moment).ifPresent(state -> states.put(useCase, state));
     }
     states.keySet().removeIf(name -> !request.caller().mayUseNamed(name));
-    out.append("<h3>At ").append(Words.time(moment)).append(" UTC</h3>");
-    if (states.isEmpty()) {
-      out.append("<p>Nothing that decides was known to the ledger then.</p>");
-    }
-    states.values().forEach(this::deciding);
-    LedgerCheck check = registry.verifyLedger();
-    if (check.intact()) {
-      out.append("<p class=\"done\">The chain holds: ").append(Html.count(check.entries()));
-      out.append(" entries, each with the hash it must have. Newest: <code>");
-      out.append(Html.escape(Catalogue.shortHash(check.head()))).append("</code></p>");
-    } else {
-      out.append("<p class=\"wrong\" role=\"alert\">The chain does not hold: ");
-      out.append(Html.escape(check.problem().orElse("")))
-          .append(". <code>gnomon doctor</code> says more.</p>");
-    }
-  }
-
-  private void deciding(LedgerState.Deciding state) {
-    out.append("<article class=\"ask\"><h3><a href=\"")
-        .append(ModelWords.address(state.useCase()).html());
-    out.append("\">").append(Html.escape(state.useCase())).append("</a></h3><dl class=\"facts\">");
-    Optional<Integer> version = state.version();
-    fact(
-        "Decided by",
-        version
-            .map(number -> ModelWords.link(state.useCase(), number))
-            .orElse("fallback rules: no champion"));
-    version
-        .flatMap(state::registered)
-        .ifPresent(registered -> {
-          fact("Bundle", code(registered.bundle()));
-          registered
-              .made()
-              .ifPresent(made -> {
-                fact("Policy", code(made.policy()));
-                fact("Features", code(made.features()));
-                made.views().forEach((view, hash) -> fact("View " + view, code(hash)));
-              });
-        });
-    state
-        .aliases()
-        .forEach((alias, number) -> {
-          if (!alias.equals(LedgerState.CHAMPION)) {
-            fact("Alias " + alias, ModelWords.link(state.useCase(), number));
-          }
-        });
-    state.nodes().forEach(this::node);
-    out.append("</dl><details><summary>Evidence: ").append(state.evidence().size());
-    out.append(state.evidence().size() == 1 ? " entry" : " entries").append("</summary>");
-    table(state.evidence());
-    out.append("</details></article>");
-  }
-
-  private void node(String name, LedgerState.Node node) {
-    fact(
-        "Server " + name,
-        (node.serving() ? "serving" : "not serving")
-            + " since "
-            + Words.time(node.since())
-            + " UTC");
-    node.defined()
-        .ifPresent(defined -> {
-          fact("Statement of " + name, code(defined.definition()));
-          fact("Costs and rules of " + name, code(defined.policy()));
-          String shares =
-              defined.assignment().entrySet().stream()
-                  .map(share -> share.getKey() + " " + share.getValue())
-                  .sorted()
-                  .reduce((a, b) -> a + ", " + b)
-                  .orElse("");
-          if (!shares.isEmpty()) {
-            fact("Who gets which on " + name, Html.escape(shares));
-          }
-        });
-  }
-
-  private static String code(String hash) {
-    return hash.isEmpty() ? "\u2013" : "<code>" + Html.escape(hash) + "</code>";
-  }
-
-  /// @param value HTML
-  private void fact(String name, String value) {
-    out.append("<dt>").append(Html.escape(name)).append("</dt><dd>").append(value).append("</dd>");
+    new LiveAt(out).write(moment, states.values(), registry.verifyLedger());
   }
 
   private void list(Optional<Instant> begin, Optional<Instant> end) {
-    out.append("<section aria-labelledby=\"entries\"><h2 id=\"entries\">Entries</h2>");
+    boolean aside = !at.isEmpty();
+    out.append("<section aria-labelledby=\"entries\"").append(aside ? " class=\"noprint\"" : "");
+    out.append("><h2 id=\"entries\">Entries</h2>");
     out.append("<form method=\"get\" action=\"/ledger#entries\"><p class=\"row\">");
     out.append(useCases("usecase"));
     out.append(Fields.choose("kind", "kind", "Kind", kinds(), kind));
@@ -238,12 +157,16 @@ final class LedgerPage {
                   : "No entry is so.");
       out.append("</p>");
     } else {
-      table(found.entries());
+      table(out, found.entries(), false);
     }
     if (found.next() > 0) {
       out.append("<nav class=\"pages\" aria-label=\"Pages\"><a rel=\"next\" href=\"");
       out.append(address().with("before", Long.toString(found.next() + 1)).html());
-      out.append("#entries\">Older entries</a></nav>");
+      out.append("#entries\">Older entries</a>");
+      if (request.query("before").isPresent()) {
+        out.append("<a href=\"").append(address().html()).append("#entries\">Newest</a>");
+      }
+      out.append("</nav>");
     }
     out.append("</section>");
   }
@@ -329,22 +252,43 @@ final class LedgerPage {
         && end.map(moment -> !entry.at().isAfter(moment)).orElse(true);
   }
 
-  private void table(List<LedgerEntry> entries) {
+  /// The place of an entry in the list of all.
+  static String entryLink(LedgerEntry entry) {
+    return "<a href=\"%s#entries\">entry %d</a>"
+        .formatted(
+            Address.of("ledger").with("before", Long.toString(entry.sequence() + 1)).html(),
+            entry.sequence());
+  }
+
+  /// @param evidence whether it stands for itself on paper: with whole hashes
+  static void table(StringBuilder out, List<LedgerEntry> entries, boolean evidence) {
     out.append("<table class=\"stack\"><thead><tr><th scope=\"col\">Number</th>");
     out.append("<th scope=\"col\">Time, UTC</th><th scope=\"col\">What</th>");
     out.append("<th scope=\"col\">Of</th><th scope=\"col\">By</th><th scope=\"col\">Reason</th>");
     out.append("</tr></thead><tbody>");
     for (LedgerEntry entry : entries) {
-      out.append("<tr><th scope=\"row\">").append(entry.sequence());
-      out.append("<small class=\"soft block\" title=\"").append(Html.escape(entry.hash()));
-      out.append("\"><code>")
-          .append(Html.escape(entry.hash().substring(0, Math.min(8, entry.hash().length()))));
-      out.append("</code></small></th><td data-name=\"time, UTC\" class=\"whole\">")
-          .append(Words.time(entry.at()));
+      out.append("<tr><th scope=\"row\">");
+      if (evidence) {
+        out.append(entryLink(entry));
+      } else {
+        out.append(entry.sequence()).append(hash(entry));
+      }
+      out.append("</th><td data-name=\"time, UTC\" class=\"whole\">");
+      Address then = Address.of("ledger").with("at", entry.at().toString());
+      if (evidence) {
+        out.append(Words.time(entry.at()));
+      } else {
+        out.append("<a title=\"What was live then\" href=\"");
+        out.append(then.with("usecase", entry.useCase()).html()).append("\">");
+        out.append(Words.time(entry.at())).append("</a>");
+      }
       out.append("</td><td data-name=\"what\" class=\"break\"><span class=\"badge info\">");
       out.append(Html.escape(Words.cut(entry.kind(), 60))).append("</span> ");
-      out.append(Html.escape(Words.cut(entry.subject(), 80))).append("<small>");
-      out.append(Html.escape(Words.cut(entry.content(), MOST_CONTENT))).append("</small>");
+      out.append(ChangeWords.of(entry));
+      raw(out, entry);
+      if (evidence) {
+        out.append("<small><code>").append(Html.escape(entry.hash())).append("</code></small>");
+      }
       out.append("</td><td data-name=\"of\" class=\"break\">");
       out.append(
           entry.useCase().isEmpty() ? "\u2013" : Html.escape(Words.cut(entry.useCase(), 80)));
@@ -355,5 +299,21 @@ final class LedgerPage {
       out.append("</td></tr>");
     }
     out.append("</tbody></table>");
+  }
+
+  private static String hash(LedgerEntry entry) {
+    return "<small class=\"soft block\" title=\"%s\"><code>%s</code></small>"
+        .formatted(
+            Html.escape(entry.hash()),
+            Html.escape(entry.hash().substring(0, Math.min(8, entry.hash().length()))));
+  }
+
+  /// The content that the hash is over, for those who check.
+  private static void raw(StringBuilder out, LedgerEntry entry) {
+    if (entry.content().startsWith("{")) {
+      out.append("<details class=\"long noprint\"><summary><small>as it is kept</small></summary>");
+      out.append("<pre>").append(Html.escape(Words.cut(entry.content(), MOST_CONTENT)));
+      out.append("</pre></details>");
+    }
   }
 }

@@ -14,8 +14,8 @@ record LineChart(String title, String across, List<Series> series, boolean logar
   /// The number of colours in the style sheet.
   static final int COLOURS = 8;
 
-  private static final int WIDTH = 480;
-  private static final int HEIGHT = 230;
+  private static final int WIDTH = 400;
+  private static final int HEIGHT = 220;
   private static final int LEFT = 58;
   private static final int TOP = 10;
   private static final int BOTTOM = HEIGHT - 34;

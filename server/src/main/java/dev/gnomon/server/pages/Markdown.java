@@ -7,11 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The part of Markdown that notes and model cards use: headings, paragraphs, lists, tables, code,
-/// emphasis. Everything is escaped first; raw HTML, pictures and links to elsewhere stay text.
+/// emphasis, links. Everything is escaped first; raw HTML and pictures stay text.
 final class Markdown {
-  private static final int LONGEST = 200_000;
+  private static final int LONGEST = 60_000;
+
+  /// Longer tables open on demand.
+  private static final int MOST_ROWS = 15;
   private static final Pattern CODE = Pattern.compile("`([^`]{1,2000})`");
   private static final Pattern STRONG = Pattern.compile("\\*\\*([^*]{1,2000})\\*\\*");
+
+  /// Of what is escaped already: no quote ends the attribute.
+  private static final Pattern LINK =
+      Pattern.compile("\\[([^\\]\\[]{1,500})\\]\\((https?://[^)\\s<>\"']{1,2000})\\)");
+
   private static final Pattern HEADING = Pattern.compile("(#{1,6})\\s+(.*?)\\s*#*");
   private static final Pattern ITEM = Pattern.compile("\\s*(?:[-*+]|[0-9]{1,4}[.)])\\s+(.*)");
   private static final Pattern RULE = Pattern.compile("\\s*\\|?[\\s:|-]*-[\\s:|-]*\\|?\\s*");
@@ -26,6 +34,17 @@ final class Markdown {
 
   static String html(String text) {
     return new Markdown(Words.cut(text, LONGEST)).blocks();
+  }
+
+  /// The first of it without its marks, as text, for a line in a table.
+  static String text(String text) {
+    return Words.cut(text, 2_000)
+        .replaceAll("```[^`]*```", " ")
+        .replaceAll("\\[([^\\]]{1,500})\\]\\([^)\\s]{1,2000}\\)", "$1")
+        .replaceAll("(?m)^\\s*(#{1,6}|[-*+]|>)\\s+", "")
+        .replaceAll("\\*\\*|`", "")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   private String blocks() {
@@ -78,16 +97,26 @@ final class Markdown {
   }
 
   private void table() {
-    out.append("<div class=\"scroll\"><table><thead><tr>");
-    List<String> heads = cells(lines.get(at));
+    int begin = at;
+    int rows = 0;
+    for (at += 2; at < lines.size() && lines.get(at).strip().startsWith("|"); at++) {
+      rows++;
+    }
+    boolean folded = rows > MOST_ROWS;
+    if (folded) {
+      out.append("<details><summary>").append(Html.count(rows)).append(" rows</summary>");
+    }
+    out.append("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
+    List<String> heads = cells(lines.get(begin));
     heads.forEach(cell -> out.append("<th scope=\"col\">").append(inline(cell)).append("</th>"));
     out.append("</tr></thead><tbody>");
-    for (at += 2; at < lines.size() && lines.get(at).strip().startsWith("|"); at++) {
+    for (int row = begin + 2; row < at; row++) {
       out.append("<tr>");
-      cells(lines.get(at)).forEach(cell -> out.append("<td>").append(inline(cell)).append("</td>"));
+      cells(lines.get(row))
+          .forEach(cell -> out.append("<td>").append(inline(cell)).append("</td>"));
       out.append("</tr>");
     }
-    out.append("</tbody></table></div>");
+    out.append("</tbody></table></div>").append(folded ? "</details>" : "");
   }
 
   private static List<String> cells(String line) {
@@ -131,7 +160,9 @@ final class Markdown {
       out.append(
           part.startsWith("<code>")
               ? part
-              : STRONG.matcher(part).replaceAll("<strong>$1</strong>"));
+              : LINK
+                  .matcher(STRONG.matcher(part).replaceAll("<strong>$1</strong>"))
+                  .replaceAll("<a href=\"$2\" rel=\"noopener noreferrer nofollow\">$1</a>"));
     }
     return out.toString();
   }

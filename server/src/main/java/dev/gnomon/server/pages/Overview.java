@@ -18,7 +18,7 @@ final class Overview {
     if (views.isEmpty()) {
       out.append("<p class=\"lead\">None is served yet.</p>")
           .append("<p class=\"soft\">Start one: <code>gnomon up usecase.yaml</code></p>");
-      return Page.of("Gnomon", "", out.toString());
+      return Page.of("Gnomon", "use cases", out.toString());
     }
     List<UseCaseView> sorted =
         views.stream()
@@ -28,7 +28,7 @@ final class Overview {
             .toList();
     out.append("<div class=\"cards\">");
     sorted.forEach(view -> card(out, view));
-    return Page.of("Gnomon: use cases", "", out.append("</div>").toString());
+    return Page.of("Gnomon: use cases", "use cases", out.append("</div>").toString());
   }
 
   private static int severity(UseCaseView view) {
@@ -74,14 +74,18 @@ final class Overview {
             Words.tile(
                 "Latency p99",
                 view.latency().map(l -> Words.millis(l.p99())).orElse("\u2013"),
-                view.latency().map(l -> "p50 " + Words.millis(l.p50())).orElse("")))
+                view.latency()
+                    .map(l -> "p50 " + Words.millis(l.p50()))
+                    .orElse("nothing decided since the start")))
         .append(money(monitor.money()))
         .append("</dl>");
     monitor
         .money()
         .ifPresent(m ->
             out.append(Pictures.savings(monitor.traffic().slices(), m.currency()))
-                .append("<p class=\"under\">expected saving so far</p>"));
+                .append("<p class=\"under\">")
+                .append(Pictures.savingsWords(m, monitor.traffic().slices()))
+                .append("</p>"));
     out.append("</article>");
   }
 

@@ -26,10 +26,12 @@ final class Page {
 
   private static final List<Crumb> SECTIONS =
       List.of(
+          new Crumb("/", "Use cases"),
           new Crumb("/studies", "Studies"),
           new Crumb("/models", "Models"),
           new Crumb("/features", "Features"),
-          new Crumb("/ledger", "Ledger"));
+          new Crumb("/ledger", "Ledger"),
+          new Crumb("/login", "Account"));
 
   /// @param title text
   /// @param here where the reader is, as text; empty on the overview
@@ -55,33 +57,35 @@ final class Page {
         .append(Html.escape(title))
         .append("</title><link rel=\"icon\" href=\"data:,\"><style>")
         .append(STYLE)
-        .append("</style></head><body><div class=\"bar\"><nav aria-label=\"Main\">")
-        .append("<a href=\"/\">Gnomon</a>");
-    for (Crumb crumb : between) {
-      out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><a href=\"")
-          .append(Html.escape(crumb.address()))
-          .append("\">")
-          .append(Html.escape(Words.cut(crumb.name(), 60)))
-          .append("</a>");
-    }
-    if (!here.isEmpty()) {
-      out.append("<span class=\"soft\" aria-hidden=\"true\">/</span><span class=\"here\"")
-          .append(" aria-current=\"page\">")
-          .append(Html.escape(Words.cut(here, 80)))
-          .append("</span>");
-    }
-    out.append("<span class=\"aside\">");
+        .append("</style></head><body><a class=\"skip\" href=\"#main\">To the content</a>")
+        .append("<div class=\"bar\"><nav aria-label=\"Main\"><a href=\"/\">Gnomon</a>")
+        .append("<span class=\"aside\">");
     for (Crumb section : SECTIONS) {
       boolean current = between.isEmpty() && section.name().equalsIgnoreCase(here);
-      if (!current && !between.contains(section)) {
-        out.append("<a href=\"").append(section.address()).append("\">");
-        out.append(section.name()).append("</a>");
-      }
+      boolean above = between.contains(section);
+      out.append("<a href=\"").append(section.address()).append('"');
+      out.append(current ? " aria-current=\"page\"" : above ? " aria-current=\"true\"" : "");
+      out.append('>').append(section.name()).append("</a>");
     }
-    return out.append("</span></nav></div><main>")
+    out.append("</span></nav></div>");
+    if (!here.isEmpty() && !between.isEmpty()) {
+      crumbs(out, between, here);
+    }
+    return out.append("<main id=\"main\">")
         .append(main)
         .append("</main></body></html>\n")
         .toString();
+  }
+
+  private static void crumbs(StringBuilder out, List<Crumb> between, String here) {
+    out.append("<nav class=\"crumbs\" aria-label=\"Where you are\">");
+    for (Crumb crumb : between) {
+      out.append("<a href=\"").append(Html.escape(crumb.address())).append("\">");
+      out.append(Html.escape(Words.cut(crumb.name(), 60)));
+      out.append("</a><span aria-hidden=\"true\">/</span>");
+    }
+    out.append("<span aria-current=\"page\">").append(Html.escape(Words.cut(here, 80)));
+    out.append("</span></nav>");
   }
 
   private static String style() {

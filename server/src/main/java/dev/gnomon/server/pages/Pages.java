@@ -122,10 +122,28 @@ public final class Pages {
     if (text.matches("[1-9][0-9]{0,8}")) {
       return source
           .report(name, Integer.parseInt(text))
-          .map(html -> new Answer(200, Answer.HTML, html, HEADERS))
+          .map(html -> new Answer(200, Answer.HTML, withWayBack(html, name, text), HEADERS))
           .orElseGet(() -> notFound("report of version " + text + " of '" + name + "'"));
     }
     return notFound("version '" + text + "'");
+  }
+
+  /// A report is a file of its own, which knows no pages around it.
+  private static byte[] withWayBack(byte[] report, String name, String version) {
+    String html = new String(report, StandardCharsets.UTF_8);
+    int body = html.indexOf("<body");
+    int begin = body < 0 ? -1 : html.indexOf('>', body);
+    if (begin < 0) {
+      return report;
+    }
+    String back =
+        "<nav aria-label=\"Way back\" style=\"padding:10px 20px;font:16px system-ui,sans-serif\">"
+            + ModelWords.link(name, Integer.parseInt(version))
+            + " \u00b7 <a href=\""
+            + Html.escape(Words.link(name))
+            + "\">use case</a></nav>";
+    return (html.substring(0, begin + 1) + back + html.substring(begin + 1))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   static Answer page(int status, String html) {

@@ -5,6 +5,8 @@ import dev.gnomon.core.html.Svg;
 import dev.gnomon.monitoring.MonitorReport.Bin;
 import dev.gnomon.monitoring.MonitorReport.Slice;
 import dev.gnomon.monitoring.MonitorReport.Traffic;
+import dev.gnomon.monitoring.MonitorReport;
+import dev.gnomon.schema.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +44,7 @@ final class Pictures {
     for (Slice slice : slices) {
       long index = (slice.from() - begin) / traffic.sliceWidth();
       double x = left + index * step;
-      double bar = Math.max(step - (step > 4 ? 1.5 : 0.3), 0.5);
+      double bar = Math.max(step - (step > 4 ? 1.5 : 0.3), 1.5);
       double all = (bottom - 12) * (double) slice.decisions() / most;
       double ill = (bottom - 12) * (double) slice.degraded() / most;
       svg.rect(x, bottom - all, bar, all, "now");
@@ -85,6 +87,18 @@ final class Pictures {
     }
     double zero = 42 - 40 * (0 - low) / range;
     return svg.line(2, zero, 238, zero, "grid").path(path, "line").end();
+  }
+
+  /// What that picture shows, with its ends; HTML.
+  static String savingsWords(MonitorReport.Money money, List<Slice> slices) {
+    double sum = slices.stream().mapToDouble(Slice::saving).sum();
+    StringBuilder out = new StringBuilder("Expected saving, added up: ");
+    out.append(Words.money(sum, money.currency()));
+    if (!slices.isEmpty()) {
+      out.append(" from ").append(Words.moment(slices.getFirst().from(), Times.DAY));
+      out.append(" to ").append(Words.moment(slices.getLast().from(), Times.DAY));
+    }
+    return out.toString();
   }
 
   /// Reference and current shares side by side.

@@ -11,6 +11,7 @@ import dev.gnomon.tracking.Search;
 import dev.gnomon.tracking.Study;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.View;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 final class RunPage {
   private static final int MOST_CHILDREN = 50;
   private static final int MOST_VERSIONS = 20;
+  private static final int MOST_METRICS = 300;
 
   /// What the names of tags about the machine, its software and who ran it begin with.
   private static final List<String> ENVIRONMENT =
@@ -159,32 +161,78 @@ final class RunPage {
         .items();
   }
 
+  /// What was measured of the model; what of the machine is folded away.
   private void metrics() {
     out.append("<section aria-labelledby=\"metrics\"><h2 id=\"metrics\">Metrics</h2>");
     if (run.metrics().isEmpty()) {
       out.append("<p>None was measured.</p></section>");
       return;
     }
-    out.append("<table class=\"stack\"><thead><tr><th scope=\"col\">Metric</th>");
-    out.append("<th scope=\"col\" class=\"n\">Value</th><th scope=\"col\" class=\"n\">Step</th>");
-    out.append(
-        "<th scope=\"col\">Measured on</th><th scope=\"col\">Time, UTC</th></tr></thead><tbody>");
+    List<Metric> plain = new ArrayList<>();
+    List<Metric> system = new ArrayList<>();
     for (Metric metric : run.metrics()) {
-      if (RunWords.isEnd(run, metric.key())) {
-        continue;
+      if (!RunWords.isEnd(run, metric.key())) {
+        (metric.key().startsWith("system/") ? system : plain).add(metric);
       }
+    }
+    int first = Math.min(RunWords.MOST_ROWS, plain.size());
+    if (plain.isEmpty()) {
+      out.append("<p>None of the model was measured.</p>");
+    } else {
+      metrics(plain.subList(0, first));
+    }
+    folded(plain.subList(first, plain.size()), "more");
+    folded(system, "of the machine");
+    out.append("</section>");
+  }
+
+  private void folded(List<Metric> metrics, String what) {
+    if (metrics.isEmpty()) {
+      return;
+    }
+    out.append("<details><summary>").append(Html.count(metrics.size())).append(' ').append(what);
+    out.append("</summary>");
+    int shown = Math.min(MOST_METRICS, metrics.size());
+    metrics(metrics.subList(0, shown));
+    if (shown < metrics.size()) {
+      out.append("<p class=\"under\">and ").append(Html.count(metrics.size() - shown));
+      out.append(" more: ask for them as a client of MLflow does.</p>");
+    }
+    out.append("</details>");
+  }
+
+  /// Columns that would say nothing are left out.
+  private void metrics(List<Metric> metrics) {
+    boolean steps = metrics.stream().anyMatch(metric -> metric.step() != 0);
+    boolean data = metrics.stream().anyMatch(metric -> metric.datasetName() != null);
+    boolean times = metrics.stream().map(one -> one.timestamp() / 60_000).distinct().count() > 1;
+    out.append("<table class=\"stack close\"><thead><tr><th scope=\"col\">Metric</th>");
+    out.append("<th scope=\"col\" class=\"n\">").append(steps ? "Last value" : "Value");
+    out.append("</th>").append(steps ? "<th scope=\"col\" class=\"n\">Step</th>" : "");
+    out.append(data ? "<th scope=\"col\">Measured on</th>" : "");
+    out.append(times ? "<th scope=\"col\">Time, UTC</th>" : "").append("</tr></thead><tbody>");
+    for (Metric metric : metrics) {
       out.append("<tr><th scope=\"row\">").append(Html.escape(metric.key()));
       out.append("</th><td data-name=\"value\" class=\"n\" title=\"").append(metric.value());
       out.append("\">").append(Words.number(metric.value()));
-      out.append(RunWords.interval(run, metric.key()));
-      out.append("</td><td data-name=\"step\" class=\"n\">").append(Html.count(metric.step()));
-      out.append("</td><td data-name=\"measured on\">");
-      String dataset = metric.datasetName();
-      out.append(dataset == null ? "\u2013" : Html.escape(Words.cut(dataset, 120)));
-      out.append("</td><td data-name=\"time, UTC\">").append(Words.millisTime(metric.timestamp()));
-      out.append("</td></tr>");
+      out.append(RunWords.interval(run, metric.key())).append("</td>");
+      if (steps) {
+        out.append("<td data-name=\"step\" class=\"n\">").append(Html.count(metric.step()));
+        out.append("</td>");
+      }
+      if (data) {
+        String dataset = metric.datasetName();
+        out.append("<td data-name=\"measured on\">");
+        out.append(dataset == null ? "\u2013" : Html.escape(Words.cut(dataset, 120)));
+        out.append("</td>");
+      }
+      if (times) {
+        out.append("<td data-name=\"time, UTC\">").append(Words.millisTime(metric.timestamp()));
+        out.append("</td>");
+      }
+      out.append("</tr>");
     }
-    out.append("</tbody></table></section>");
+    out.append("</tbody></table>");
   }
 
   private void params() {
@@ -200,7 +248,10 @@ final class RunPage {
   private void datasets() {
     out.append("<section aria-labelledby=\"data\"><h2 id=\"data\">Data</h2>");
     if (run.datasets().isEmpty()) {
-      out.append("<p>The run does not say which data it read.</p></section>");
+      out.append(
+          run.tags().containsKey(RunWords.PARENT)
+              ? "<p>The run that it is part of says which data were read.</p></section>"
+              : "<p>The run does not say which data it read.</p></section>");
       return;
     }
     for (Dataset.Input input : run.datasets()) {

@@ -23,6 +23,12 @@ final class RunWords {
   /// Rows of a table before the others are folded away.
   static final int MOST_ROWS = 60;
 
+  /// Letters of a value; the rest is for clients.
+  private static final int MOST_LETTERS = 4_000;
+
+  /// Letters of all values of one table beyond which no row is added.
+  static final int MOST_IN_ALL = 100_000;
+
   /// What the names of the ends of an interval end with: equally long.
   private static final String LOWER = ".lower";
 
@@ -166,7 +172,16 @@ final class RunWords {
     if (first < all.size()) {
       out.append("<details><summary>").append(Html.count(all.size() - first));
       out.append(" more</summary>");
-      table(out, name, all.subList(first, all.size()));
+      int end = first;
+      for (int letters = 0; end < all.size() && letters < MOST_IN_ALL; end++) {
+        letters += 60 + all.get(end).getKey().length();
+        letters += Math.min(MOST_LETTERS, all.get(end).getValue().length());
+      }
+      table(out, name, all.subList(first, end));
+      if (end < all.size()) {
+        out.append("<p class=\"under\">and ").append(Html.count(all.size() - end));
+        out.append(" more: ask for them as a client of MLflow does.</p>");
+      }
       out.append("</details>");
     }
   }
@@ -197,8 +212,21 @@ final class RunWords {
     return "<details class=\"long\"><summary>"
         + Html.escape(Words.cut(text, 120))
         + "</summary><pre>"
-        + Html.escape(text)
+        + Html.escape(Words.cut(text, MOST_LETTERS))
         + "</pre></details>";
+  }
+
+  /// A text in a narrow cell: long numbers rounded, long texts cut, with the whole on demand.
+  static String brief(String text) {
+    double number = text.length() > 10 ? ParallelPicture.parsed(text) : Double.NaN;
+    String shown = Double.isNaN(number) ? Words.cut(text, 60) : Words.number(number);
+    return shown.equals(text)
+        ? Html.escape(text)
+        : "<span title=\""
+            + Html.escape(Words.cut(text, 300))
+            + "\">"
+            + Html.escape(shown)
+            + "</span>";
   }
 
   /// Which colour is whose.

@@ -76,7 +76,7 @@ final class StudiesPage {
       out.append("<tr><th scope=\"row\">").append(link(study));
       out.append("</th><td data-name=\"about\" class=\"break\">");
       String note = study.tags().getOrDefault(RunWords.NOTE, "");
-      out.append(note.isEmpty() ? "\u2013" : Html.escape(Words.cut(note, 160)));
+      out.append(note.isEmpty() ? "\u2013" : Html.escape(Words.cut(Markdown.text(note), 160)));
       tags(out, study);
       out.append("</td><td data-name=\"changed, UTC\">").append(Words.millisTime(study.updated()));
       out.append("</td><td data-name=\"begun, UTC\">").append(Words.millisTime(study.created()));

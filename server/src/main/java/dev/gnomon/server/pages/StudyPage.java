@@ -229,7 +229,7 @@ final class StudyPage {
           .append((now && !ascending ? other.with("dir", "asc") : other).html());
       out.append("\">").append(shown).append("</a>");
       out.append(
-          now ? "<span aria-hidden=\"true\">" + (ascending ? "\u2191" : "\u2193") + "</span>" : "");
+          now ? " <span aria-hidden=\"true\">" + (ascending ? "\u2191" : "\u2193") + "</span>" : "");
     } else {
       out.append(shown);
     }
@@ -255,8 +255,7 @@ final class StudyPage {
     for (String column : columns) {
       Optional<String> value = RunWords.cell(run, column);
       out.append(RunWords.isMetric(column) ? "<td class=\"n\">" : "<td>");
-      out.append(value.map(text -> Html.escape(Words.cut(text, 80))).orElse("\u2013"));
-      out.append("</td>");
+      out.append(value.map(RunWords::brief).orElse("\u2013")).append("</td>");
     }
     out.append("</tr>");
   }

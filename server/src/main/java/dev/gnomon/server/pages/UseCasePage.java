@@ -43,14 +43,21 @@ final class UseCasePage {
     DriftTable.render(out, monitor);
     latest();
     versions();
-    return Page.of(view.name() + " \u00b7 Gnomon", view.name(), out.toString());
+    return Page.of(
+        view.name() + " \u00b7 Gnomon", "/", "Use cases", view.name(), out.toString());
   }
 
   private void head() {
     add("<h1>" + Html.escape(view.name()) + " " + Words.badge(monitor.level()) + "</h1>");
     view.decision().ifPresent(text -> add("<p class=\"lead\">" + Html.escape(text) + "</p>"));
     view.owner().ifPresent(text -> add("<p class=\"soft\">Owner: " + Html.escape(text) + "</p>"));
-    add("<dl class=\"tiles\">");
+    add("<p class=\"under\">");
+    link(ModelWords.address(view.name()), "Versions and releases");
+    add(", ");
+    link(Address.of("studies").with("filter", "name = '" + view.name() + "'"), "trainings");
+    add(", ");
+    link(Address.of("ledger").with("usecase", view.name()), "changes");
+    add("</p><dl class=\"tiles\">");
     if (view.live().isPresent()) {
       UseCaseView.Live live = view.live().get();
       add(
@@ -71,6 +78,10 @@ final class UseCasePage {
             Html.percent(monitor.traffic().degradedShare()),
             Html.count(monitor.traffic().degraded()) + " decisions"));
     add("</dl>");
+  }
+
+  private void link(Address address, String name) {
+    add("<a href=\"" + address.html() + "\">" + name + "</a>");
   }
 
   private void latency(UseCaseView.Latency latency) {
@@ -163,7 +174,7 @@ final class UseCasePage {
       add("<span class=\"soft\">(assumed until outcomes arrive)</span></p>");
     }
     add(Pictures.savings(monitor.traffic().slices(), money.currency()));
-    add("<p class=\"under\">Expected saving, added up over the window. ");
+    add("<p class=\"under\">" + Pictures.savingsWords(money, monitor.traffic().slices()) + ". ");
     add(Html.count(money.units()) + " decisions count: one per key and period. What acting on ");
     add("everybody would cost is always assumed.</p></section>");
   }
@@ -186,7 +197,10 @@ final class UseCasePage {
     add(" points</strong> <span class=\"soft\">(95 % ");
     add(points(effect.difference().lower()) + " to " + points(effect.difference().upper()));
     add(")</span></p>");
-    if (!Double.isNaN(effect.saved().lower())) {
+    if (effect.saved().lower() < 0 && effect.saved().upper() > 0) {
+      add("<p class=\"under\">Too few outcomes to tell: it may prevent up to ");
+      add(percent(Math.min(1, effect.saved().upper())) + " of them, or none.</p>");
+    } else if (!Double.isNaN(effect.saved().lower())) {
       add("<p class=\"under\">It prevents " + percent(effect.saved().estimate()) + " of them (");
       add(percent(effect.saved().lower()) + " to " + percent(effect.saved().upper()) + ").</p>");
     }
@@ -273,7 +287,7 @@ final class UseCasePage {
     add("<th scope=\"col\">Report</th></tr></thead><tbody>");
     for (UseCaseView.Version version : view.versions()) {
       boolean live = view.live().filter(l -> l.version() == version.version()).isPresent();
-      add("<tr><th scope=\"row\">" + version.version());
+      add("<tr><th scope=\"row\">" + ModelWords.number(view.name(), version.version()));
       add(live ? " <span class=\"badge ok\">live</span></th>" : "</th>");
       add("<td data-name=\"registered, UTC\">" + Words.time(version.registered()) + "</td>");
       add("<td data-name=\"gates\">" + (version.passed() ? "passed" : "failed") + "</td>");

@@ -266,6 +266,10 @@ final class VersionPage {
       return;
     }
     out.append("<section aria-labelledby=\"files\"><h2 id=\"files\">Files it learned from</h2>");
+    boolean many = files.size() > 10;
+    if (many) {
+      out.append("<details><summary>").append(Html.count(files.size())).append(" files</summary>");
+    }
     out.append("<table><thead><tr><th scope=\"col\">File</th><th scope=\"col\" class=\"n\">Bytes");
     out.append("</th></tr></thead><tbody>");
     int shown = 0;
@@ -281,7 +285,7 @@ final class VersionPage {
       out.append("</small></th><td class=\"n\">").append(Html.count(file.path("bytes").asLong(0)));
       out.append("</td></tr>");
     }
-    out.append("</tbody></table></section>");
+    out.append("</tbody></table>").append(many ? "</details>" : "").append("</section>");
   }
 
   private void tags() {

@@ -57,7 +57,7 @@ public enum Scope {
   /// The pages of tracking, registry and ledger, which show each caller what is theirs.
   private static boolean ofPages(String pattern) {
     return pattern.startsWith("/studies")
-        || pattern.startsWith("/runs/")
+        || pattern.startsWith("/runs")
         || pattern.equals("/models")
         || pattern.startsWith("/models/{")
         || pattern.equals("/ledger");

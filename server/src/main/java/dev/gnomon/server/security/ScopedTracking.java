@@ -262,6 +262,12 @@ final class ScopedTracking implements Tracking {
   }
 
   @Override
+  public List<RunMetric> outlines(List<String> runIds, String key, int cells, boolean byTime) {
+    runIds.forEach(this::inRun);
+    return all.outlines(runIds, key, cells, byTime);
+  }
+
+  @Override
   public List<Dataset.Summary> datasets(List<String> studyIds) {
     inStudies(studyIds);
     return all.datasets(studyIds);

@@ -2,6 +2,7 @@ package dev.gnomon.engines.tracking;
 
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Tracking.RunMetric;
+import dev.gnomon.tracking.spi.RunRows;
 import dev.gnomon.tracking.spi.RunRows.Stored;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -120,6 +121,41 @@ final class SqlMetrics {
         nan ? 1 : 0,
         nan ? 0.0 : after.value(),
         most);
+  }
+
+  RunRows.Extent extent(Stored run, String key) {
+    OptionalLong name = session.names().find(key);
+    return name.isEmpty()
+        ? new RunRows.Extent(0, 0, 0, 0, 0)
+        : session
+            .query(
+                "SELECT count(*), min(step), max(step), min(at), max(at) FROM metric"
+                    + " WHERE run = ? AND name = ?",
+                row ->
+                    new RunRows.Extent(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5)),
+                run.row(),
+                name.getAsLong())
+            .getFirst();
+  }
+
+  void visit(Stored run, String key, RunRows.PointVisitor visitor) {
+    OptionalLong name = session.names().find(key);
+    if (name.isPresent()) {
+      session.visit(
+          "SELECT at, step, nan, value FROM metric WHERE run = ? AND name = ?",
+          row ->
+              visitor.point(
+                  row.getLong(1),
+                  row.getLong(2),
+                  row.getInt(3) == 1 ? Double.NaN : row.getDouble(4)),
+          run.row(),
+          name.getAsLong());
+    }
   }
 
   long[] steps(List<Stored> runs, String key, long from, long to) {

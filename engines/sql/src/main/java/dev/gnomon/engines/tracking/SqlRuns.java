@@ -205,6 +205,16 @@ final class SqlRuns implements RunRows {
   }
 
   @Override
+  public Extent extent(Stored run, String key) {
+    return new SqlMetrics(session).extent(run, key);
+  }
+
+  @Override
+  public void visit(Stored run, String key, PointVisitor visitor) {
+    new SqlMetrics(session).visit(run, key, visitor);
+  }
+
+  @Override
   public long[] steps(List<Stored> runs, String key, long from, long to) {
     return new SqlMetrics(session).steps(runs, key, from, to);
   }
