@@ -142,7 +142,7 @@ final class DemoRun implements AutoCloseable {
             clock,
             Main.version(),
             failure -> progress.note(String.valueOf(failure)),
-            control(registry, access).routes(),
+            control(registry, access, progress).routes(),
             access);
     open.addFirst(server);
     open.addFirst(ServingLedger.begin(node, Person.name()));
@@ -167,12 +167,13 @@ final class DemoRun implements AutoCloseable {
   }
 
   /// What `up` serves beside deciding, so that the demo's pages lead everywhere.
-  private Control control(Registry registry, Access access) throws IOException {
+  private Control control(Registry registry, Access access, Progress progress)
+      throws IOException {
     Tracking tracking = Tracking.open("sqlite", Map.of("path", home.tracking().toString()), wall);
     open.addFirst(tracking);
     Artifacts artifacts = Artifacts.open(home.artifacts().toString(), Map.of(), wall);
     open.addFirst(artifacts);
-    return new Control(home, registry, tracking, artifacts, access, wall);
+    return new Control(home, registry, tracking, artifacts, access, wall, progress::note);
   }
 
   /// The model's decisions on the test part, each observation joined to its truth by key and time.

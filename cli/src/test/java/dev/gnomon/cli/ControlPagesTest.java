@@ -49,6 +49,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -267,6 +269,15 @@ class ControlPagesTest {
         .contains("that are the same in all")
         .contains("more that differ");
     assertThat(row(compared, "depth")).contains("differs").contains(">4<").contains(">5<");
+    assertThat(row(compared, "logloss"))
+        .contains("lower is better", "+0.01", ", worse", ">best</span>");
+    assertThat(row(compared, "auc")).contains("higher is better", ", worse");
+    // What differs stands before what does not.
+    assertThat(compared.indexOf(row(compared, "depth")))
+        .isLessThan(compared.indexOf(row(compared, "seed")));
+    String other = page("/runs/compare?run=" + runs.get(1) + "&run=" + runs.get(0) + "&by=run");
+    assertThat(row(other, "logloss")).contains(", better");
+    assertThat(other).contains("side by side").contains("charts small");
     assertThat(row(compared, "seed")).doesNotContain("differs");
     assertThat(row(compared, "test/cost")).contains("+1<");
     assertThat(compared.split("class=\"curve c2\"", -1).length).isGreaterThan(2);
@@ -292,10 +303,14 @@ class ControlPagesTest {
   }
 
   private static String row(String page, String name) {
-    int name0 = page.indexOf("</span>" + name + "</th>");
-    int at = name0 < 0 ? page.indexOf(">" + name + "</th>") : name0;
-    int begin = page.lastIndexOf("<tr", at < 0 ? page.indexOf(name + "</th>") : at);
-    return page.substring(begin, page.indexOf("</tr>", begin));
+    Matcher found =
+        Pattern.compile(
+                "<tr[^>]*><th scope=\"row\">(<span class=\"mark\">[^<]*<span[^>]*>[^<]*</span></span> )?"
+                    + Pattern.quote(name)
+                    + "<.*?</tr>")
+            .matcher(page);
+    assertThat(found.find()).as("row of %s", name).isTrue();
+    return found.group();
   }
 
   @Test
@@ -442,7 +457,7 @@ class ControlPagesTest {
           "document.querySelectorAll('input[name=run]').forEach((box, i) => box.checked = i < 2);"
               + "document.querySelector('form[action=\"/runs/compare\"] button').click()");
       assertThat(text(browser))
-          .contains("Compare runs", "Parallel coordinates", "Only what differs");
+          .contains("Compare runs", "Parallel coordinates", "the others are compared against it");
 
       browser.open(uri("/models/churn/versions/4").toString(), 1280, false);
       follow(browser, "svg a[href^=\"/runs/\"]");

@@ -62,6 +62,13 @@ public final class Svg {
     return this;
   }
 
+  /// As above, with a name for what has no text inside.
+  public Svg link(String address, String name) {
+    out.append("<a href=\"").append(Html.escape(address)).append("\" aria-label=\"");
+    out.append(Html.escape(name)).append("\">");
+    return this;
+  }
+
   public Svg endLink() {
     out.append("</a>");
     return this;

@@ -12,18 +12,21 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Runs side by side: parallel coordinates, curves, metrics, parameters, tags, data.
+/// Runs side by side against the first of them: what differs stands first, then curves and parallel
+/// coordinates; what is the same in all is folded away.
 final class ComparePage {
-  static final int MOST = 16;
+  static final int MOST = 10;
   private static final int MOST_AXES = 10;
   private static final int DEFAULT_PARAMS = 5;
   private static final int DEFAULT_METRICS = 4;
   private static final int MOST_OFFERED = 150;
 
+  /// Letters beyond which a table adds no row.
+  private static final int MOST_LETTERS = 60_000;
+
   private final Tracking tracking;
   private final Request request;
   private final List<Run> runs;
-  private final boolean differing;
   private final List<String> axes;
   private final StringBuilder out = new StringBuilder(64 * 1024);
 
@@ -31,7 +34,6 @@ final class ComparePage {
     this.tracking = tracking;
     this.request = request;
     this.runs = runs;
-    this.differing = request.query("only").filter("differing"::equals).isPresent();
     this.axes =
         request.queryAll("axis").stream()
             .filter(name -> name.matches("(?s)(metrics|params)\\..+"))
@@ -77,14 +79,10 @@ final class ComparePage {
       return answer(status == 200 ? 200 : status);
     }
     runs();
-    parallel();
-    Curves.of(
-            request.queryAll("metric"),
-            request.query("log").orElse(""),
-            request.query("x").orElse(""))
-        .section(out, tracking, address(), runs);
     table("metrics", "Metrics", columns(true));
     table("params", "Parameters", columns(false));
+    Curves.of(request).section(out, tracking, address(), runs);
+    parallel();
     table("tags", "Tags", tags());
     datasets();
     return answer(status);
@@ -103,15 +101,15 @@ final class ComparePage {
   private Address address() {
     return Address.of("runs", "compare")
         .with("run", runs.stream().map(run -> run.info().id()).toList())
-        .with("axis", axes)
-        .with("only", differing ? "differing" : "");
+        .with("axis", axes);
   }
 
   private void runs() {
     out.append("<section aria-label=\"Runs\"><table class=\"stack\"><thead><tr>");
     out.append("<th scope=\"col\">Run</th><th scope=\"col\">Status</th>");
     out.append("<th scope=\"col\">Begun, UTC</th><th scope=\"col\" class=\"n\">Took</th>");
-    out.append("<th scope=\"col\">By</th><th scope=\"col\">Leave out</th></tr></thead><tbody>");
+    out.append("<th scope=\"col\">By</th><th scope=\"col\">Compare against</th>");
+    out.append("<th scope=\"col\">Leave out</th></tr></thead><tbody>");
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       out.append("<tr><th scope=\"row\"><span class=\"swatch ").append(LineChart.style(i));
@@ -122,12 +120,28 @@ final class ComparePage {
       out.append("</td><td data-name=\"by\">");
       out.append(
           run.info().user().isBlank() ? "\u2013" : Html.escape(Words.cut(run.info().user(), 60)));
+      out.append("</td><td data-name=\"compare against\">");
+      if (i == 0) {
+        out.append("the others are compared against it");
+      } else {
+        out.append("<a href=\"").append(first(run).html()).append("\">this one");
+        out.append("<span class=\"hidden\"> ").append(Html.escape(RunWords.name(run.info())));
+        out.append("</span></a>");
+      }
       out.append("</td><td data-name=\"leave out\"><a href=\"").append(without(run).html());
       out.append("\">remove<span class=\"hidden\"> ")
           .append(Html.escape(RunWords.name(run.info())));
       out.append("</span></a></td></tr>");
     }
     out.append("</tbody></table></section>");
+  }
+
+  private Address first(Run begin) {
+    Address.Part part = new Address.Part("run", begin.info().id());
+    List<Address.Part> parts = new ArrayList<>(address().parts());
+    parts.remove(part);
+    parts.addFirst(part);
+    return new Address(address().path(), parts);
   }
 
   private Address without(Run left) {
@@ -159,11 +173,14 @@ final class ComparePage {
         runs.forEach(run -> values.add(raw(run, axis)));
         dimensions.add(new ParallelPicture.Dimension(RunWords.key(axis), values));
       }
-      out.append(
-          "<div class=\"scroll drawn\" tabindex=\"0\" role=\"region\" aria-label=\"Parallel");
-      out.append(" coordinates\">")
-          .append(ParallelPicture.draw(names, dimensions))
-          .append("</div>");
+      List<String> addresses =
+          runs.stream().map(run -> RunWords.address(run.info()).text()).toList();
+      out.append("<div class=\"scroll drawn parallel\" tabindex=\"0\" role=\"region\"");
+      out.append(" aria-label=\"Parallel coordinates\">");
+      out.append(ParallelPicture.draw(names, addresses, dimensions)).append("</div>");
+      out.append("<details class=\"instead\"><summary>The same as a table</summary>");
+      asTable(shown);
+      out.append("</details>");
     }
     out.append("<details class=\"choose\"><summary>Axes</summary><form method=\"get\"");
     out.append(" action=\"/runs/compare#parallel\">");
@@ -180,6 +197,28 @@ final class ComparePage {
                     "axis", column, shown.contains(column), Words.cut(RunWords.key(column), 60))));
     out.append(
         "</fieldset><p class=\"row\"><button>Draw these</button></p></form></details></section>");
+  }
+
+  /// A row for each run: for those who do not see the picture, and on a phone instead of it.
+  private void asTable(List<String> axes) {
+    out.append("<table class=\"stack\"><thead><tr><th scope=\"col\">Run</th>");
+    axes.forEach(axis ->
+        out.append("<th scope=\"col\">")
+            .append(Html.escape(Words.cut(RunWords.key(axis), 60)))
+            .append("</th>"));
+    out.append("</tr></thead><tbody>");
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      out.append("<tr><th scope=\"row\"><span class=\"swatch ").append(LineChart.style(i));
+      out.append("\"></span>").append(RunWords.link(run.info())).append("</th>");
+      for (String axis : axes) {
+        out.append("<td data-name=\"").append(Html.escape(Words.cut(RunWords.key(axis), 60)));
+        out.append("\">").append(RunWords.cell(run, axis).map(RunWords::brief).orElse("\u2013"));
+        out.append("</td>");
+      }
+      out.append("</tr>");
+    }
+    out.append("</tbody></table>");
   }
 
   /// A value to place on an axis: metrics with all their digits.
@@ -250,25 +289,17 @@ final class ComparePage {
     out.append("<section aria-labelledby=\"").append(id).append("\"><h2 id=\"").append(id);
     out.append("\">").append(name).append("</h2><p class=\"under above\">");
     out.append(Html.count(apart)).append(" of ").append(Html.count(columns.size()));
-    out.append(apart == 1 ? " differs" : " differ").append(". ");
-    Address other = differing ? address().without("only") : address().with("only", "differing");
-    out.append("<a href=\"").append(other.html()).append('#').append(id).append("\">");
-    out.append(differing ? "Show all" : "Only what differs").append("</a></p>");
-    // Of many, what differs comes first and what does not is folded away.
-    boolean many = columns.size() > RunWords.MOST_ROWS;
-    List<String> open =
-        many || differing ? columns.stream().filter(this::differs).toList() : columns;
-    int first = Math.min(RunWords.MOST_ROWS, open.size());
-    rows(name, open.subList(0, first));
-    if (first < open.size()) {
-      folded(name, open.subList(first, open.size()), "more that differ");
+    out.append(apart == 1 ? " differs" : " differ").append(".</p>");
+    List<String> apartOnes = columns.stream().filter(this::differs).toList();
+    int first = Math.min(RunWords.MOST_ROWS, apartOnes.size());
+    if (first > 0) {
+      rows(name, apartOnes.subList(0, first));
     }
-    if (many && !differing) {
-      folded(
-          name,
-          columns.stream().filter(column -> !differs(column)).toList(),
-          "that are the same in all");
-    }
+    folded(name, apartOnes.subList(first, apartOnes.size()), "more that differ");
+    folded(
+        name,
+        columns.stream().filter(column -> !differs(column)).toList(),
+        apart == 0 ? "the same in all" : "that are the same in all");
     out.append("</section>");
   }
 
@@ -286,8 +317,16 @@ final class ComparePage {
     out.append("\"><table class=\"sides\"><thead><tr><th scope=\"col\">Name</th>");
     head();
     out.append("</tr></thead><tbody>");
-    columns.forEach(this::row);
+    int begin = out.length();
+    int shown = 0;
+    while (shown < columns.size() && out.length() - begin < MOST_LETTERS) {
+      row(columns.get(shown++));
+    }
     out.append("</tbody></table></div>");
+    if (shown < columns.size()) {
+      out.append("<p class=\"under\">and ").append(Html.count(columns.size() - shown));
+      out.append(" more: ask for them as a client of MLflow does.</p>");
+    }
   }
 
   private void head() {
@@ -300,15 +339,26 @@ final class ComparePage {
 
   private void row(String column) {
     boolean apart = differs(column);
+    Direction direction =
+        RunWords.isMetric(column) ? Direction.of(RunWords.key(column)) : Direction.UNKNOWN;
+    double best = best(RunWords.key(column), direction);
     out.append(apart ? "<tr class=\"apart\">" : "<tr>").append("<th scope=\"row\">");
     out.append(
         apart ? "<span class=\"mark\">\u2260<span class=\"hidden\"> differs: </span></span> " : "");
-    out.append(Html.escape(RunWords.key(column))).append("</th>");
+    out.append(Html.escape(RunWords.key(column)));
+    if (direction != Direction.UNKNOWN && apart) {
+      out.append("<small class=\"soft block\">").append(direction.words()).append("</small>");
+    }
+    out.append("</th>");
     for (Run run : runs) {
       out.append("<td>");
       out.append(RunWords.cell(run, column).map(RunWords::value).orElse("\u2013"));
-      if (RunWords.isMetric(column) && !run.equals(runs.getFirst()) && apart) {
-        change(run, RunWords.key(column));
+      if (RunWords.isMetric(column) && apart) {
+        double value = value(run, RunWords.key(column));
+        out.append(value == best ? " <span class=\"badge ok\">best</span>" : "");
+        if (!run.equals(runs.getFirst())) {
+          change(value, value(runs.getFirst(), RunWords.key(column)), direction);
+        }
       }
       if (RunWords.isMetric(column)) {
         out.append(RunWords.interval(run, RunWords.key(column)));
@@ -318,15 +368,33 @@ final class ComparePage {
     out.append("</tr>");
   }
 
-  /// Against the first run.
-  private void change(Run run, String key) {
-    double from = RunWords.metric(runs.getFirst(), key).map(Metric::value).orElse(Double.NaN);
-    double to = RunWords.metric(run, key).map(Metric::value).orElse(Double.NaN);
-    double change = to - from;
-    if (Double.isFinite(change)) {
-      out.append("<small>").append(change >= 0 ? "+" : "").append(Words.number(change));
-      out.append("</small>");
+  /// NaN if the run has none.
+  private static double value(Run run, String key) {
+    return RunWords.metric(run, key).map(Metric::value).orElse(Double.NaN);
+  }
+
+  /// NaN where no value is better than another.
+  private double best(String key, Direction direction) {
+    double best = Double.NaN;
+    for (Run run : direction == Direction.UNKNOWN ? List.<Run>of() : runs) {
+      double value = value(run, key);
+      best = Double.isNaN(best) || direction.better(value, best) ? value : best;
     }
+    return best;
+  }
+
+  /// Against the first run, in words too: colours alone tell nothing to many.
+  private void change(double to, double from, Direction direction) {
+    double change = to - from;
+    if (!Double.isFinite(change) || Math.abs(change) >= Double.MAX_VALUE) {
+      return;
+    }
+    boolean better = direction.better(to, from);
+    boolean worse = direction.better(from, to);
+    out.append("<small");
+    out.append(better ? " class=\"better\"" : worse ? " class=\"worse\"" : "").append('>');
+    out.append(change > 0 ? "+" : "").append(Words.number(change));
+    out.append(better ? ", better" : worse ? ", worse" : "").append("</small>");
   }
 
   private void datasets() {

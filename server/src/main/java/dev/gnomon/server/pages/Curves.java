@@ -1,6 +1,7 @@
 package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
+import dev.gnomon.server.Request;
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.Tracking;
@@ -15,7 +16,8 @@ import java.util.TreeSet;
 /// @param asked keys of metrics; empty for those that have steps
 /// @param logarithmic the vertical axes
 /// @param byTime whether the horizontal axes count seconds since a run began, instead of steps
-record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
+/// @param apart whether each run has a picture of its own, all of one scale, instead of one for all
+record Curves(List<String> asked, boolean logarithmic, boolean byTime, boolean apart) {
   private static final int MOST_DRAWN = 12;
 
   /// Cells of an outline: of each at most four points and a gap are drawn. Of many runs fewer, so
@@ -29,12 +31,17 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
     asked = List.copyOf(asked);
   }
 
-  /// @param metric names of metrics as they came in an address
-  static Curves of(List<String> metric, String log, String across) {
+  /// As an address asks: `metric`, `log`, `x`, `by`.
+  static Curves of(Request request) {
     return new Curves(
-        metric.stream().filter(key -> !key.isBlank()).distinct().limit(MOST_DRAWN).toList(),
-        log.equals("1"),
-        across.equals("time"));
+        request.queryAll("metric").stream()
+            .filter(key -> !key.isBlank())
+            .distinct()
+            .limit(MOST_DRAWN)
+            .toList(),
+        request.query("log").filter("1"::equals).isPresent(),
+        request.query("x").filter("time"::equals).isPresent(),
+        request.query("by").filter("run"::equals).isPresent());
   }
 
   /// Metrics of which more than one step was written, those of the machine last.
@@ -63,13 +70,13 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
       return;
     }
     List<String> drawn =
-        asked.isEmpty() ? keys.stream().limit(runs.size() == 1 ? MOST_DRAWN : 6).toList() : asked;
+        asked.isEmpty() ? keys.stream().limit(usual(runs.size())).toList() : asked;
     out.append("<section aria-labelledby=\"curves\"><h2 id=\"curves\">Learning curves</h2>");
-    options(out, here, keys, drawn);
+    options(out, here, keys, drawn, runs.size());
     if (runs.size() > 1) {
       RunWords.legend(out, runs.stream().map(run -> RunWords.name(run.info())).toList());
     }
-    out.append("<div class=\"charts\">");
+    out.append(apart ? "<div class=\"charts small\">" : "<div class=\"charts\">");
     drawn.forEach(key -> chart(out, tracking, runs, key));
     out.append("</div>");
     int cells = cells(runs.size());
@@ -84,7 +91,7 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
     out.append("</section>");
   }
 
-  private void options(StringBuilder out, Address here, List<String> keys, List<String> drawn) {
+  private void options(StringBuilder out, Address here, List<String> keys, List<String> drawn, int runs) {
     out.append("<form method=\"get\" action=\"").append(Html.escape(here.path()));
     out.append("#curves\" class=\"options\">");
     here.parts().forEach(part -> out.append(Fields.hidden(part.name(), part.value())));
@@ -103,6 +110,15 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
             "Scale",
             List.of(new Fields.Choice("", "linear"), new Fields.Choice("1", "logarithmic")),
             logarithmic ? "1" : ""));
+    if (runs > 1) {
+      out.append(
+          Fields.choose(
+              "by",
+              "by",
+              "Runs",
+              List.of(new Fields.Choice("", "together"), new Fields.Choice("run", "side by side")),
+              apart ? "run" : ""));
+    }
     out.append("<button>Draw</button></p>");
     if (keys.size() > 1) {
       out.append("<details class=\"choose\"><summary>Metrics</summary><fieldset>");
@@ -138,17 +154,36 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime) {
                 history.stream().mapToDouble(Metric::value).toArray()));
       }
     }
+    if (apart) {
+      series.forEach(one -> figure(out, key, one.name(), List.of(one), series));
+    } else {
+      figure(out, key, "", series, series);
+    }
+  }
+
+  /// @param scale what the axes have room for
+  private void figure(
+      StringBuilder out,
+      String key,
+      String run,
+      List<LineChart.Series> drawn,
+      List<LineChart.Series> scale) {
     out.append("<figure class=\"chart\"><figcaption><strong>")
         .append(Html.escape(Words.cut(key, 120)));
-    out.append("</strong></figcaption>");
+    out.append("</strong> ").append(Html.escape(Words.cut(run, 60))).append("</figcaption>");
     out.append(
         new LineChart(
                 Words.cut(key, 120),
                 byTime ? "seconds since the start" : "step",
-                series,
+                drawn,
+                scale,
                 logarithmic)
             .draw());
     out.append("</figure>");
+  }
+
+  private int usual(int runs) {
+    return runs == 1 ? MOST_DRAWN : apart ? 3 : 6;
   }
 
   private static int cells(int runs) {

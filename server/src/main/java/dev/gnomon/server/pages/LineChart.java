@@ -9,8 +9,10 @@ import java.util.Locale;
 ///
 /// @param title what is drawn, as text
 /// @param across what the horizontal axis counts
+/// @param scale what the axes have room for: the series themselves, or those of other pictures too
 /// @param logarithmic whether the vertical axis is; what is not positive is then left out
-record LineChart(String title, String across, List<Series> series, boolean logarithmic) {
+record LineChart(
+    String title, String across, List<Series> series, List<Series> scale, boolean logarithmic) {
   /// The number of colours in the style sheet.
   static final int COLOURS = 8;
 
@@ -29,6 +31,7 @@ record LineChart(String title, String across, List<Series> series, boolean logar
 
   LineChart {
     series = List.copyOf(series);
+    scale = List.copyOf(scale);
   }
 
   /// The class of a colour, for pictures and legends.
@@ -39,7 +42,7 @@ record LineChart(String title, String across, List<Series> series, boolean logar
   String draw() {
     Range across = Range.none();
     Range up = Range.none();
-    for (Series one : series) {
+    for (Series one : scale) {
       for (int i = 0; i < one.x().length; i++) {
         if (drawable(one.y()[i])) {
           across = across.with(one.x()[i]);

@@ -25,8 +25,9 @@ final class ParallelPicture {
   private ParallelPicture() {}
 
   /// @param runs names of the runs, for the label
+  /// @param addresses where the line of each run leads
   /// @param dimensions two or more
-  static String draw(List<String> runs, List<Dimension> dimensions) {
+  static String draw(List<String> runs, List<String> addresses, List<Dimension> dimensions) {
     int width = 2 * SIDE + (dimensions.size() - 1) * APART;
     Svg svg = new Svg(width, HEIGHT, label(runs, dimensions));
     List<double[]> places = new ArrayList<>();
@@ -38,9 +39,12 @@ final class ParallelPicture {
       places.add(axis(svg, x, dimensions.get(d).values()));
     }
     for (int run = 0; run < runs.size(); run++) {
+      svg.link(addresses.get(run), Words.cut(runs.get(run), 60));
       line(svg, run, places);
+      svg.endLink();
     }
-    return svg.end();
+    // A picture with links in it: what is inside must be told too.
+    return svg.end().replaceFirst("role=\"img\"", "role=\"group\"");
   }
 
   private static void line(Svg svg, int run, List<double[]> places) {

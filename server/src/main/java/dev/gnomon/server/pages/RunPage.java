@@ -61,10 +61,7 @@ final class RunPage {
     List<Made> versions = versions();
     head(study, versions);
     metrics();
-    Curves.of(
-            request.queryAll("metric"),
-            request.query("log").orElse(""),
-            request.query("x").orElse(""))
+    Curves.of(request)
         .section(out, tracking, RunWords.address(run.info()), List.of(run));
     out.append("<div class=\"two\">");
     params();
