@@ -279,7 +279,7 @@ class ControlPagesTest {
     assertThat(row(other, "logloss")).contains(", better");
     assertThat(other).contains("side by side").contains("charts small");
     assertThat(row(compared, "seed")).doesNotContain("differs");
-    assertThat(row(compared, "test/cost")).contains("+1<");
+    assertThat(row(compared, "test/cost")).contains("+1, worse<");
     assertThat(compared.split("class=\"curve c2\"", -1).length).isGreaterThan(2);
     String log =
         page("/runs/compare?run=" + runs.get(0) + "&run=" + runs.get(1) + "&log=1&metric=logloss");
@@ -444,10 +444,12 @@ class ControlPagesTest {
               "/models",
               "/models/churn",
               "/models/churn/versions/3",
-              "/ledger?at=2026-06-01"));
+              "/ledger?at=2026-06-01",
+              "/audit"));
       String ada = token("ada", Role.RELEASER, true);
       String bob = token("bob", Role.VIEWER, true);
       String eve = token("eve", Role.VIEWER, false);
+      String root = token("root", Role.ADMIN, false);
       token = eve;
       until(() -> get("/models/churn").body().contains("sign in"));
 
@@ -470,6 +472,25 @@ class ControlPagesTest {
       assertThat(text(browser))
           .contains("another person must approve", "Waiting for approval", "You asked for it");
       assertThat(registry.alias("churn", "champion").orElseThrow().version()).isEqualTo(1);
+      browser.follow("location.reload()");
+      assertThat(text(browser)).contains("another person must approve version 4");
+
+      // Whoever asked can't approve, whatever the page offers.
+      browser.follow(
+          "(() => { const f = document.querySelector('form[action=\"/models/churn/reject\"]');"
+              + "f.action = '/models/churn/approve';"
+              + "f.querySelector('input[name=why]').value = 'myself'; f.submit(); })()");
+      assertThat(browser.evaluate("document.querySelector('[role=alert]').innerText").asString(""))
+          .contains("another person");
+
+      // A form that another page made up lacks the key of this session.
+      browser.open(uri("/models/churn").toString(), 1280, false);
+      browser.follow(
+          "(() => { const f = document.querySelector('form[action=\"/models/churn/promote\"]');"
+              + "f.querySelector('input[name=csrf]').remove();"
+              + "f.querySelector('input[name=why]').value = 'forged'; f.submit(); })()");
+      assertThat(text(browser)).contains("Forbidden");
+      assertThat(registry.alias("churn", "champion").orElseThrow().version()).isEqualTo(1);
 
       signIn(browser, eve);
       browser.open(uri("/models/churn").toString(), 1280, false);
@@ -482,12 +503,20 @@ class ControlPagesTest {
       signIn(browser, bob);
       browser.open(uri("/models/churn").toString(), 1280, false);
       press(browser, "Approve");
-      assertThat(text(browser)).contains("Approved: the version can be promoted.");
+      assertThat(text(browser)).contains("Approved: version 4 can be promoted.");
+      assertThat(text(browser)).doesNotContain("Waiting for approval\n0 of");
+      browser.open(uri("/audit").toString(), 1280, false);
+      assertThat(text(browser)).contains("Forbidden", "admin");
 
       signIn(browser, ada);
       browser.open(uri("/models/churn?version=4").toString(), 1280, false);
       press(browser, "Promote");
-      assertThat(text(browser)).contains("the version is the champion");
+      assertThat(text(browser)).contains("Promoted: version 4 is the champion.");
+      String promoted = browser.evaluate("location.href").asString("");
+      browser.follow("location.reload()");
+      assertThat(text(browser))
+          .contains("Promoted: version 4 is the champion.", "Roll back to version 1")
+          .doesNotContain("asked on");
       assertThat(registry.alias("churn", "champion").orElseThrow().version()).isEqualTo(4);
 
       browser.open(uri("/models/churn?version=3").toString(), 1280, false);
@@ -499,9 +528,27 @@ class ControlPagesTest {
       press(browser, "Roll back to version 1");
       assertThat(text(browser)).contains("Rolled back.");
       assertThat(registry.alias("churn", "champion").orElseThrow().version()).isEqualTo(1);
+      browser.follow("location.reload()");
+      assertThat(text(browser)).contains("Champion\nversion 1");
+      // The address of then no longer says what is no longer so.
+      browser.open(promoted, 1280, false);
+      assertThat(text(browser)).doesNotContain("is the champion.");
       browser.open(uri("/ledger?usecase=churn").toString(), 1280, false);
       assertThat(text(browser))
-          .contains("rollback", "promotion", "approval", "because of <b>tests</b>");
+          .contains("rollback", "promotion", "approval", "because of <b>tests</b>")
+          .contains("back from version 4 to version 1", "version 4 approved")
+          .doesNotContain("Who asked for what");
+
+      signIn(browser, root);
+      browser.open(uri("/ledger").toString(), 1280, false);
+      follow(browser, "a[href=\"/audit\"]");
+      assertThat(text(browser))
+          .contains("POST /models/churn/promote", "POST /models/churn/rollback", "done")
+          .contains("ada", "bob", "127.0.0.1");
+      browser.follow(
+          "document.getElementById('outcome').value = 'refused';"
+              + "document.getElementById('outcome').form.querySelector('button').click()");
+      assertThat(text(browser)).contains("403").doesNotContain("303");
     }
   }
 

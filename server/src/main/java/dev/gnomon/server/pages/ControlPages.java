@@ -55,6 +55,12 @@ public final class ControlPages {
     ControlPages pages = new ControlPages(home, registry, tracking, artifacts, clock);
     List<Route> routes = new ArrayList<>(pages.runs());
     routes.addAll(pages.models());
+    routes.add(
+        Pages.page(
+            Role.ADMIN,
+            "/audit",
+            "Who asked what, and what came of it, for people (HTML); ?who= &usecase= &outcome=",
+            request -> AuditPage.answer(home, request)));
     routes.add(pages.action(ModelActions.PROMOTE, Role.RELEASER, "version, why, override"));
     routes.add(pages.action(ModelActions.APPROVE, Role.VIEWER, "version, why; needs the right"));
     routes.add(pages.action(ModelActions.REJECT, Role.VIEWER, "version, why; needs the right"));

@@ -64,7 +64,7 @@ final class LedgerPage {
     StringBuilder main =
         new StringBuilder("<h1>Ledger</h1><p class=\"lead\">Every control change: ");
     main.append("append-only, each entry chained to the one before by its hash.</p>");
-    if (request.caller().role().covers(Role.ADMIN)) {
+    if (request.caller().role().covers(Role.ADMIN) && request.caller().mayUseAll()) {
       main.append("<p class=\"soft noprint\">Who asked for what, refused attempts too: <a href=\"");
       main.append("/audit\">audit</a>.</p>");
     }

@@ -43,7 +43,8 @@ enum ModelActions {
     Map<String, String> fields = Form.fields(request.body());
     try {
       String why = why(fields);
-      return seeOther(model, done(promotions, model, fields, request, why));
+      String done = done(promotions, model, fields, request, why);
+      return seeOther(model, done, fields.getOrDefault("version", ""));
     } catch (BadInput e) {
       return again.page(400, text(e.problems()));
     } catch (Refusal e) {
@@ -108,11 +109,13 @@ enum ModelActions {
     return problems.stream().map(Problem::line).collect(Collectors.joining("; "));
   }
 
-  private static Answer seeOther(String model, String done) {
+  private static Answer seeOther(String model, String done, String version) {
+    Address address = ModelWords.address(model).with("done", done);
+    boolean one = version.matches("[1-9][0-9]{0,8}") && !done.equals("back");
     return new Answer(
         303,
         "text/plain",
         new byte[0],
-        Map.of("Location", ModelWords.address(model).with("done", done).text()));
+        Map.of("Location", (one ? address.with("of", version) : address).text()));
   }
 }

@@ -2,6 +2,7 @@ package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
 import dev.gnomon.registry.ControlChange;
+import dev.gnomon.registry.ControlChange.Approval.State;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Promotions;
@@ -70,7 +71,7 @@ final class ModelPage {
       out.append("<p class=\"wrong\" role=\"alert\">").append(Html.escape(Words.cut(wrong, 2_000)));
       out.append("</p>");
     }
-    request.query("done").ifPresent(this::done);
+    request.query("done").ifPresent(what -> done(what, promotions));
     if (model.own()) {
       history();
       forms.waiting(open);
@@ -151,13 +152,36 @@ final class ModelPage {
     out.append("</dl>");
   }
 
-  private void done(String what) {
+  /// What was done is said as long as it is so: an address may be opened again much later.
+  private void done(String what, Promotions promotions) {
+    int version =
+        request
+            .query("of")
+            .filter(text -> text.matches("[1-9][0-9]{0,8}"))
+            .map(Integer::parseInt)
+            .orElse(0);
+    Optional<State> asked =
+        version == 0
+            ? Optional.empty()
+            : promotions.question(model.name(), version).map(Promotions.Question::state);
+    boolean decides = Integer.valueOf(version).equals(model.aliases().get(ModelWords.CHAMPION));
     String text =
         switch (what) {
-          case "promoted" -> "Promoted: the version is the champion.";
-          case "waiting" -> "Asked for: another person must approve, then it can be promoted.";
-          case "approved" -> "Approved: the version can be promoted.";
-          case "rejected" -> "Rejected.";
+          case "promoted" ->
+              decides ? "Promoted: version %d is the champion.".formatted(version) : "";
+          case "waiting" ->
+              asked.filter(State.REQUESTED::equals).isPresent()
+                  ? "Asked for: another person must approve version %d, then it can be promoted."
+                      .formatted(version)
+                  : "";
+          case "approved" ->
+              asked.filter(State.APPROVED::equals).isPresent() && !decides
+                  ? "Approved: version %d can be promoted.".formatted(version)
+                  : "";
+          case "rejected" ->
+              asked.filter(State.REJECTED::equals).isPresent()
+                  ? "Version %d is rejected.".formatted(version)
+                  : "";
           case "back" -> "Rolled back.";
           default -> "";
         };

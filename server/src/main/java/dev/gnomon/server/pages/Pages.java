@@ -48,8 +48,12 @@ public final class Pages {
   }
 
   static Route page(String pattern, String summary, Route.Handler handler) {
+    return page(Role.VIEWER, pattern, summary, handler);
+  }
+
+  static Route page(Role role, String pattern, String summary, Route.Handler handler) {
     return new Route(
-        Role.VIEWER,
+        role,
         "GET",
         pattern,
         summary,
