@@ -56,14 +56,14 @@ public final class FeastRoutes {
             WRITE_BODY,
             this::write),
         new Route(
-            Role.VIEWER,
+            Role.NONE,
             "GET",
             "/health",
-            "Feast: whether features are served",
+            "Feast and MLflow: whether the server answers",
             0,
             Route.Accepts.NOTHING,
             Route.Mode.DIRECT,
-            request -> new Answer(200, Answer.JSON, new byte[0], Map.of()),
+            request -> Answer.text("text/plain; charset=utf-8", "OK"),
             FeastErrors.FORM));
   }
 

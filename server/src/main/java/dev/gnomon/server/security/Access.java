@@ -278,7 +278,7 @@ public final class Access implements AutoCloseable {
     } else {
       Sessions.Session session = session(asked);
       if (session == null) {
-        return unknown("A token is needed: Authorization: Bearer gn_…", "");
+        return unknown(asked, "A token is needed: Authorization: Bearer gn_…", "");
       }
       entry = session.entry();
       who = session.principal();
@@ -438,6 +438,7 @@ public final class Access implements AutoCloseable {
       return new SignIn(
           null,
           unknown(
+              asked,
               entry == null
                   ? WRONG
                   : "The token '%s' is %s."
@@ -484,12 +485,19 @@ public final class Access implements AutoCloseable {
     if (wait > 0 && Surface.ofMlflow(asked.pattern())) {
       return Denied.unavailable(slowDown(wait).detail());
     }
-    return wait > 0 ? slowDown(wait) : unknown(detail, ", error=\"invalid_token\"");
+    return wait > 0 ? slowDown(wait) : unknown(asked, detail, ", error=\"invalid_token\"");
   }
 
-  private static Denied unknown(String detail, String error) {
+  /// MLflow's clients and whoever opens its paths in a browser send a name and a password, and
+  /// browsers ask for them at this challenge. Elsewhere it would put a window before the pages.
+  private static Denied unknown(Asked asked, String detail, String error) {
+    String basic =
+        Surface.ofMlflow(asked.pattern()) ? "Basic realm=\"gnomon\", charset=\"UTF-8\", " : "";
     return new Denied(
-        401, "Unauthorized", detail, Map.of("WWW-Authenticate", "Bearer realm=\"gnomon\"" + error));
+        401,
+        "Unauthorized",
+        detail,
+        Map.of("WWW-Authenticate", basic + "Bearer realm=\"gnomon\"" + error));
   }
 
   private static Denied slowDown(long waitNanos) {
