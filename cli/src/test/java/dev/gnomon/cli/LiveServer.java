@@ -56,9 +56,29 @@ final class LiveServer implements AutoCloseable {
   /// As above, telling about single requests.
   LiveServer(Path useCase, ArrivalClock clock, Security security, Telemetry telemetry)
       throws IOException {
+    this(
+        useCase,
+        clock,
+        security,
+        telemetry,
+        Registry.open(
+            "sqlite",
+            Map.of("path", home(useCase).registry().toString()),
+            InstantSource.system()));
+  }
+
+  /// As above, with versions and ledger elsewhere.
+  ///
+  /// @param registry is closed with the server
+  LiveServer(
+      Path useCase,
+      ArrivalClock clock,
+      Security security,
+      Telemetry telemetry,
+      Registry registry)
+      throws IOException {
     Home home = home(useCase);
-    registry =
-        Registry.open("sqlite", Map.of("path", home.registry().toString()), InstantSource.system());
+    this.registry = registry;
     ServingNode node =
         ServingNode.open(
             home,

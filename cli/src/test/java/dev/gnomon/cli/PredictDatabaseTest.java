@@ -1,7 +1,6 @@
 package dev.gnomon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -244,9 +242,7 @@ class PredictDatabaseTest {
 
   @Test
   void postgresGivesWhatAFileGives() throws Exception {
-    Optional<PostgresServer> found = PostgresServer.start();
-    assumeTrue(found.isPresent(), "no programs of Postgres that this user may run");
-    try (PostgresServer server = found.orElseThrow()) {
+    try (PostgresServer server = new PostgresServer(folder.resolve("postgres"))) {
       List<Row> rows = rows();
       fill(server.address(), "boolean", rows);
       String[] command = {

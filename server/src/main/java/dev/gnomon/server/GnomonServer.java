@@ -68,6 +68,7 @@ public final class GnomonServer implements AutoCloseable {
 
   private final Consumer<Throwable> told;
   private volatile @Nullable Future<?> next;
+  private boolean failing; // of the thread that refreshes
 
   /// @param node becomes this server's: it is closed with it
   /// @param version of the software, for `/openapi.json`
@@ -251,12 +252,17 @@ public final class GnomonServer implements AutoCloseable {
     return grpc.start(host, port);
   }
 
-  /// Plans itself anew each time, so that a failure of one look does not end the looking.
+  /// Plans itself anew each time, so that a failure of one look does not end the looking. A
+  /// registry that is away is told of when it goes, not with every look.
   private void refresh() {
     try {
       node.refresh();
+      failing = false;
     } catch (RuntimeException e) {
-      told.accept(e);
+      if (!failing) {
+        failing = true;
+        told.accept(e);
+      }
     } finally {
       if (!refreshing.isShutdown()) {
         next = refreshing.schedule(this::refresh, 1, TimeUnit.SECONDS);
