@@ -138,16 +138,26 @@ final class Refusals {
               "The record can't be kept, because the disk or its limit is full; nothing was done.");
       case UncheckedIOException e -> {
         unexpected.accept(e);
-        yield of(route, 503, "Storage failed", "The record may not have been kept; ask again.");
+        yield storage(route);
       }
       case IOException e -> {
         unexpected.accept(e);
-        yield of(route, 503, "Storage failed", "The content may not have been kept; ask again.");
+        yield storage(route);
       }
       default -> {
         unexpected.accept(failure);
         yield of(route, 500, "Internal error", "The server failed; the cause is in its log.");
       }
     };
+  }
+
+  private static Answer storage(Route route) {
+    return of(
+        route,
+        503,
+        "Storage failed",
+        route.method().equals("GET")
+            ? "What is stored can't be read now; ask again."
+            : "What was sent may not have been kept; ask again.");
   }
 }
