@@ -51,6 +51,7 @@ final class BackupCommand implements Callable<Integer> {
                 : null) {
       summary = Backup.write(home, registry, tracking, target);
     }
+    common.address(home.tracking()).copiedBy().ifPresent(terminal.err()::println);
     if (common.json()) {
       terminal.json(summary);
     } else {

@@ -44,6 +44,20 @@ public record StateAddress(String kind, Map<String, String> settings) {
     return new StateAddress("postgres", settings);
   }
 
+  /// How studies and runs are copied that are not in the home, for whoever makes a backup of it:
+  /// one sentence, without a secret. Empty for a file.
+  public Optional<String> copiedBy() {
+    String url = settings.getOrDefault("url", "");
+    if (url.isEmpty()) {
+      return Optional.empty();
+    }
+    String shown = url.replaceFirst("\\?.*", "").replaceAll("://[^/@]*@", "://…@");
+    String name = shown.substring(shown.lastIndexOf('/') + 1);
+    return Optional.of(
+        "studies and runs are in %s and not in this file: copy them with pg_dump --schema=tracking --format=custom --file=%s.dump %s"
+            .formatted(shown, name, name));
+  }
+
   private static void put(
       Map<String, String> settings, String key, @org.jspecify.annotations.Nullable String value) {
     if (value != null && !value.isEmpty()) {
