@@ -9,6 +9,7 @@ import dev.gnomon.data.ErasedKeys;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.log.LogErasure;
 import dev.gnomon.log.LogErasure.Target;
+import dev.gnomon.registry.ControlChange;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
@@ -38,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// between is finished by the next one that opens the home.
 public final class Erasure {
   /// Its word in the ledger.
-  public static final String KIND = "erasure";
+  public static final String KIND = ControlChange.Erased.KIND;
 
   private static final int LONGEST_KEY = 4_096;
   private static final int PAGE = 1_000;
@@ -328,10 +329,8 @@ public final class Erasure {
     if (!recorded(journal)) {
       var _ =
           registry.record(
-              KIND,
               journal.useCase(),
-              journal.subject(),
-              journal.ledger(),
+              new ControlChange.Erased(journal.subject(), journal.ledger()),
               journal.who(),
               journal.why());
     }
