@@ -51,7 +51,7 @@ public record Scan<T>(Query query, Values<T> values) {
         : found.stream().anyMatch(v -> holds(v, condition.comparison()));
   }
 
-  private static boolean holds(Value value, Comparison comparison) {
+  static boolean holds(Value value, Comparison comparison) {
     return switch (comparison) {
       case Comparison.Numeric(Comparison.Relation relation, double other) ->
           value instanceof Value.Numeric(double number) && relation.holds(number, other);

@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The numbers of the keys of metrics, parameters and tags, within one transaction.
 final class Names {
   private static final int AT_ONCE = 1_000;
+  private static final ManyRows NEW =
+      new ManyRows("name (text)", List.of(ManyRows.Type.TEXT), "ON CONFLICT DO NOTHING");
 
   private final Session session;
   private final Known known;
@@ -88,22 +91,45 @@ final class Names {
     return texts;
   }
 
+  /// The numbers of those keys under which anything was ever logged.
+  Map<String, Long> known(Collection<String> keys) {
+    Map<String, Long> ids = new HashMap<>();
+    List<String> asked = new ArrayList<>();
+    for (String key : keys) {
+      Long id = known.ids.get(key);
+      if (id == null) {
+        id = fresh.get(key);
+      }
+      if (id == null) {
+        asked.add(key);
+      } else {
+        ids.put(key, id);
+      }
+    }
+    for (int i = 0; i < asked.size(); i += AT_ONCE) {
+      List<String> some = asked.subList(i, Math.min(i + AT_ONCE, asked.size()));
+      session.visit(
+          "SELECT id, text FROM name WHERE text IN (?" + ", ?".repeat(some.size() - 1) + ")",
+          row -> {
+            ids.put(row.getString(2), row.getLong(1));
+            fresh.put(row.getString(2), row.getLong(1));
+          },
+          some.toArray());
+    }
+    return ids;
+  }
+
   /// Makes those that do not exist, always in the same order: two writers that wait for each other
   /// would be a deadlock.
   Map<String, Long> of(Collection<String> keys) {
-    Map<String, Long> ids = new HashMap<>();
-    TreeSet<String> missing = new TreeSet<>();
-    for (String key : keys) {
-      OptionalLong id = find(key);
-      if (id.isPresent()) {
-        ids.put(key, id.getAsLong());
-      } else {
-        missing.add(key);
-      }
-    }
-    for (String key : missing) {
-      session.update("INSERT INTO name (text) VALUES (?) ON CONFLICT DO NOTHING", key);
-      ids.put(key, find(key).orElseThrow());
+    Map<String, Long> ids = known(keys);
+    TreeSet<String> missing = new TreeSet<>(keys);
+    missing.removeAll(ids.keySet());
+    if (!missing.isEmpty()) {
+      List<@Nullable Object[]> rows = new ArrayList<>();
+      missing.forEach(key -> rows.add(new Object[] {key}));
+      session.insert(NEW, rows);
+      ids.putAll(known(missing));
     }
     return ids;
   }

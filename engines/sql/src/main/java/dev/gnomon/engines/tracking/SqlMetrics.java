@@ -1,5 +1,9 @@
 package dev.gnomon.engines.tracking;
 
+import static dev.gnomon.engines.tracking.ManyRows.Type.WHOLE;
+import static dev.gnomon.engines.tracking.ManyRows.Type.REAL;
+import static dev.gnomon.engines.tracking.ManyRows.Type.TEXT;
+
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Tracking.RunMetric;
 import dev.gnomon.tracking.spi.RunRows;
@@ -9,15 +13,26 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The points of metrics in SQL.
 final class SqlMetrics {
+  private static final String LATEST =
+      "run, name, study, value, at, step, logged_model, dataset, digest";
   private static final String POINT = "value, nan, at, step, logged_model, dataset, digest";
+
+  private static final String ALL_POINTS =
+      "metric (run, name, at, step, nan, value, logged_model, dataset, digest)";
+  private static final List<ManyRows.Type> POINT_TYPES =
+      List.of(WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, REAL, TEXT, TEXT, TEXT);
+  private static final ManyRows NEW_POINTS = new ManyRows(ALL_POINTS, POINT_TYPES, "");
+  private static final ManyRows POINTS =
+      new ManyRows(ALL_POINTS, POINT_TYPES, "ON CONFLICT DO NOTHING");
 
   private static final Comparator<Metric> GREATER =
       Comparator.comparingLong(Metric::step)
@@ -36,11 +51,12 @@ final class SqlMetrics {
     }
     Map<String, Long> names =
         session.names().of(metrics.stream().map(Metric::key).distinct().toList());
-    List<@Nullable Object[]> points = new ArrayList<>(metrics.size());
-    Map<String, Metric> greatest = new HashMap<>();
+    Map<List<Object>, @Nullable Object[]> points = new LinkedHashMap<>();
+    Map<String, Metric> greatest = new TreeMap<>();
     for (Metric m : metrics) {
       boolean nan = Double.isNaN(m.value());
-      points.add(
+      points.putIfAbsent(
+          List.of(m.key(), m.timestamp(), m.step(), m.value()),
           new @Nullable Object[] {
             run.row(),
             names.get(m.key()),
@@ -54,10 +70,7 @@ final class SqlMetrics {
           });
       greatest.merge(m.key(), m, (a, b) -> GREATER.compare(a, b) >= 0 ? a : b);
     }
-    session.batch(
-        "INSERT INTO metric (run, name, at, step, nan, value, logged_model, dataset, digest)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        points);
+    addPoints(List.copyOf(points.values()));
     List<@Nullable Object[]> latest = new ArrayList<>(greatest.size());
     for (Metric m : greatest.values()) {
       latest.add(
@@ -73,19 +86,53 @@ final class SqlMetrics {
             m.datasetDigest()
           });
     }
+    keepLatest(latest);
+  }
+
+  /// The run is locked: what is not there now will not come meanwhile.
+  private void addPoints(List<@Nullable Object[]> points) {
+    boolean done =
+        switch (session.dialect()) {
+          case SQLITE -> false;
+          case POSTGRES -> session.insertNew(NEW_POINTS, points);
+        };
+    if (!done) {
+      session.insert(POINTS, points);
+    }
+  }
+
+  /// Where all keys are there and all points greater, as in most batches but the first, Postgres
+  /// has less to do for an update.
+  private void keepLatest(List<@Nullable Object[]> latest) {
     String infinity = session.dialect().infinity();
-    session.batch(
-        "INSERT INTO latest (run, name, study, value, at, step, logged_model, dataset, digest)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET"
-            + " value = excluded.value, at = excluded.at, step = excluded.step,"
-            + " logged_model = excluded.logged_model, dataset = excluded.dataset,"
-            + " digest = excluded.digest"
-            + " WHERE (excluded.step, excluded.at, coalesce(excluded.value, "
-            + infinity
-            + ")) > (latest.step, latest.at, coalesce(latest.value, "
-            + infinity
-            + "))",
-        latest);
+    String greater =
+        "(%%1$s.step, %%1$s.at, coalesce(%%1$s.value, %1$s)) > (latest.step, latest.at, coalesce(latest.value, %1$s))"
+            .formatted(infinity);
+    String set =
+        "SET value = %1$s.value, at = %1$s.at, step = %1$s.step, logged_model = %1$s.logged_model, dataset = %1$s.dataset, digest = %1$s.digest";
+    ManyRows rows =
+        new ManyRows(
+            "latest (" + LATEST + ")",
+            List.of(WHOLE, WHOLE, WHOLE, REAL, WHOLE, WHOLE, TEXT, TEXT, TEXT),
+            "ON CONFLICT (run, name) DO UPDATE "
+                + set.formatted("excluded")
+                + " WHERE "
+                + greater.formatted("excluded"));
+    boolean done =
+        switch (session.dialect()) {
+          case SQLITE -> false;
+          case POSTGRES ->
+              session.byArrays(
+                      "UPDATE latest %s FROM %s g (%s) WHERE latest.run = g.run AND latest.name = g.name AND %s"
+                          .formatted(
+                              set.formatted("g"), rows.arrays(), LATEST, greater.formatted("g")),
+                      rows,
+                      latest)
+                  == latest.size();
+        };
+    if (!done) {
+      session.insert(rows, latest);
+    }
   }
 
   /// Reads [#POINT] from a column on.

@@ -1,5 +1,8 @@
 package dev.gnomon.engines.tracking;
 
+import static dev.gnomon.engines.tracking.ManyRows.Type.WHOLE;
+import static dev.gnomon.engines.tracking.ManyRows.Type.TEXT;
+
 import dev.gnomon.engines.tracking.search.Found;
 import dev.gnomon.engines.tracking.search.RunSearch;
 import dev.gnomon.tracking.Metric;
@@ -31,6 +34,15 @@ final class SqlRuns implements RunRows {
           + " run.uri, run.deleted";
   private static final int AT_ONCE = 1_000;
   private static final String BY_UUID = "SELECT " + COLUMNS + " FROM run WHERE run.uuid = ?";
+
+  private static final List<ManyRows.Type> TEXT_ROW = List.of(WHOLE, WHOLE, WHOLE, TEXT);
+  private static final ManyRows PARAMS =
+      new ManyRows("param (run, name, study, value)", TEXT_ROW, "");
+  private static final ManyRows TAGS =
+      new ManyRows(
+          "run_tag (run, name, study, value)",
+          TEXT_ROW,
+          "ON CONFLICT (run, name) DO UPDATE SET value = excluded.value");
 
   private final Session session;
 
@@ -108,8 +120,16 @@ final class SqlRuns implements RunRows {
   @Override
   public Map<String, String> params(long row, Collection<String> keys) {
     Map<String, String> params = new HashMap<>();
-    for (String key : keys) {
-      text("param", row, key).ifPresent(value -> params.put(key, value));
+    Map<String, Long> names = session.names().known(keys);
+    if (!names.isEmpty()) {
+      Map<Long, String> texts = new HashMap<>();
+      names.forEach((text, id) -> texts.put(id, text));
+      session.visit(
+          "SELECT name, value FROM param WHERE run = ? AND name IN "
+              + Session.in(List.copyOf(texts.keySet())),
+          found ->
+              params.put(Objects.requireNonNull(texts.get(found.getLong(1))), found.getString(2)),
+          row);
     }
     return params;
   }
@@ -127,8 +147,7 @@ final class SqlRuns implements RunRows {
 
   @Override
   public void addParams(Stored run, Collection<Tag> params) {
-    session.batch(
-        "INSERT INTO param (run, name, study, value) VALUES (?, ?, ?, ?)", texts(run, params));
+    session.insert(PARAMS, texts(run, params));
   }
 
   private List<@Nullable Object[]> texts(Stored run, Collection<Tag> tags) {
@@ -147,10 +166,7 @@ final class SqlRuns implements RunRows {
 
   @Override
   public void setTags(Stored run, Collection<Tag> tags) {
-    session.batch(
-        "INSERT INTO run_tag (run, name, study, value) VALUES (?, ?, ?, ?)"
-            + " ON CONFLICT (run, name) DO UPDATE SET value = excluded.value",
-        texts(run, tags));
+    session.insert(TAGS, texts(run, tags));
   }
 
   @Override

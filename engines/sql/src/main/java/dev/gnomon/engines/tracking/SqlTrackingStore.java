@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 final class SqlTrackingStore implements TrackingStore {
   private static final String SCRIPTS = "dev/gnomon/engines/tracking/";
   private static final String HISTORY = "tracking_history";
-  private static final int NEWEST = 1;
+  private static final int NEWEST = 2;
   private static final int CONNECTIONS = 10;
 
   private final Database database;

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// @param rank 0 of values, 1 of NaN, 2 of missing ones; null if there is always a value
 /// @param value anything but different for those of rank 1 or 2
 /// @param measured whether the value is a measurement, a double; other numbers are whole
-/// @param head whether its first characters are to be compared first, because these have an index
-record Key(@Nullable Sql rank, Sql value, boolean number, boolean measured, boolean head) {
+/// @param head the column of its first characters if these are to be compared first, because they
+///   have an index
+record Key(@Nullable Sql rank, Sql value, boolean number, boolean measured, @Nullable String head) {
   static Key text(String column) {
-    return new Key(null, new Sql().add(column), false, false, false);
+    return new Key(null, new Sql().add(column), false, false, null);
   }
 
   static Key whole(String column) {
-    return new Key(null, new Sql().add(column), true, false, false);
+    return new Key(null, new Sql().add(column), true, false, null);
   }
 
   /// What no record has.
@@ -24,7 +25,7 @@ record Key(@Nullable Sql rank, Sql value, boolean number, boolean measured, bool
         new Sql().add(measured ? "CAST(NULL AS DOUBLE PRECISION)" : "CAST(NULL AS TEXT)"),
         measured,
         measured,
-        false);
+        null);
   }
 
   /// A column that may be null.

@@ -126,7 +126,7 @@ public final class PlainSearch {
           newest(query, metric, "x.value"),
           true,
           true,
-          false);
+          null);
     }
     String alias = "k" + i;
     from.add(

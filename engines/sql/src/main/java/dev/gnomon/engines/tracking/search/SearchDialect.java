@@ -27,6 +27,11 @@ public enum SearchDialect {
     String then() {
       return " CROSS JOIN ";
     }
+
+    @Override
+    String apart() {
+      return "";
+    }
   },
   POSTGRES {
     @Override
@@ -45,6 +50,11 @@ public enum SearchDialect {
     String then() {
       return " JOIN ";
     }
+
+    @Override
+    String apart() {
+      return " OFFSET 0";
+    }
   };
 
   /// @param column SQL, as all texts of this package that are not parameters
@@ -55,6 +65,9 @@ public enum SearchDialect {
 
   /// A join that reads its left table first.
   abstract String then();
+
+  /// At the end of a subquery: it is planned for all of its rows, whatever is done with them.
+  abstract String apart();
 
   private static String glob(String pattern) {
     var glob = new StringBuilder();

@@ -44,6 +44,9 @@ record Select(String id, Sql from, Sql where, List<Key> keys, List<Order> orders
       if (key.rank() != null) {
         sql.add(", ").add(key.rank()).add(" AS r" + i);
       }
+      if (key.head() != null) {
+        sql.add(", " + key.head() + " AS h" + i);
+      }
       sql.add(", ").add(key.value()).add(" AS v" + i);
     }
     sql.add(" FROM ").add(from).add(" WHERE ").add(where).add(") q");
@@ -57,27 +60,14 @@ record Select(String id, Sql from, Sql where, List<Key> keys, List<Order> orders
         sql.add(comma + "r" + i);
         comma = ", ";
       }
-      if (keys.get(i).head()) {
-        sql.add(comma + head("v" + i) + direction);
+      if (keys.get(i).head() != null) {
+        sql.add(comma + "h" + i + direction);
         comma = ", ";
       }
       sql.add(comma + "v" + i + direction);
       comma = ", ";
     }
     return sql.add(" LIMIT " + most);
-  }
-
-  static String head(String column) {
-    return "substr(" + column + ", 1, " + HEAD + ")";
-  }
-
-  /// As many characters as the indexes of values have.
-  private static final int HEAD = 200;
-
-  static String headOf(String value) {
-    return value.codePointCount(0, value.length()) <= HEAD
-        ? value
-        : value.substring(0, value.offsetByCodePoints(0, HEAD));
   }
 
   /// Follows from what comes behind it, but an index can be entered with it.
@@ -89,8 +79,8 @@ record Select(String id, Sql from, Sql where, List<Key> keys, List<Order> orders
     }
     String sign = orders.getFirst().ascending() ? " >= ?" : " <= ?";
     var start = new Sql();
-    if (key.head() && value instanceof Value.Text(String text)) {
-      start.add(head("v0") + sign + " AND ", headOf(text));
+    if (key.head() != null && value instanceof Value.Text(String text)) {
+      start.add("h0" + sign + " AND ", RunTerms.headOf(text));
     }
     return start.add("v0" + sign + " AND ", parameter(key, value));
   }

@@ -31,7 +31,9 @@ final class SearchedStore implements AutoCloseable {
   SearchedStore(Connection connection, SearchDialect dialect) throws SQLException {
     this.connection = connection;
     this.dialect = dialect;
-    execute(script(dialect == SearchDialect.SQLITE ? "sqlite" : "postgres"));
+    for (String version : List.of("V1__tracking", "V2__heads")) {
+      execute(script(dialect == SearchDialect.SQLITE ? "sqlite" : "postgres", version));
+    }
     connection.setAutoCommit(false);
   }
 
@@ -40,8 +42,8 @@ final class SearchedStore implements AutoCloseable {
         DriverManager.getConnection("jdbc:sqlite:" + file), SearchDialect.SQLITE);
   }
 
-  private static String script(String folder) {
-    String name = "/dev/gnomon/engines/tracking/" + folder + "/V1__tracking.sql";
+  private static String script(String folder, String version) {
+    String name = "/dev/gnomon/engines/tracking/" + folder + "/" + version + ".sql";
     try (InputStream in = SearchedStore.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

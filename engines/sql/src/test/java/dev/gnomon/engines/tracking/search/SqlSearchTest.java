@@ -290,7 +290,8 @@ class SqlSearchTest {
                 .filter(r -> studies.contains(Long.parseLong(r.info().studyId())))
                 .filter(r -> view == View.ALL || r.info().deleted() == (view == View.DELETED_ONLY))
                 .toList();
-        var search = new RunSearch(store.connection, dialect, one(List.of(0, 3, 20_000)));
+        var search = new RunSearch(
+                store.connection, dialect, one(List.of(0, 3, 1_000)), one(List.of(0, 100, 1_000_000)));
         compare(
             filter + orderBy,
             query,
