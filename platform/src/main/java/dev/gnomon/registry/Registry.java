@@ -234,13 +234,16 @@ public final class Registry implements AutoCloseable {
 
   /// All aliases of a use case, by name.
   public Map<String, ModelVersion> aliases(String useCase) {
-    Map<String, ModelVersion> aliases = new TreeMap<>();
+    // An alias may have moved thousands of times: only where it stands is looked up.
+    Map<String, LedgerEntry> newest = new TreeMap<>();
     for (LedgerEntry entry : store.entries(ALIAS, useCase)) {
-      aliases.remove(entry.subject());
-      target(entry)
-          .flatMap(version -> store.version(useCase, version))
-          .ifPresent(version -> aliases.put(entry.subject(), version));
+      newest.put(entry.subject(), entry);
     }
+    Map<String, ModelVersion> aliases = new TreeMap<>();
+    newest.forEach((alias, entry) ->
+        target(entry)
+            .flatMap(version -> store.version(useCase, version))
+            .ifPresent(version -> aliases.put(alias, version)));
     return aliases;
   }
 

@@ -7,7 +7,9 @@ import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Run;
 import dev.gnomon.tracking.Tracking;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,10 @@ final class ComparePage {
   private final Request request;
   private final List<Run> runs;
   private final List<String> axes;
+
+  /// A run may have thousands of metrics.
+  private final Map<String, Map<String, Metric>> metrics = new HashMap<>();
+
   private final StringBuilder out = new StringBuilder(64 * 1024);
 
   private ComparePage(Tracking tracking, Request request, List<Run> runs) {
@@ -86,6 +92,20 @@ final class ComparePage {
     table("tags", "Tags", tags());
     datasets();
     return answer(status);
+  }
+
+  private Map<String, Metric> metrics(Run run) {
+    return metrics.computeIfAbsent(run.info().id(), _ -> RunWords.byKey(run));
+  }
+
+  private Optional<Metric> metric(Run run, String key) {
+    return Optional.ofNullable(metrics(run).get(key));
+  }
+
+  private Optional<String> cell(Run run, String column) {
+    return RunWords.isMetric(column)
+        ? metric(run, RunWords.key(column)).map(metric -> Words.number(metric.value()))
+        : RunWords.cell(run, column);
   }
 
   private Answer answer(int status) {
@@ -213,7 +233,7 @@ final class ComparePage {
       out.append("\"></span>").append(RunWords.link(run.info())).append("</th>");
       for (String axis : axes) {
         out.append("<td data-name=\"").append(Html.escape(Words.cut(RunWords.key(axis), 60)));
-        out.append("\">").append(RunWords.cell(run, axis).map(RunWords::brief).orElse("\u2013"));
+        out.append("\">").append(cell(run, axis).map(RunWords::brief).orElse("\u2013"));
         out.append("</td>");
       }
       out.append("</tr>");
@@ -222,9 +242,9 @@ final class ComparePage {
   }
 
   /// A value to place on an axis: metrics with all their digits.
-  private static @Nullable String raw(Run run, String column) {
+  private @Nullable String raw(Run run, String column) {
     if (RunWords.isMetric(column)) {
-      Optional<Metric> metric = RunWords.metric(run, RunWords.key(column));
+      Optional<Metric> metric = metric(run, RunWords.key(column));
       return metric
           .map(Metric::value)
           .filter(value -> Math.abs(value) < Double.MAX_VALUE)
@@ -251,7 +271,7 @@ final class ComparePage {
     for (Run run : runs) {
       if (metrics) {
         run.metrics().stream()
-            .filter(metric -> !RunWords.isEnd(run, metric.key()))
+            .filter(metric -> !RunWords.isEnd(metrics(run), metric.key()))
             .forEach(metric -> keys.add(RunWords.metricColumn(metric.key())));
       } else {
         run.params().keySet().forEach(key -> keys.add(RunWords.paramColumn(key)));
@@ -275,7 +295,7 @@ final class ComparePage {
       return StudyPage.differ(runs, column);
     }
     return runs.stream()
-            .map(run -> RunWords.metric(run, RunWords.key(column)).map(Metric::value))
+            .map(run -> metric(run, RunWords.key(column)).map(Metric::value))
             .distinct()
             .count()
         > 1;
@@ -352,7 +372,7 @@ final class ComparePage {
     out.append("</th>");
     for (Run run : runs) {
       out.append("<td>");
-      out.append(RunWords.cell(run, column).map(RunWords::value).orElse("\u2013"));
+      out.append(cell(run, column).map(RunWords::value).orElse("\u2013"));
       if (RunWords.isMetric(column) && apart) {
         double value = value(run, RunWords.key(column));
         out.append(value == best ? " <span class=\"badge ok\">best</span>" : "");
@@ -361,7 +381,7 @@ final class ComparePage {
         }
       }
       if (RunWords.isMetric(column)) {
-        out.append(RunWords.interval(run, RunWords.key(column)));
+        out.append(RunWords.interval(metrics(run), RunWords.key(column)));
       }
       out.append("</td>");
     }
@@ -369,8 +389,8 @@ final class ComparePage {
   }
 
   /// NaN if the run has none.
-  private static double value(Run run, String key) {
-    return RunWords.metric(run, key).map(Metric::value).orElse(Double.NaN);
+  private double value(Run run, String key) {
+    return metric(run, key).map(Metric::value).orElse(Double.NaN);
   }
 
   /// NaN where no value is better than another.

@@ -35,10 +35,17 @@ final class HistoryBar {
     for (Map.Entry<String, List<Stay>> alias : aliases.entrySet()) {
       svg.text(0, top + 18, "start", "name", Words.cut(alias.getKey(), 15));
       int number = 0;
+      double drawn = Double.NEGATIVE_INFINITY;
       for (Stay stay : alias.getValue()) {
         double from =
             LEFT + (WIDTH - LEFT) * (Duration.between(begin, stay.from()).toMillis() / span);
         double to = LEFT + (WIDTH - LEFT) * (Duration.between(begin, stay.to()).toMillis() / span);
+        // Of stays too short to be told apart the first is drawn.
+        if (to - drawn < 1 && to - from < 1) {
+          number++;
+          continue;
+        }
+        drawn = to;
         double wide = Math.min(Math.max(to - from, 2), WIDTH - from);
         svg.rect(from, top, wide, ROW - 8, "box" + (number++ % 2 == 0 ? "" : " odd"));
         String name = "v" + stay.version();

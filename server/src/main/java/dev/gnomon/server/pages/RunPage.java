@@ -40,6 +40,7 @@ final class RunPage {
   private final RunFiles files;
   private final Request request;
   private final Run run;
+  private final Map<String, Metric> byKey;
   private final StringBuilder out = new StringBuilder(64 * 1024);
 
   private RunPage(Tracking tracking, RunFiles files, Request request, Run run) {
@@ -47,6 +48,7 @@ final class RunPage {
     this.files = files;
     this.request = request;
     this.run = run;
+    this.byKey = RunWords.byKey(run);
   }
 
   static Answer answer(Tracking tracking, RunFiles files, Request request) {
@@ -168,7 +170,7 @@ final class RunPage {
     List<Metric> plain = new ArrayList<>();
     List<Metric> system = new ArrayList<>();
     for (Metric metric : run.metrics()) {
-      if (!RunWords.isEnd(run, metric.key())) {
+      if (!RunWords.isEnd(byKey, metric.key())) {
         (metric.key().startsWith("system/") ? system : plain).add(metric);
       }
     }
@@ -212,7 +214,7 @@ final class RunPage {
       out.append("<tr><th scope=\"row\">").append(Html.escape(metric.key()));
       out.append("</th><td data-name=\"value\" class=\"n\" title=\"").append(metric.value());
       out.append("\">").append(Words.number(metric.value()));
-      out.append(RunWords.interval(run, metric.key())).append("</td>");
+      out.append(RunWords.interval(byKey, metric.key())).append("</td>");
       if (steps) {
         out.append("<td data-name=\"step\" class=\"n\">").append(Html.count(metric.step()));
         out.append("</td>");

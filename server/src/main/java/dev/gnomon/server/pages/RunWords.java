@@ -7,6 +7,7 @@ import dev.gnomon.tracking.RunInfo;
 import dev.gnomon.tracking.RunStatus;
 import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,10 +120,23 @@ final class RunWords {
         && metric(run, key.substring(0, key.length() - LOWER.length())).isPresent();
   }
 
+  /// As above, where there are many.
+  static boolean isEnd(Map<String, Metric> metrics, String key) {
+    return (key.endsWith(LOWER) || key.endsWith(UPPER))
+        && metrics.containsKey(key.substring(0, key.length() - LOWER.length()));
+  }
+
+  /// The metrics of a run by their keys.
+  static Map<String, Metric> byKey(Run run) {
+    Map<String, Metric> metrics = new HashMap<>();
+    run.metrics().forEach(metric -> metrics.putIfAbsent(metric.key(), metric));
+    return metrics;
+  }
+
   /// The interval around a metric, below it; empty if there is none.
-  static String interval(Run run, String key) {
-    Optional<Metric> lower = metric(run, key + LOWER);
-    Optional<Metric> upper = metric(run, key + UPPER);
+  static String interval(Map<String, Metric> metrics, String key) {
+    Optional<Metric> lower = Optional.ofNullable(metrics.get(key + LOWER));
+    Optional<Metric> upper = Optional.ofNullable(metrics.get(key + UPPER));
     return lower.isPresent()
             && upper.isPresent()
             && !Double.isNaN(lower.get().value())
