@@ -104,6 +104,7 @@ final class Doctor implements Callable<Integer> {
       @Nullable Ledger ledger,
       @Nullable Studies tracking,
       @Nullable Kept artifacts,
+      SecurityState security,
       List<Engines.Service> engines,
       List<NativeLibraries.Library> nativeLibraries) {
     boolean healthy() {
@@ -111,6 +112,7 @@ final class Doctor implements Callable<Integer> {
           && (ledger == null || ledger.problem() == null)
           && (tracking == null || tracking.problem() == null)
           && (artifacts == null || (artifacts.problem() == null && artifacts.damaged().isEmpty()))
+          && security.healthy()
           && nativeLibraries.stream().allMatch(NativeLibraries.Library::works)
           && engines.stream()
               .flatMap(service -> service.providers().stream())
@@ -153,6 +155,7 @@ final class Doctor implements Callable<Integer> {
         ledger(of),
         studies(of),
         files(of),
+        security(of),
         Engines.found(),
         NativeLibraries.tried());
   }
@@ -176,6 +179,17 @@ final class Doctor implements Callable<Integer> {
           check.problem().orElse(null));
     } catch (UncheckedIOException unreadable) {
       return new Ledger(0, "", false, null, "it can't be read: " + unreadable.getMessage());
+    }
+  }
+
+  private SecurityState security(Home home) throws IOException {
+    if (common.registryInHome() && !Files.exists(home.registry())) {
+      return SecurityState.of(home, null, clock.instant());
+    }
+    try (Registry registry = common.registry(home, clock)) {
+      return SecurityState.of(home, registry, clock.instant());
+    } catch (UncheckedIOException told) { // of the ledger
+      return SecurityState.of(home, null, clock.instant());
     }
   }
 
@@ -260,6 +274,7 @@ final class Doctor implements Callable<Integer> {
       lines.add(line("artifacts", told(artifacts)));
       artifacts.damaged().forEach(one -> lines.add(line("", one)));
     }
+    finding.security().lines().forEach(one -> lines.add(line(one.getFirst(), one.getLast())));
     lines.add("");
     lines.add(terminal.bold("engines"));
     finding

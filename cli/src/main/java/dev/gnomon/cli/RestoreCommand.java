@@ -6,6 +6,7 @@ import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.LedgerCheck;
 import dev.gnomon.registry.LedgerEntry;
 import dev.gnomon.registry.Registry;
+import dev.gnomon.server.security.TokenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -41,6 +42,19 @@ final class RestoreCommand implements Callable<Integer> {
     Home home = common.home();
     Restore.Summary summary = Restore.read(backup, home);
     checkLedger(home, summary);
+    List<String> usable =
+        new TokenFile(home.tokens())
+            .read().stream()
+                .filter(token -> token.usable(clock.instant()))
+                .map(token -> "%s (%s)".formatted(token.name(), token.id()))
+                .toList();
+    if (!usable.isEmpty()) {
+      terminal
+          .err()
+          .printf(
+              "Tokens that can be used, as when it was backed up: %s. What was revoked since, revoke again: gnomon token revoke NAME --home %s%n",
+              String.join(", ", usable), home.root());
+    }
     if (common.json()) {
       terminal.json(summary);
     } else {

@@ -14,6 +14,7 @@ import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.RevokedTokens;
 import dev.gnomon.server.telemetry.Telemetry;
 import dev.gnomon.server.telemetry.Tracing;
 import dev.gnomon.serving.ArrivalClock;
@@ -123,6 +124,7 @@ final class Up implements Callable<Integer> {
     try (Registry registry = common.registry(home, wall);
         Tracking tracking = common.tracking(home, wall);
         Artifacts files = artifacts.open(home, wall)) {
+      access.revoked(() -> RevokedTokens.of(registry));
       Control control = new Control(home, registry, tracking, files, access, wall, log::note);
       serve(useCases, control, arrival, log);
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
 import dev.gnomon.server.inference.InferenceLimits;
 import dev.gnomon.server.security.Access;
+import dev.gnomon.server.security.RevokedTokens;
 import dev.gnomon.server.security.Security;
 import dev.gnomon.server.telemetry.Telemetry;
 import dev.gnomon.serving.ArrivalClock;
@@ -93,6 +94,7 @@ final class LiveServer implements AutoCloseable {
     artifacts =
         Artifacts.open(home.artifacts().toString(), System.getenv(), InstantSource.system());
     Access access = Access.open(security, notes::add);
+    access.revoked(() -> RevokedTokens.of(registry));
     server =
         new GnomonServer(
             node,

@@ -309,6 +309,13 @@ public final class OnlineFeatures implements AutoCloseable {
     store.erase(entity, key);
   }
 
+  /// The other nodes that write to the state; nobody where it is in this process.
+  ///
+  /// @throws StoreUnavailable when shared state can't be had now
+  public List<String> sharedWith() {
+    return store instanceof SharedStore shared ? shared.others() : List.of();
+  }
+
   /// How many keys are known, and how many events and rows are kept for them.
   public Size size() {
     return store.size();

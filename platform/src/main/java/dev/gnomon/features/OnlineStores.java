@@ -66,22 +66,30 @@ public interface OnlineStores {
     }
     URI bare = URI.create(address.split("\\?", 2)[0]);
     provider.check(bare);
-    return (plan, history, home, told) ->
-        plan.useCase().data().isFlatTable()
-            ? new OnlineFeatures(plan, history) // a table has no state
-            : OnlineFeatures.shared(
-                plan,
-                history,
-                new SharedSettings(
-                    space -> provider.connect(bare, space),
-                    node(home),
-                    forgotten,
-                    home.online(),
-                    plan.useCase().production().serving().deadline(),
-                    SharedSettings.AT_ONCE,
-                    SharedSettings.COMPACT_AT,
-                    System::nanoTime,
-                    told));
+    return (plan, history, home, told) -> {
+      if (plan.useCase().data().isFlatTable()) {
+        return new OnlineFeatures(plan, history); // a table has no state
+      }
+      AtomicFiles.writeString(shared(home), bare.getScheme() + "\n");
+      return OnlineFeatures.shared(
+          plan,
+          history,
+          new SharedSettings(
+              space -> provider.connect(bare, space),
+              node(home),
+              forgotten,
+              home.online(),
+              plan.useCase().production().serving().deadline(),
+              SharedSettings.AT_ONCE,
+              SharedSettings.COMPACT_AT,
+              System::nanoTime,
+              told));
+    };
+  }
+
+  /// There once features of this home were kept in a store that several nodes share.
+  static Path shared(Home home) {
+    return home.online().resolve("shared");
   }
 
   /// The name of the node that has this home, made once.

@@ -3,10 +3,12 @@ package dev.gnomon.serving;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.core.Home;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.ErasedKeys;
 import dev.gnomon.data.FileEngines;
+import dev.gnomon.features.OnlineStores;
 import dev.gnomon.log.LogErasure;
 import dev.gnomon.log.LogErasure.Target;
 import dev.gnomon.registry.ControlChange;
@@ -22,8 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -59,6 +64,11 @@ public final class Erasure {
           }
 
           @Override
+          public Set<String> sharedWith() {
+            return Set.of();
+          }
+
+          @Override
           public @Nullable QuarantineLog quarantine(String source) {
             return null;
           }
@@ -67,7 +77,10 @@ public final class Erasure {
     /// Forgets a key.
     ///
     /// @return where the log of each source ended at that very moment: what comes later counts anew
-    Map<String, Long> forget(String entity, String key);
+    Map<String, Long> forget(String entity, String key) throws IOException;
+
+    /// The other nodes that keep features in the same store, with logs of their own.
+    Set<String> sharedWith();
 
     /// The rows set aside of a source, where this process has them open.
     @Nullable QuarantineLog quarantine(String source);
@@ -102,6 +115,9 @@ public final class Erasure {
     String entity = useCase.frame().entity();
     Map<String, String> columns = columns(all, entity);
     check(useCase, key);
+    if (running == Running.NOTHING && !dryRun) {
+      refuseShared();
+    }
     ErasedKeys keys = dryRun ? ErasedKeys.passing(home) : ErasedKeys.lasting(home);
     String subject = keys.subject(entity, key);
     Map<String, Long> ends = dryRun ? Map.of() : running.forget(entity, key);
@@ -133,7 +149,13 @@ public final class Erasure {
       }
     }
     Map<String, List<String>> copies = copies(targets);
-    List<String> left = new ArrayList<>();
+    List<String> left = new ArrayList<>(streams(all, entity, columns));
+    running
+        .sharedWith()
+        .forEach(node ->
+            left.add(
+                "the online store is shared with node %s, whose logs are its own: erase the key there too"
+                    .formatted(node)));
     Map<String, Long> files = files(all, entity, key, left);
     List<ErasureReport.Touched> versions =
         versions(all, columns, scan.earliest(), files.values().stream().anyMatch(n -> n > 0));
@@ -162,6 +184,52 @@ public final class Erasure {
         files,
         versions,
         left);
+  }
+
+  /// What is in a shared store only a server reaches.
+  private void refuseShared() {
+    Path mark = OnlineStores.shared(home);
+    if (Files.exists(mark)) {
+      throw new Refusal(
+          "the home " + home.root(),
+          "its features were kept in a shared online store, which only a server erases from",
+          "start it with --online-store and ask POST /v1/erasures; or delete %s if that store is gone"
+              .formatted(mark));
+    }
+  }
+
+  /// Topics that may hold records of the key: theirs to keep or delete, not ours.
+  private static List<String> streams(
+      List<UseCase> all, String entity, Map<String, String> columns) {
+    Set<String> lines = new TreeSet<>();
+    for (UseCase useCase : all) {
+      for (SourceSpec spec : useCase.data().sources().values()) {
+        if (columns.containsKey(spec.name())) {
+          spec.stream()
+              .ifPresent(stream ->
+                  lines.add(
+                      "%s topic '%s' (group gnomon-%s): records of it that are there stay; those that were read are not read again, further ones count anew"
+                          .formatted(stream.engine(), stream.topic(), spec.name())));
+        }
+      }
+      if (useCase.frame().entity().equals(entity)) {
+        useCase
+            .production()
+            .decisions()
+            .ifPresent(stream ->
+                lines.add(
+                    "%s topics %s (group %s): requests and answers of it that are there stay"
+                        .formatted(
+                            stream.engine(),
+                            Stream.of(
+                                    stream.requests(), stream.decisions(), stream.errorsTopic())
+                                .distinct()
+                                .map("'%s'"::formatted)
+                                .collect(Collectors.joining(", ")),
+                            stream.group())));
+      }
+    }
+    return List.copyOf(lines);
   }
 
   private static void put(Map<String, List<Target>> targets, String log, List<Target> found) {

@@ -28,6 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -321,13 +323,16 @@ public final class ServingNode implements AutoCloseable {
   /// What this node keeps of keys beside its logs.
   private final class Memory implements Erasure.Running {
     @Override
-    public Map<String, Long> forget(String entity, String key) {
+    public Map<String, Long> forget(String entity, String key) throws IOException {
       Map<String, Long> ends = new LinkedHashMap<>();
       List<SourceIntake> held = new ArrayList<>();
       try {
         for (SourceIntake intake : sources.values()) {
           intake.alone().lock();
           held.add(intake);
+        }
+        for (SourceIntake intake : sources.values()) {
+          intake.log().awaitForced();
         }
         sources.forEach((name, intake) -> ends.put(name, intake.log().end()));
         useCases.values().forEach(live -> live.forget(entity, key));
@@ -344,6 +349,13 @@ public final class ServingNode implements AutoCloseable {
               .orElse(0));
       useCases.values().forEach(live -> live.forgetBeside(entity, key));
       return ends;
+    }
+
+    @Override
+    public Set<String> sharedWith() {
+      Set<String> others = new TreeSet<>();
+      useCases.values().forEach(live -> others.addAll(live.features().sharedWith()));
+      return others;
     }
 
     @Override

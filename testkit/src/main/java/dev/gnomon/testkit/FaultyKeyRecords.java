@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -169,6 +170,12 @@ public final class FaultyKeyRecords {
     @Override
     public CompletionStage<Boolean> compact(String epoch, String key, Found seen, byte[] state) {
       return to.compact(epoch, key, seen, state);
+    }
+
+    @Override
+    public Set<String> keys(String epoch, String begin) throws IOException {
+      requireThere();
+      return to.keys(epoch, begin);
     }
 
     @Override

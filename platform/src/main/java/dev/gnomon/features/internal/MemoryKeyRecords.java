@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A shared store in the memory of this process: what the contract means, in the fewest words, and
@@ -238,6 +239,17 @@ public final class MemoryKeyRecords {
       return kept.generation == seen.generation()
           && kept.records.size() >= count
           && (count == 0 || Arrays.equals(kept.records.getFirst(), seen.records().getFirst()));
+    }
+
+    @Override
+    public Set<String> keys(String wanted, String begin) throws IOException {
+      synchronized (MemoryKeyRecords.this) {
+        return current(wanted)
+            ? keys.keySet().stream()
+                .filter(key -> key.startsWith(begin))
+                .collect(Collectors.toUnmodifiableSet())
+            : Set.of();
+      }
     }
 
     @Override

@@ -156,6 +156,32 @@ final class SharedFeed implements AutoCloseable {
     }
   }
 
+  /// Waits until everything that the logs hold now is in the store, but not longer than that.
+  ///
+  /// @return whether it is
+  boolean settled(Duration atMost) {
+    wake();
+    long until = settings.nanos().getAsLong() + atMost.toNanos();
+    synchronized (lock) {
+      for (Followed one : followed) {
+        long wanted = one.rows.forced();
+        while (one.through < wanted) {
+          long left = until - settings.nanos().getAsLong();
+          if (left <= 0 || closed) {
+            return false;
+          }
+          try {
+            lock.wait(Math.max(1, left / 1_000_000));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+  }
+
   private void run() {
     while (true) {
       synchronized (lock) {

@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /// Online features whose state several nodes share. Reads fetch what is known of a key in one round
 /// trip and fold it; [SharedFeed] brings in what arrives.
@@ -39,6 +40,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class SharedStore implements OnlineState {
   /// Keys being compacted at one time.
   private static final int COMPACTING = 256;
+
+  /// How long an erasure waits for what the logs hold to be in the store.
+  private static final Duration SETTLING = Duration.ofSeconds(10);
 
   private final FeatureProgram program;
   private final SourceProgram[] sources;
@@ -291,22 +295,53 @@ public final class SharedStore implements OnlineState {
     }
   }
 
-  /// Removes everything of a key. Of keys that several entities form together, what is kept under
-  /// each ends when it is next filled.
+  /// Removes everything of a key, and of the keys that it forms together with others.
   ///
-  /// @throws StoreUnavailable when the store is away
+  /// @throws StoreUnavailable when the store is away, or can't be brought up to the logs: what they
+  ///   still had to tell of the key would come afterwards
   @Override
   public void erase(String entity, String key) {
     SharedFeed.Live live = feed.live();
     if (live == null) {
       throw new StoreUnavailable(feed.trouble());
     }
+    if (!feed.settled(SETTLING)) {
+      throw new StoreUnavailable("the online store is behind the logs");
+    }
     try {
       for (int g = 0; g < program.groups().size(); g++) {
-        if (program.groups().get(g).entities().equals(List.of(entity))) {
-          live.records().erase(live.epoch(), name(g, key));
+        FeatureProgram.Group group = program.groups().get(g);
+        if (group.entities().equals(List.of(entity))) {
+          var _ = live.records().erase(live.epoch(), name(g, key));
+        } else if (group.entities().contains(entity)) {
+          Predicate<String> about = group.of(entity, key);
+          String begin = name(g, "");
+          for (String name : live.records().keys(live.epoch(), begin)) {
+            if (about.test(name.substring(begin.length()))) {
+              var _ = live.records().erase(live.epoch(), name);
+            }
+          }
         }
       }
+    } catch (IOException e) {
+      feed.doubt(live);
+      throw new StoreUnavailable("the online store is away");
+    }
+  }
+
+  /// The other nodes that write to the store.
+  ///
+  /// @throws StoreUnavailable when the store is away
+  public List<String> others() {
+    SharedFeed.Live live = feed.live();
+    if (live == null) {
+      throw new StoreUnavailable(feed.trouble());
+    }
+    try {
+      return live.records().standing().nodes().stream()
+          .filter(node -> !node.equals(settings.node()))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       feed.doubt(live);
       throw new StoreUnavailable("the online store is away");

@@ -118,6 +118,10 @@ public interface KeyRecords extends AutoCloseable {
   /// @return false, and nothing was done, when what was seen is no longer there
   CompletionStage<Boolean> compact(String epoch, String key, Found seen, byte[] state);
 
+  /// The keys there are that begin with a text; looks at all keys. Those that come or go meanwhile
+  /// may be among them or not. Empty when the epoch is another.
+  Set<String> keys(String epoch, String begin) throws IOException;
+
   /// Removes everything of a key.
   boolean erase(String epoch, String key) throws IOException;
 

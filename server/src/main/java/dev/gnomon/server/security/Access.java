@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Decides for every request, over HTTP and gRPC, whether it may go on.
@@ -62,6 +63,7 @@ public final class Access implements AutoCloseable {
   private volatile TokenTable table = TokenTable.EMPTY;
   private volatile boolean needed;
   private volatile Function<String, Set<String>> useCasesOfSource = source -> Set.of();
+  private volatile Supplier<Map<String, Instant>> revoked = Map::of;
   private @Nullable Stamp seen;
 
   /// What changes when a file is replaced.
@@ -144,11 +146,27 @@ public final class Access implements AutoCloseable {
     }
   }
 
-  private void take(List<Token> tokens) {
-    table = new TokenTable(tokens, table, this::rate);
+  private synchronized void take(List<Token> tokens) {
+    Map<String, Instant> ended = revoked.get();
+    for (Token token : RevokedTokens.revived(tokens, ended)) {
+      told.accept(
+          "token '%s' (%s) was revoked at %s, as the ledger says, but %s is older: it is refused; gnomon token revoke %s puts the file right"
+              .formatted(
+                  token.name(), token.id(), ended.get(token.id()), security.tokens(), token.id()));
+    }
+    table = new TokenTable(RevokedTokens.applied(tokens, ended), table, this::rate);
     if (!tokens.isEmpty()) {
       needed = true;
     }
+  }
+
+  /// Tells which tokens were revoked, whatever the file says: one that was put back from a backup
+  /// knows less. Asked now, and whenever the file has changed.
+  ///
+  /// @param byId when, by id: see [RevokedTokens]
+  public void revoked(Supplier<Map<String, Instant>> byId) {
+    revoked = byId;
+    take(file.read());
   }
 
   /// Tells which use cases read a source.

@@ -101,7 +101,7 @@ record AuditFiles(Path file, long mostBytes, int files) {
   /// The oldest line that is kept.
   Optional<AuditLine> oldest() throws IOException {
     for (int i = files - 1; i >= 0; i--) {
-      if (Files.exists(numbered(i))) {
+      if (Files.exists(numbered(i)) && Files.size(numbered(i)) > 0) {
         try (var lines = Files.lines(numbered(i), StandardCharsets.UTF_8)) {
           Optional<AuditLine> first =
               lines.map(AuditLine::parse).flatMap(Optional::stream).findFirst();

@@ -239,6 +239,25 @@ final class RedisRecords implements KeyRecords {
   }
 
   @Override
+  public Set<String> keys(String epoch, String begin) throws IOException {
+    String mine = prefix + ":" + epoch + ":";
+    Set<String> found = new HashSet<>();
+    ScanArgs pattern = ScanArgs.Builder.matches(mine + "*").limit(1000);
+    ScanCursor cursor = ScanCursor.INITIAL;
+    do {
+      KeyScanCursor<byte[]> some = answer(commands.scan(cursor, pattern));
+      for (byte[] key : some.getKeys()) {
+        String name = text(key).substring(mine.length());
+        if (name.startsWith(begin)) {
+          found.add(name);
+        }
+      }
+      cursor = some;
+    } while (!cursor.isFinished());
+    return found;
+  }
+
+  @Override
   public boolean erase(String epoch, String key) throws IOException {
     return done(Scripts.ERASE, new byte[][] {standing, key(epoch, key)}, bytes(epoch));
   }
