@@ -18,10 +18,7 @@ public final class KafkaStreamProvider implements StreamProvider {
   @Override
   public EventStream follow(
       String source, StreamSpec stream, Map<String, String> environment, StreamSink sink) {
-    TopicFollower follower =
-        new TopicFollower(source, stream, KafkaSettings.of(source, stream, environment), sink);
-    follower.start();
-    return follower;
+    return TopicFollower.start(source, stream, KafkaSettings.of(source, stream, environment), sink);
   }
 
   @Override
@@ -30,10 +27,7 @@ public final class KafkaStreamProvider implements StreamProvider {
       DecisionStreamSpec stream,
       Map<String, String> environment,
       RequestSink sink) {
-    RequestFollower follower =
-        new RequestFollower(
-            useCase, stream, KafkaSettings.of(useCase, sink.node(), stream, environment), sink);
-    follower.start();
-    return follower;
+    return RequestFollower.start(
+        useCase, stream, KafkaSettings.of(useCase, sink.node(), stream, environment), sink);
   }
 }

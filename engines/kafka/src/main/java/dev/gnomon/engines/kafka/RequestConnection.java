@@ -36,7 +36,7 @@ import org.apache.kafka.common.header.Header;
 /// So an answer is seen by readers of committed records if and only if its request counts as read.
 /// Whoever lost its partitions meanwhile can't commit: the offsets are sent with the generation of
 /// the group.
-final class RequestConnection implements AutoCloseable {
+final class RequestConnection implements FollowingThread.Connection {
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
   /// Of the key and of the headers of a request, the most that goes on into its answer, in bytes.
@@ -245,7 +245,8 @@ final class RequestConnection implements AutoCloseable {
   }
 
   /// To be closed soon, and for long: others of the group take the partitions over at once.
-  void leave() {
+  @Override
+  public void leave() {
     woken = true;
     membership = CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
     consumer.wakeup();

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 /// itself: two nodes never share the rows of a source.
 ///
 /// For one thread; [#wake] may be called by any.
-final class TopicConnection implements AutoCloseable {
+final class TopicConnection implements FollowingThread.Connection {
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
@@ -225,7 +225,8 @@ final class TopicConnection implements AutoCloseable {
     return lag;
   }
 
-  void wake() {
+  @Override
+  public void leave() {
     woken = true;
     consumer.wakeup();
   }

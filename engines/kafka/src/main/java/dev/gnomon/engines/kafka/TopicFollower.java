@@ -1,6 +1,5 @@
 package dev.gnomon.engines.kafka;
 
-import dev.gnomon.core.Refusal;
 import dev.gnomon.core.usecase.StreamSpec;
 import dev.gnomon.serving.spi.EventStream;
 import dev.gnomon.serving.spi.StreamRecord;
@@ -11,66 +10,38 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 
-/// Reads one topic from where the log of the source says, on a thread of its own, for as long as it
-/// is open: batch after batch, the next one when the last is on disk and seen, so that what the
-/// source can't keep up with stays with the brokers.
-///
-/// Whatever fails is tried again, ever more seldom, up to every five seconds; only what needs
-/// somebody's decision is not.
-final class TopicFollower implements EventStream {
+/// Reads one topic from where the log of the source says: batch after batch, the next one when the
+/// last is on disk and seen, so that what the source can't keep up with stays with the brokers.
+final class TopicFollower implements FollowingThread.Work<TopicConnection> {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CLOSING = Duration.ofSeconds(15);
 
   private final StreamSpec stream;
   private final KafkaSettings settings;
   private final StreamSink sink;
-  private final Thread thread;
-
-  private volatile @Nullable TopicConnection connection;
   private final StreamState state;
 
-  TopicFollower(String source, StreamSpec stream, KafkaSettings settings, StreamSink sink) {
+  private TopicFollower(StreamSpec stream, KafkaSettings settings, StreamSink sink) {
     this.stream = stream;
     this.settings = settings;
     this.sink = sink;
     this.state = new StreamState(sink::tell, "read again");
-    this.thread = Thread.ofPlatform().daemon().name("gnomon-kafka-" + source).unstarted(this::run);
   }
 
-  void start() {
-    thread.start();
+  static EventStream start(
+      String source, StreamSpec stream, KafkaSettings settings, StreamSink sink) {
+    TopicFollower work = new TopicFollower(stream, settings, sink);
+    return new FollowingThread<>("gnomon-kafka-" + source, work, work.state, CLOSING).started();
   }
 
   @Override
-  public Status status() {
-    return state.status();
+  public TopicConnection connect() {
+    return new TopicConnection(stream, settings, sink);
   }
 
-  private void run() {
-    while (state.isOpen()) {
-      try (TopicConnection made = new TopicConnection(stream, settings, sink)) {
-        connection = made;
-        follow(made);
-      } catch (WakeupException e) {
-        // closing
-      } catch (Refusal e) {
-        state.refused(String.valueOf(e.getMessage()));
-        return;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (IOException | RuntimeException e) {
-        state.failed(e);
-      } finally {
-        connection = null;
-      }
-    }
-  }
-
-  private void follow(TopicConnection made) throws IOException, InterruptedException {
+  @Override
+  public void follow(TopicConnection made) throws IOException, InterruptedException {
     made.attach();
     state.running(made.lag());
     while (state.isOpen()) {
@@ -108,20 +79,6 @@ final class TopicFollower implements EventStream {
       } catch (IOException e) {
         state.failed(e);
       }
-    }
-  }
-
-  @Override
-  public void close() {
-    state.close();
-    TopicConnection made = connection;
-    if (made != null) {
-      made.wake();
-    }
-    try {
-      var _ = thread.join(CLOSING);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

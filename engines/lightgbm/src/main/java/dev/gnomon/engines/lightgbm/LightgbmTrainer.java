@@ -8,13 +8,12 @@ import dev.gnomon.models.Output;
 import dev.gnomon.models.Settings;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
+import dev.gnomon.models.trees.BoosterSettings;
 import dev.gnomon.models.trees.LightgbmEnsemble;
-import dev.gnomon.models.trees.Monotone;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import io.github.metarank.lightgbm4j.LGBMException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -149,21 +148,10 @@ public final class LightgbmTrainer implements Trainer {
     parameters.put("lambda_l2", read.number("l2", 0, 0, 1e12));
     parameters.put("min_gain_to_split", read.number("min-gain", 0, 0, 1e12));
     parameters.put("max_bin", read.integer("max-bin", 255, 2, 65_535));
-    if (number) {
-      if (read.states("scale-pos-weight")) {
-        read.problem("scale-pos-weight", "a number has no positives", "leave it out");
-      }
-    } else {
-      parameters.put("scale_pos_weight", read.number("scale-pos-weight", 1, 1e-9, 1e9));
-    }
-    int[] signs = Monotone.signs(read, fit.rows().inputs().names());
-    if (Arrays.stream(signs).anyMatch(sign -> sign != 0)) {
-      parameters.put(
-          "monotone_constraints",
-          Arrays.stream(signs).mapToObj(String::valueOf).collect(Collectors.joining(",")));
-    }
-    long seed = fit.seed();
-    parameters.put("seed", (int) ((seed ^ (seed >>> 32)) & Integer.MAX_VALUE));
+    BoosterSettings.positiveWeight(read, fit, parameters);
+    BoosterSettings.monotone(read, fit)
+        .ifPresent(signs -> parameters.put("monotone_constraints", signs));
+    parameters.put("seed", BoosterSettings.seed(fit.seed()));
     parameters.put("deterministic", true);
     parameters.put("force_row_wise", true);
     parameters.put("num_threads", fit.threads());

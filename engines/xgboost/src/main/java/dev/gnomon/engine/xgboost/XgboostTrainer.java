@@ -1,15 +1,12 @@
 package dev.gnomon.engine.xgboost;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.gnomon.models.Matrix;
 import dev.gnomon.models.Model;
 import dev.gnomon.models.Settings;
 import dev.gnomon.models.spi.Fit;
 import dev.gnomon.models.spi.Trainer;
-import dev.gnomon.models.trees.Monotone;
+import dev.gnomon.models.trees.BoosterSettings;
 import dev.gnomon.models.trees.TreeEnsemble;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import ml.dmlc.xgboost4j.java.Booster;
@@ -107,7 +104,6 @@ public final class XgboostTrainer implements Trainer {
 
   private static Map<String, Object> parameters(Settings read, Fit fit) {
     boolean number = fit.target() == Fit.Target.NUMBER;
-    long seed = fit.seed();
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("objective", number ? "reg:squarederror" : "binary:logistic");
     parameters.put("eval_metric", number ? "rmse" : "logloss");
@@ -121,21 +117,10 @@ public final class XgboostTrainer implements Trainer {
     parameters.put("alpha", read.number("alpha", 0, 0, 1e12));
     parameters.put("gamma", read.number("gamma", 0, 0, 1e12));
     parameters.put("max_bin", read.integer("max-bin", 256, 2, 65_536));
-    if (number) {
-      if (read.states("scale-pos-weight")) {
-        read.problem("scale-pos-weight", "a number has no positives", "leave it out");
-      }
-    } else {
-      parameters.put("scale_pos_weight", read.number("scale-pos-weight", 1, 1e-9, 1e9));
-    }
-    int[] signs = Monotone.signs(read, fit.rows().inputs().names());
-    if (Arrays.stream(signs).anyMatch(sign -> sign != 0)) {
-      parameters.put(
-          "monotone_constraints",
-          Arrays.stream(signs).mapToObj(String::valueOf).collect(joining(",", "(", ")")));
-    }
-    // XGBoost's own seed has 32 bits; the sign is not accepted.
-    parameters.put("seed", (int) ((seed ^ (seed >>> 32)) & Integer.MAX_VALUE));
+    BoosterSettings.positiveWeight(read, fit, parameters);
+    BoosterSettings.monotone(read, fit)
+        .ifPresent(signs -> parameters.put("monotone_constraints", "(" + signs + ")"));
+    parameters.put("seed", BoosterSettings.seed(fit.seed()));
     parameters.put("nthread", fit.threads());
     parameters.put("verbosity", 0);
     // Read by the Java side alone, which would print the loss of every round.
