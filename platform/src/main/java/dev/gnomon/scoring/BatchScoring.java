@@ -487,7 +487,9 @@ public final class BatchScoring {
                     bundle.policy().cost(false, false, cursor)
                   },
                   copied(schema, cursor),
-                  answers[i] == Verdict.REVIEW);
+                  answers[i] == Verdict.REVIEW,
+                  0,
+                  false);
           added += log.append(record) ? 1 : 0;
         }
         progress.advance(chunk.size());

@@ -32,7 +32,10 @@ class RecentDriftTest {
             Double.NaN,
             Double.NaN,
             Worlds.NO_COSTS,
-            Worlds.row(amount, 0.5, "basic")),
+            Worlds.row(amount, 0.5, "basic"),
+            false,
+            0,
+            false),
         reference);
   }
 

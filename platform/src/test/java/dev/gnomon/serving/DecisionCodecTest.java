@@ -80,7 +80,10 @@ class DecisionCodecTest {
             b,
             a,
             new double[] {a, b, 0, 1},
-            row);
+            row,
+            false,
+            0,
+            false);
     ByteBuffer buffer = ByteBuffer.allocate(4096);
     DecisionCodec.write(buffer, written);
     DecisionRecord read = DecisionCodec.read(7, buffer, SCHEMA);

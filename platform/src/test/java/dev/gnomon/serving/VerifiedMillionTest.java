@@ -178,6 +178,9 @@ class VerifiedMillionTest {
                 Double.NaN,
                 Double.NaN,
                 new double[4],
-                row));
+                row,
+                false,
+                0,
+                false));
   }
 }

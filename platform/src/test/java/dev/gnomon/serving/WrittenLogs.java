@@ -66,7 +66,10 @@ public final class WrittenLogs implements AutoCloseable {
               Double.NaN,
               Double.NaN,
               costs,
-              row));
+              row,
+              false,
+              0,
+              false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
