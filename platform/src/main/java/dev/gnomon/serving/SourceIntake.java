@@ -17,21 +17,15 @@ import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Takes posted rows of one source: checks them, keeps them on disk, and only then lets features
@@ -46,12 +40,11 @@ public final class SourceIntake implements AutoCloseable {
   /// The longest row, in bytes as the log keeps it.
   public static final int LONGEST_ROW = LogSettings.MAX_BODY_BYTES - SourceLog.MAX_PLACE;
 
-  private static final int MAX_PROBLEMS = 100;
+  static final int MAX_PROBLEMS = 100;
 
   private final SourceSpec spec;
   private final Schema schema;
-  private final ArrivalChecks checks;
-  private final ArrivalChecks rowChecks;
+  private final SourceChecks checks;
   private final QuarantineLog quarantine;
   private final ArrivingRows arriving;
   private final SegmentedLog log;
@@ -77,15 +70,6 @@ public final class SourceIntake implements AutoCloseable {
       QuarantineLog quarantine,
       List<OnlineFeatures> consumers,
       ArrivalClock clock) {
-    this.checks = new ArrivalChecks(spec.name(), checks, schema);
-    // Rows that are replayed must not count in rates of what arrives.
-    this.rowChecks =
-        new ArrivalChecks(
-            spec.name(),
-            checks.stream()
-                .filter(check -> !(check.rule() instanceof Check.Rule.MissingAtMost))
-                .toList(),
-            schema);
     this.quarantine = quarantine;
     this.spec = spec;
     this.schema = schema;
@@ -93,6 +77,7 @@ public final class SourceIntake implements AutoCloseable {
     this.consumers = consumers.stream().filter(features -> features.uses(spec.name())).toList();
     this.clock = clock;
     this.arriving = new ArrivingRows(spec, schema);
+    this.checks = new SourceChecks(spec.name(), checks, schema, arriving);
   }
 
   /// What came of a post.
@@ -143,7 +128,7 @@ public final class SourceIntake implements AutoCloseable {
   /// @throws ChecksFailed when a check blocks; then none was taken
   /// @throws UncheckedIOException when they can't be kept
   public Taken post(byte[] body) {
-    return take(parse(body));
+    return take(PostedRows.read(body, schema, arriving));
   }
 
   /// Takes rows in that were read with the source's [ArrivingRows]: what posts of every kind have
@@ -191,7 +176,7 @@ public final class SourceIntake implements AutoCloseable {
     if (!tooLong.isEmpty()) {
       throw new BadInput(tooLong);
     }
-    @Nullable String[] reasons = judged(rows);
+    @Nullable String[] reasons = checks.judged(rows);
     List<SetAside> setAside = new ArrayList<>();
     List<QuarantineLog.Held> held = new ArrayList<>();
     int repeated = 0;
@@ -233,44 +218,10 @@ public final class SourceIntake implements AutoCloseable {
     return new Taken(rows.size(), repeated, conflicts, setAside);
   }
 
-  private @Nullable String[] judged(List<FeatureRow> rows) {
-    if (checks.none()) {
-      return new String[rows.size()];
-    }
-    // What `where` leaves out counts for nobody; the checks see what files' checks see.
-    List<FeatureRow> seen = new ArrayList<>(rows.size());
-    int[] place = new int[rows.size()];
-    for (int i = 0; i < rows.size(); i++) {
-      if (arriving.holds(rows.get(i))) {
-        place[seen.size()] = i;
-        seen.add(rows.get(i));
-      }
-    }
-    ArrivalChecks.Verdict verdict = checks.judge(seen, i -> "row " + (place[i] + 1));
-    if (!verdict.blocked().isEmpty()) {
-      throw new ChecksFailed(verdict.blocked());
-    }
-    @Nullable String[] reasons = new String[rows.size()];
-    for (int i = 0; i < seen.size(); i++) {
-      reasons[place[i]] = verdict.reasons()[i];
-    }
-    return reasons;
-  }
-
   /// Why the checks set a row of a stream aside, which has nobody to refuse it to: what blocks a
   /// post sets a record aside.
   Optional<String> reason(FeatureRow row) {
-    if (checks.none() || !arriving.holds(row)) {
-      return Optional.empty();
-    }
-    return reason(checks.judge(List.of(row), i -> "record"));
-  }
-
-  private static Optional<String> reason(ArrivalChecks.Verdict verdict) {
-    return Optional.ofNullable(
-        verdict.blocked().isEmpty()
-            ? verdict.reasons()[0]
-            : "not " + verdict.blocked().getFirst().valid());
+    return checks.reason(row);
   }
 
   /// Holds a row for replay.
@@ -298,83 +249,16 @@ public final class SourceIntake implements AutoCloseable {
     Lock lock = takingIn();
     lock.lock();
     try {
-      return replaying();
+      return new QuarantineReplay(this, checks).run();
     } finally {
       lock.unlock();
     }
   }
 
-  private Replayed replaying() {
-    int[] taken = new int[2];
-    Map<String, Integer> failing = new TreeMap<>();
-    try {
-      quarantine.sift(all -> {
-        List<QuarantineLog.Held> left = new ArrayList<>();
-        long arrival = Times.micros(clock.instant());
-        List<FeatureRow> passed = new ArrayList<>();
-        List<QuarantineLog.Held> from = new ArrayList<>();
-        for (QuarantineLog.Held one : all) {
-          FeatureRow row = new FeatureRow(schema);
-          Optional<String> reason = again(one, row);
-          if (reason.isPresent()) {
-            left.add(new QuarantineLog.Held(one.arrived(), reason.get(), one.row()));
-            continue;
-          }
-          spec.knownAt()
-              .map(schema::require)
-              .ifPresent(known ->
-                  row.time(
-                      known, row.missing(known) ? arrival : Math.max(row.time(known), arrival)));
-          arriving.finish(row, arrival);
-          byte[] line = arriving.write(row);
-          log.append(SourceLog.POSTED, arrival, line, 0, line.length);
-          passed.add(row);
-          from.add(one);
-        }
-        log.awaitForced();
-        for (int i = 0; i < passed.size(); i++) {
-          switch (ingest(passed.get(i), arrival)) {
-            case REPEATED -> {
-              taken[0]++;
-              taken[1]++;
-            }
-            case CONFLICT ->
-                left.add(
-                    new QuarantineLog.Held(
-                        from.get(i).arrived(),
-                        "its %s is known with other content".formatted(spec.id().orElse("id")),
-                        from.get(i).row()));
-            case ADDED, LEFT_OUT -> taken[0]++;
-          }
-        }
-        left.forEach(one -> failing.merge(one.reason(), 1, Integer::sum));
-        return left;
-      });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new Replayed(taken[0], taken[1], failing);
-  }
-
-  /// Why a row set aside fails still; it is read into `row`.
-  private Optional<String> again(QuarantineLog.Held held, FeatureRow row) {
-    List<Problem> problems = new ArrayList<>();
-    byte[] line = held.row().toString().getBytes(StandardCharsets.UTF_8);
-    try (JsonParser parser = DecideJson.JSON.createParser(ObjectReadContext.empty(), line)) {
-      parser.nextToken();
-      arriving.read(parser, "row", row, problems);
-    }
-    if (!problems.isEmpty()) {
-      return Optional.of(problems.getFirst().line());
-    }
-    arriving.finish(row, held.arrived());
-    return reason(rowChecks.judge(List.of(row), i -> "row"));
-  }
-
   /// What [#post] would refuse in these rows; nothing is taken.
   public List<Problem> problems(byte[] body) {
     try {
-      parse(body);
+      var _ = PostedRows.read(body, schema, arriving);
       return List.of();
     } catch (BadInput e) {
       return e.problems();
@@ -457,39 +341,6 @@ public final class SourceIntake implements AutoCloseable {
       }
     }
     return worst;
-  }
-
-  private List<FeatureRow> parse(byte[] body) {
-    List<FeatureRow> rows = new ArrayList<>();
-    List<Problem> problems = new ArrayList<>();
-    try (JsonParser parser = DecideJson.JSON.createParser(ObjectReadContext.empty(), body)) {
-      JsonToken first = parser.nextToken();
-      boolean array = first == JsonToken.START_ARRAY;
-      JsonToken token = array ? parser.nextToken() : first;
-      while (token != null && token != JsonToken.END_ARRAY && problems.size() < MAX_PROBLEMS) {
-        if (rows.size() == MAX_ROWS) {
-          throw new BadInput(
-              "body", "more than " + MAX_ROWS + " rows", "several posts of at most that many");
-        }
-        FeatureRow row = new FeatureRow(schema);
-        String place = "row " + (rows.size() + 1);
-        arriving.read(parser, place, row, problems);
-        rows.add(row);
-        token = parser.nextToken();
-      }
-      if (array && token == JsonToken.END_ARRAY && parser.nextToken() != null) {
-        problems.add(new Problem("body", "something follows the array", "one array"));
-      }
-    } catch (JacksonException e) {
-      throw DecideJson.notJson(e);
-    }
-    if (!problems.isEmpty()) {
-      throw new BadInput(problems);
-    }
-    if (rows.isEmpty()) {
-      throw new BadInput("body", "it holds no rows", "a JSON array or one JSON object per line");
-    }
-    return rows;
   }
 
   @Override
