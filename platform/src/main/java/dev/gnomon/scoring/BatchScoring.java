@@ -1,49 +1,26 @@
 package dev.gnomon.scoring;
 
-import dev.gnomon.core.AtomicFiles;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.Refusal;
-import dev.gnomon.core.usecase.Frame;
-import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.core.usecase.Stakes;
 import dev.gnomon.core.usecase.UseCase;
-import dev.gnomon.data.DataCheck;
-import dev.gnomon.data.SourceReaders;
-import dev.gnomon.data.SourceReport;
 import dev.gnomon.data.SqlEngines;
-import dev.gnomon.data.Table;
 import dev.gnomon.data.spi.FileEngine;
-import dev.gnomon.features.FeaturePlan;
-import dev.gnomon.features.FeatureRow;
-import dev.gnomon.features.LoggedSources;
-import dev.gnomon.features.TrainingSets;
 import dev.gnomon.models.Bundle;
-import dev.gnomon.models.Decision;
-import dev.gnomon.models.Policy;
 import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
-import dev.gnomon.schema.Schema;
-import dev.gnomon.schema.Times;
-import dev.gnomon.scoring.Verdicts.Verdict;
-import dev.gnomon.serving.BatchLog;
-import dev.gnomon.serving.DecisionRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// Scores a file, rows of a database, or everybody in the population with a registered version.
@@ -115,9 +92,6 @@ public final class BatchScoring {
   private final Progress progress;
   private final Options options;
 
-  /// By which the features of the rows at hand were computed; set when they are opened.
-  private String definition = "";
-
   private BatchScoring(
       UseCase useCase,
       FileEngine engine,
@@ -183,10 +157,11 @@ public final class BatchScoring {
 
   private Result run(Target target, Parts parts, ModelVersion version, Bundle bundle)
       throws IOException {
-    Optional<Path> in = input(parts);
+    Inputs inputs = new Inputs(useCase, engine, home, clock, progress, options);
+    Optional<Path> in = inputs.file(parts);
     Observations rows;
     try {
-      rows = observations(bundle, in);
+      rows = inputs.rows(bundle, in);
     } catch (BadInput e) {
       throw in.isPresent() ? Staging.named(e, in.get(), options.in.orElseThrow()) : e;
     }
@@ -197,7 +172,7 @@ public final class BatchScoring {
             .formatted(
                 rows.identity(), version.bundleHash(), version.version(), explain, options.chunk);
     target.require(parts.isOf(identity), options.overwrite);
-    Writing writing = new Writing(rows, bundle.policy(), version.version());
+    Writing writing = new Writing(rows, bundle.policy(), version.version(), progress);
     target.begin(Hash.of(identity), writing.schema, options.overwrite);
     parts.claim(identity);
     Verdicts verdicts = new Verdicts(useCase);
@@ -222,7 +197,11 @@ public final class BatchScoring {
         writing.schema,
         writing.tables(parts, scored.parts, verdicts),
         options.overwrite);
-    long logged = options.log ? log(rows, parts, verdicts, bundle, version, identity) : 0;
+    long logged =
+        options.log
+            ? new LoggedBatch(useCase, home, clock, progress, options)
+                .add(rows, parts, verdicts, bundle, version, inputs.definition(), identity)
+            : 0;
     parts.delete();
     return new Result(
         options.out.shown(),
@@ -273,19 +252,6 @@ public final class BatchScoring {
     };
   }
 
-  private Optional<Path> input(Parts parts) throws IOException {
-    if (options.in.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        switch (options.in.get()) {
-          case Place.OfFile(Path path) -> path;
-          case Place.OfDatabase from ->
-              new Staging(parts.folder(), engine)
-                  .rows(from, SqlEngines.find(from.address()), clock, progress);
-        });
-  }
-
   private ModelVersion version(Registry registry) {
     String name = useCase.name();
     List<ModelVersion> all = registry.versions(name);
@@ -305,56 +271,6 @@ public final class BatchScoring {
     return registry
         .alias(name, "champion")
         .orElseThrow(() -> new Refusal(name, "it has no champion", "--version, one of " + there));
-  }
-
-  private Observations observations(Bundle bundle, Optional<Path> in) {
-    if (useCase.data().isFlatTable()) {
-      return TableObservations.of(useCase, bundle.manifest(), engine, in.orElseThrow(), options.at);
-    }
-    Frame frame = useCase.frame();
-    if (frame.observe() instanceof Frame.Observe.Listed) {
-      // The list it was trained on is not needed to score another.
-      frame =
-          new Frame(
-              frame.task(),
-              frame.entity(),
-              new Frame.Observe.EachRow(),
-              frame.target(),
-              frame.entities());
-    }
-    DataCheck.Outcome checked =
-        DataCheck.run(useCase.name(), useCase.data(), frame, engine, home, progress, clock);
-    checked.report().requireUsable();
-    LoggedSources sources =
-        new LoggedSources(SourceReaders.checked(checked, engine, useCase), home, progress);
-    FeaturePlan plan = FeaturePlan.compile(useCase, TrainingSets.schemas(useCase, sources));
-    Schema row = plan.row();
-    definition = plan.hash();
-    if (!row.fields().equals(bundle.manifest().row().fields())) {
-      throw new Refusal(
-          "version",
-          "it was made for other features than %s states now"
-              .formatted(useCase.file().getFileName()),
-          "train again, or score with the file the version was trained from");
-    }
-    long at = options.at.orElseGet(() -> EventObservations.latest(lasts(checked, sources)));
-    return in.isPresent()
-        ? EventObservations.listed(useCase, sources, engine, home, in.get(), at, progress)
-        : EventObservations.population(useCase, sources, home, at, progress);
-  }
-
-  private List<Long> lasts(DataCheck.Outcome checked, LoggedSources sources) {
-    List<Long> lasts = new ArrayList<>();
-    for (SourceReport report : checked.report().sources()) {
-      SourceSpec spec = useCase.data().sources().get(report.name());
-      if (spec != null && !spec.isStatic()) {
-        report.last().ifPresent(last -> lasts.add(Times.micros(last)));
-      }
-    }
-    for (SourceSpec spec : useCase.data().sources().values()) {
-      lasts.add(sources.latest(spec));
-    }
-    return lasts;
   }
 
   private record Scored(int parts, long rows, long reused) {}
@@ -379,135 +295,5 @@ public final class BatchScoring {
       progress.note("%,d rows were scored by a run before".formatted(total[1]));
     }
     return new Scored(number, total[0], total[1]);
-  }
-
-  /// Turns parts into what is written, and counts.
-  private final class Writing {
-    final Schema schema;
-    private final OutputTable output;
-    long yes;
-    long beyond;
-    long heldOut;
-    double cost;
-
-    Writing(Observations rows, Policy policy, int version) {
-      this.output =
-          new OutputTable(
-              rows.keyName(), rows.timed(), policy.hasCosts(), policy.decides(), version);
-      this.schema = output.schema();
-    }
-
-    Iterator<Table> tables(Parts parts, int count, Verdicts verdicts) {
-      return new Iterator<>() {
-        private int number;
-
-        @Override
-        public boolean hasNext() {
-          return number < count;
-        }
-
-        @Override
-        public Table next() {
-          if (!hasNext()) {
-            throw new NoSuchElementException();
-          }
-          Table part = parts.read(number++);
-          Verdict[] answers = verdicts.next(part);
-          double[] costs = OutputTable.costs(part, answers);
-          for (int i = 0; i < answers.length; i++) {
-            yes += answers[i] == Verdict.YES ? 1 : 0;
-            beyond += answers[i] == Verdict.NO_CAPACITY ? 1 : 0;
-            heldOut += answers[i] == Verdict.HOLD_OUT ? 1 : 0;
-            cost += costs[i];
-          }
-          progress.advance(part.rows());
-          return output.of(part, answers, costs);
-        }
-      };
-    }
-  }
-
-  /// Appends each decision once; a repeated run finds what is there by its id.
-  private long log(
-      Observations rows,
-      Parts parts,
-      Verdicts verdicts,
-      Bundle bundle,
-      ModelVersion version,
-      String identity)
-      throws IOException {
-    String prefix =
-        "batch-" + UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)) + "-";
-    long now = Times.micros(clock.instant());
-    Schema schema = bundle.manifest().row();
-    long added = 0;
-    verdicts.begin();
-    progress.stage("logging", rows.size());
-    try (BatchLog log = new BatchLog(home, useCase.name(), schema, definition, prefix, now);
-        Observations.Pass pass = rows.open(options.chunk)) {
-      Decision decision = new Decision();
-      int number = 0;
-      long line = 0;
-      for (Optional<Observations.Chunk> next = pass.next(); next.isPresent(); next = pass.next()) {
-        Observations.Chunk chunk = next.get();
-        Table part = parts.read(number++);
-        Verdict[] answers = verdicts.next(part);
-        double[] scores = Verdicts.numbers(part, "score");
-        double[] costs = OutputTable.costs(part, answers);
-        Table.Cursor cursor = chunk.rows().cursor();
-        Table.Cursor scored = part.cursor();
-        for (int i = 0; i < chunk.size(); i++) {
-          cursor.at(i);
-          double score = scores[i];
-          bundle.policy().decide(score, cursor, decision);
-          // Rows of a table have no time of their own: they were decided now.
-          long at = rows.timed() ? chunk.at()[i] : options.at.orElse(now);
-          DecisionRecord record =
-              new DecisionRecord(
-                  0,
-                  String.valueOf(scored.at(i).text(0)),
-                  at,
-                  now,
-                  Optional.of(prefix + line++),
-                  score,
-                  decision.acts(),
-                  answers[i] == Verdict.YES,
-                  answers[i] == Verdict.HOLD_OUT
-                      ? DecisionRecord.Variant.HOLD_OUT
-                      : DecisionRecord.Variant.CHAMPION,
-                  Verdicts.cause(answers[i]),
-                  decision.band(),
-                  version.version(),
-                  decision.threshold(),
-                  costs[i],
-                  new double[] {
-                    bundle.policy().cost(true, true, cursor),
-                    bundle.policy().cost(true, false, cursor),
-                    bundle.policy().cost(false, true, cursor),
-                    bundle.policy().cost(false, false, cursor)
-                  },
-                  copied(schema, cursor),
-                  answers[i] == Verdict.REVIEW,
-                  0,
-                  false);
-          added += log.append(record) ? 1 : 0;
-        }
-        progress.advance(chunk.size());
-      }
-    }
-    AtomicFiles.forceDirectory(home.decisions(useCase.name()));
-    return added;
-  }
-
-  private static FeatureRow copied(Schema schema, Table.Cursor from) {
-    FeatureRow row = new FeatureRow(schema);
-    for (int c = 0; c < schema.size(); c++) {
-      switch (schema.field(c).type()) {
-        case NUMBER -> row.number(c, from.number(c));
-        case TEXT -> row.text(c, from.text(c));
-        case TIME -> row.time(c, from.time(c));
-      }
-    }
-    return row;
   }
 }
