@@ -4,33 +4,22 @@ import dev.gnomon.core.AtomicFiles;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.core.DirectoryLock;
-import dev.gnomon.core.Problem;
 import dev.gnomon.core.Progress;
 import dev.gnomon.core.Refusal;
-import dev.gnomon.core.usecase.FileFormat;
 import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.data.SourceOpener;
-import dev.gnomon.data.Table;
-import dev.gnomon.data.TableScan;
 import dev.gnomon.data.spi.FileEngine;
 import dev.gnomon.features.ChunkManifest.Chunk;
 import dev.gnomon.features.internal.Backfill;
 import dev.gnomon.features.internal.ChunkPlan;
 import dev.gnomon.features.internal.FeatureProgram;
 import dev.gnomon.features.internal.InputDigests;
-import dev.gnomon.features.internal.RunMerge;
-import dev.gnomon.features.internal.SetHash;
-import dev.gnomon.features.internal.SetLayout;
-import dev.gnomon.features.internal.SetTally;
-import dev.gnomon.schema.Schema;
 import dev.gnomon.schema.Times;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,19 +38,16 @@ import java.util.stream.Stream;
 ///
 /// All chunks together have the hash of the training set, whatever the length of a chunk.
 public final class ChunkedBackfill {
-  private static final DateTimeFormatter NAME =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
   private static final String NEW = "new";
 
   private final FeatureProgram program;
   private final SourceOpener sources;
-  private final FileEngine engine;
   private final Path folder;
   private final TrainingSets.Options options;
   private final ChunkPlan plan;
-  private final SortedMap<String, String> definition;
+  private final ChunkDefinition definition;
+  private final ChunkFiles files;
   private final Progress progress;
-  private final Map<Long, Done> computed = new TreeMap<>();
 
   /// A chunk that this run computed.
   ///
@@ -90,12 +76,13 @@ public final class ChunkedBackfill {
       Progress progress) {
     this.program = program;
     this.sources = sources;
-    this.engine = engine;
     this.folder = folder;
     this.options = options;
     this.plan = new ChunkPlan(program, Math.multiplyExact(chunk.toSeconds(), Times.SECOND));
-    this.definition = plan.definition();
+    this.definition =
+        new ChunkDefinition(folder, plan.definition(), FeaturePlan.of(program).inputNames());
     this.progress = progress;
+    this.files = new ChunkFiles(program, plan, engine, folder, definition, progress);
   }
 
   /// Brings a folder of chunks up to date with use case and sources.
@@ -177,11 +164,11 @@ public final class ChunkedBackfill {
   }
 
   private SortedMap<String, List<String>> changed(ChunkManifest manifest) {
-    requireSameDefinition(manifest);
+    definition.requireSame(manifest);
     InputDigests digests =
         new InputDigests(
             sources,
-            Long.parseLong(definition.getOrDefault("chunk", "1")),
+            Long.parseLong(definition.definition().getOrDefault("chunk", "1")),
             options.asOf().orElse(Long.MAX_VALUE));
     try (Backfill _ =
         Backfill.read(
@@ -209,14 +196,14 @@ public final class ChunkedBackfill {
             .orElseGet(() ->
                 new ChunkManifest(
                     program.useCase().name(),
-                    definition,
+                    definition.definition(),
                     Backfill.keyName(program),
                     plan().inputNames(),
                     Times.MISSING,
                     0,
                     new TreeMap<>(),
                     Optional.empty()));
-    requireSameDefinition(manifest);
+    definition.requireSame(manifest);
     Optional<String> before = manifest.hash();
     boolean again = true;
     while (again) {
@@ -225,8 +212,8 @@ public final class ChunkedBackfill {
       again = pass.again();
     }
     AtomicFiles.deleteTree(work());
-    manifest = manifest.hash().isPresent() ? manifest : hashed(manifest);
-    return new Result(plan(), manifest, List.copyOf(computed.values()), before);
+    manifest = manifest.hash().isPresent() ? manifest : files.hashed(manifest);
+    return new Result(plan(), manifest, files.computed(), before);
   }
 
   private FeaturePlan plan() {
@@ -254,51 +241,6 @@ public final class ChunkedBackfill {
     }
   }
 
-  private void requireSameDefinition(ChunkManifest manifest) {
-    if (manifest.definition().equals(definition)) {
-      return;
-    }
-    List<Problem> problems = new ArrayList<>();
-    SortedMap<String, String> parts = new TreeMap<>(manifest.definition());
-    parts.putAll(definition);
-    for (String part : parts.keySet()) {
-      String was = manifest.definition().getOrDefault(part, "none");
-      String is = definition.getOrDefault(part, "none");
-      if (!was.equals(is)) {
-        problems.add(
-            new Problem(
-                folder.toString(),
-                "its chunks were computed by another definition: %s"
-                    .formatted(difference(part, was, is, manifest)),
-                "the same definition, another folder, or --restart to begin anew"));
-      }
-    }
-    throw new Refusal(problems);
-  }
-
-  private String difference(String part, String was, String is, ChunkManifest manifest) {
-    if (part.equals("features")) {
-      List<String> added = new ArrayList<>(plan().inputNames());
-      added.removeAll(manifest.features());
-      List<String> gone = new ArrayList<>(manifest.features());
-      gone.removeAll(plan().inputNames());
-      return added.isEmpty() && gone.isEmpty()
-          ? "a feature of an old name means something else"
-          : "features added: %s; gone: %s"
-              .formatted(String.join(", ", added), String.join(", ", gone));
-    }
-    if (part.equals("chunk")) {
-      return "chunks of %s, now %s".formatted(length(was), length(is));
-    }
-    return part.startsWith("source ")
-        ? part + " is defined otherwise"
-        : "%s was '%s', is '%s'".formatted(part, was, is);
-  }
-
-  private static String length(String micros) {
-    return Duration.ofSeconds(Long.parseLong(micros) / Times.SECOND).toString();
-  }
-
   private record Pass(ChunkManifest manifest, boolean again) {}
 
   /// Reads the sources, computes what is missing or changed and writes it chunk by chunk.
@@ -306,7 +248,7 @@ public final class ChunkedBackfill {
     InputDigests digests =
         new InputDigests(
             sources,
-            Long.parseLong(definition.getOrDefault("chunk", "1")),
+            Long.parseLong(definition.definition().getOrDefault("chunk", "1")),
             options.asOf().orElse(Long.MAX_VALUE));
     SortedMap<Long, SortedMap<String, String>> inputs;
     SortedMap<Long, List<String>> needed;
@@ -318,7 +260,7 @@ public final class ChunkedBackfill {
       boolean moved = backfill.asOf(options.asOf()) != manifest.asOfMicros();
       needed = needed(manifest, inputs, moved);
       if (needed.isEmpty()) {
-        return new Pass(without(manifest, inputs), false);
+        return new Pass(files.without(manifest, inputs), false);
       }
       prepareWork(digests, needed);
       facts =
@@ -329,11 +271,12 @@ public final class ChunkedBackfill {
               options.threads(),
               progress);
     }
-    ChunkManifest next = write(without(manifest, inputs), inputs, needed, facts);
+    ChunkManifest next =
+        files.write(files.without(manifest, inputs), inputs, needed, facts, work());
     AtomicFiles.deleteTree(work());
     boolean again = false;
     for (Map.Entry<Long, Chunk> chunk : next.chunks().entrySet()) {
-      again |= mature(chunk.getKey(), facts.matureUntil()) != chunk.getValue().matureUntil();
+      again |= files.mature(chunk.getKey(), facts.matureUntil()) != chunk.getValue().matureUntil();
     }
     return new Pass(next, again);
   }
@@ -375,7 +318,7 @@ public final class ChunkedBackfill {
     String job =
         CanonicalJson.hash(
             CanonicalJson.object()
-                .put("definition", definition.toString())
+                .put("definition", definition.definition().toString())
                 .put("chunks", needed.keySet().toString())
                 .put("inputs", digests.all())
                 .put("observe", program.useCase().frame().observe().toString())
@@ -385,133 +328,5 @@ public final class ChunkedBackfill {
       AtomicFiles.deleteTree(work());
       AtomicFiles.writeString(file, job);
     }
-  }
-
-  /// Up to which time of a chunk labels are known.
-  private long mature(long number, long until) {
-    return Math.clamp(until, plan.from(number) - 1, plan.to(number) - 1);
-  }
-
-  /// Leaves out chunks in which nothing is observed any more.
-  private ChunkManifest without(
-      ChunkManifest manifest, SortedMap<Long, SortedMap<String, String>> inputs)
-      throws IOException {
-    SortedMap<Long, Chunk> left = new TreeMap<>(manifest.chunks());
-    left.keySet().retainAll(inputs.keySet());
-    if (left.size() == manifest.chunks().size()) {
-      return manifest;
-    }
-    ChunkManifest next = with(manifest, left, Optional.empty());
-    next.write(folder);
-    for (Map.Entry<Long, Chunk> chunk : manifest.chunks().entrySet()) {
-      if (!inputs.containsKey(chunk.getKey())) {
-        progress.note(chunk.getValue().file() + ": nothing is observed in its time any more");
-        Files.deleteIfExists(folder.resolve(chunk.getValue().file()));
-      }
-    }
-    return next;
-  }
-
-  private static ChunkManifest with(
-      ChunkManifest manifest, SortedMap<Long, Chunk> chunks, Optional<String> hash) {
-    return new ChunkManifest(
-        manifest.useCase(),
-        manifest.definition(),
-        manifest.keyName(),
-        manifest.features(),
-        manifest.asOfMicros(),
-        manifest.horizonMicros(),
-        chunks,
-        hash);
-  }
-
-  private ChunkManifest write(
-      ChunkManifest manifest,
-      SortedMap<Long, SortedMap<String, String>> inputs,
-      SortedMap<Long, List<String>> needed,
-      Backfill.Facts facts)
-      throws IOException {
-    Schema row = program.row();
-    SetLayout layout = new SetLayout(facts.keyName(), row, program.inputs(), true);
-    SortedMap<Long, Chunk> chunks = new TreeMap<>(manifest.chunks());
-    ChunkManifest now = manifest;
-    try (RunMerge merge = Backfill.merged(program, work(), facts)) {
-      progress.stage("writing chunks", needed.size());
-      for (Map.Entry<Long, List<String>> one : needed.entrySet()) {
-        long number = one.getKey();
-        SetTally tally = new SetTally(merge, layout, facts.keyName(), row, plan.to(number));
-        String file = "rows-%sZ.parquet".formatted(NAME.format(Times.instant(plan.from(number))));
-        engine.write(folder.resolve(file), layout.file(), tally);
-        Chunk chunk =
-            new Chunk(
-                plan.from(number),
-                plan.to(number),
-                file,
-                tally.rows(),
-                tally.labelled(),
-                tally.positive(),
-                tally.hash(),
-                mature(number, facts.matureUntil()),
-                merge.takeUnlabelled(),
-                inputs.getOrDefault(number, new TreeMap<>()));
-        Optional<String> before = Optional.ofNullable(chunks.put(number, chunk)).map(Chunk::hash);
-        Done earlier = computed.get(number);
-        computed.put(
-            number,
-            earlier == null
-                ? new Done(chunk, one.getValue(), before)
-                : new Done(chunk, earlier.why(), earlier.before()));
-        now =
-            new ChunkManifest(
-                manifest.useCase(),
-                definition,
-                facts.keyName(),
-                plan().inputNames(),
-                facts.asOf(),
-                facts.horizon(),
-                chunks,
-                Optional.empty());
-        now.write(folder);
-        progress.advance(1);
-      }
-    }
-    return now;
-  }
-
-  /// Reads all chunks back: what is on disk is what is hashed.
-  private ChunkManifest hashed(ChunkManifest manifest) throws IOException {
-    progress.stage("hashing", manifest.chunks().size());
-    Schema row = program.row();
-    SetHash whole = new SetHash(manifest.keyName(), row);
-    SetLayout layout = new SetLayout(manifest.keyName(), row, program.inputs(), true);
-    List<Problem> problems = new ArrayList<>();
-    for (Chunk chunk : manifest.chunks().values()) {
-      SetHash own = new SetHash(manifest.keyName(), row);
-      Path file = folder.resolve(chunk.file());
-      try (TableScan scan =
-          engine.scan(FileFormat.of(file), layout.file(), layout.file().names(), List.of())) {
-        Optional<Table> next = scan.next();
-        while (next.isPresent()) {
-          RunMerge.Batch batch = layout.batch(next.get());
-          own.add(batch.keys(), batch.observedAt(), batch.rows(), batch.labels());
-          whole.add(batch.keys(), batch.observedAt(), batch.rows(), batch.labels());
-          next = scan.next();
-        }
-      }
-      if (!own.finish().equals(chunk.hash())) {
-        problems.add(
-            new Problem(
-                file.toString(),
-                "it does not hold what was written",
-                "the file as it was written; delete it and it is computed again"));
-      }
-      progress.advance(1);
-    }
-    if (!problems.isEmpty()) {
-      throw new Refusal(problems);
-    }
-    ChunkManifest next = with(manifest, manifest.chunks(), Optional.of(whole.finish()));
-    next.write(folder);
-    return next;
   }
 }
