@@ -104,7 +104,9 @@ final class WarmUp {
             decision.expectedCost(),
             costs,
             row,
-            decision.review());
+            decision.review(),
+            0,
+            false);
     DecisionCodec.write(record, made);
     byte[] answer =
         DecideJson.answer(
