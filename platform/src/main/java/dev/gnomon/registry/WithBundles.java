@@ -18,9 +18,6 @@ import dev.gnomon.tracking.search.Scan;
 import dev.gnomon.tracking.search.Searched;
 import dev.gnomon.tracking.search.Values;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +45,7 @@ public final class WithBundles extends StudiesOf {
   /// The tag with its semantic version.
   public static final String NUMBER_TAG = "gnomon.semver";
 
-  private static final String SOURCE = "gnomon:/bundles/";
+  static final String SOURCE = "gnomon:/bundles/";
   private static final String CHAMPION = LedgerState.CHAMPION;
   private static final String MLFLOW = "asked over MLflow's interface";
   private static final Pattern ALIAS = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
@@ -94,126 +91,12 @@ public final class WithBundles extends StudiesOf {
     return problems.stream().map(Problem::line).collect(Collectors.joining("; "));
   }
 
-  // What use cases look like
-
   private ModelVersion require(String name, int version) {
     return registry.version(name, version).orElseThrow(() -> unknown(name, version));
   }
 
-  /// All that is known of one use case beside its versions, read once.
-  private record Known(
-      String name,
-      Map<String, ModelVersion> aliases,
-      Map<Integer, LedgerEntry> registered,
-      Map<Integer, LedgerEntry> stages,
-      Map<Integer, String> words,
-      Map<Integer, Map<String, String>> tags,
-      Map<Integer, SemanticVersion> numbers) {
-    static Known of(Registry registry, String name) {
-      Map<Integer, LedgerEntry> registered = new LinkedHashMap<>();
-      for (LedgerEntry entry : registry.entries(ControlChange.Registered.KIND, name)) {
-        if (ControlChange.of(entry) instanceof ControlChange.Registered change) {
-          registered.put(change.version(), entry);
-        }
-      }
-      Map<Integer, LedgerEntry> stages = new LinkedHashMap<>();
-      for (LedgerEntry entry : registry.entries(ControlChange.StageMoved.KIND, name)) {
-        if (ControlChange.of(entry) instanceof ControlChange.StageMoved change) {
-          stages.put(change.version(), entry);
-        }
-      }
-      Map<Integer, String> words = new LinkedHashMap<>();
-      for (LedgerEntry entry : registry.entries(ControlChange.Described.KIND, name)) {
-        if (ControlChange.of(entry) instanceof ControlChange.Described change) {
-          words.put(change.version(), change.text());
-        }
-      }
-      Map<Integer, Map<String, String>> tags = new LinkedHashMap<>();
-      for (LedgerEntry entry : registry.entries(ControlChange.Tagged.KIND, name)) {
-        if (ControlChange.of(entry) instanceof ControlChange.Tagged change) {
-          Map<String, String> of =
-              tags.computeIfAbsent(change.version(), version -> new LinkedHashMap<>());
-          of.remove(change.key());
-          change.value().ifPresent(value -> of.put(change.key(), value));
-        }
-      }
-      return new Known(
-          name,
-          registry.aliases(name),
-          registered,
-          stages,
-          words,
-          tags,
-          SemanticVersion.of(registry.versions(name)));
-    }
-
-    Stage stage(int version) {
-      ModelVersion champion = aliases.get(CHAMPION);
-      if (champion != null && champion.version() == version) {
-        return Stage.PRODUCTION;
-      }
-      LedgerEntry entry = stages.get(version);
-      return entry != null && ControlChange.of(entry) instanceof ControlChange.StageMoved moved
-          ? parsed(moved.stage()).filter(stage -> stage != Stage.PRODUCTION).orElse(Stage.NONE)
-          : Stage.NONE;
-    }
-
-    String who(int version) {
-      LedgerEntry entry = registered.get(version);
-      return entry == null ? "" : entry.who();
-    }
-
-    RegisteredVersion version(ModelVersion of) {
-      long created = of.createdAt().toEpochMilli();
-      LedgerEntry moved = stages.get(of.version());
-      Map<String, String> all = new LinkedHashMap<>();
-      all.put(BUNDLE_TAG, of.bundleHash());
-      all.put(PASSED_TAG, Boolean.toString(of.passed()));
-      SemanticVersion number = numbers.get(of.version());
-      if (number != null) {
-        all.put(NUMBER_TAG, number.text());
-      }
-      all.putAll(tags.getOrDefault(of.version(), Map.of()));
-      return new RegisteredVersion(
-          name,
-          of.version(),
-          created,
-          moved == null ? created : Math.max(created, moved.at().toEpochMilli()),
-          who(of.version()),
-          stage(of.version()),
-          words.getOrDefault(of.version(), ""),
-          SOURCE + of.bundleHash(),
-          run(of),
-          null,
-          "READY",
-          "",
-          all,
-          aliases.entrySet().stream()
-              .filter(alias -> alias.getValue().version() == of.version())
-              .map(Map.Entry::getKey)
-              .toList(),
-          null);
-    }
-
-    /// The training it came from, where its summary says so.
-    private static @Nullable String run(ModelVersion of) {
-      var run =
-          tools.jackson.databind.json.JsonMapper.shared()
-              .readTree(of.summaryJson())
-              .path("lineage")
-              .path("run");
-      return run.isString() ? run.stringValue() : null;
-    }
-  }
-
-  private static Optional<Stage> parsed(String word) {
-    return Arrays.stream(Stage.values())
-        .filter(stage -> stage.word().equalsIgnoreCase(word))
-        .findFirst();
-  }
-
   private static Stage stage(String word) {
-    return parsed(word)
+    return KnownUseCase.parsed(word)
         .orElseThrow(() ->
             TrackingError.invalid(
                 "Invalid Model Version stage: %s. Value must be one of None, Staging, Production,"
@@ -221,46 +104,12 @@ public final class WithBundles extends StudiesOf {
                     + " Archived."));
   }
 
-  private RegisteredModel ours(String name) {
-    Known known = Known.of(registry, name);
-    List<ModelVersion> versions = registry.versions(name);
-    Map<String, Integer> aliases = new LinkedHashMap<>();
-    known.aliases().forEach((alias, version) -> aliases.put(alias, version.version()));
-    long updated =
-        java.util.stream.Stream.concat(
-                known.registered().values().stream(),
-                java.util.stream.Stream.concat(
-                    known.stages().values().stream(),
-                    registry.aliasHistory(name, CHAMPION).stream()))
-            .mapToLong(entry -> entry.at().toEpochMilli())
-            .max()
-            .orElse(0);
-    return new RegisteredModel(
-        name,
-        versions.getFirst().createdAt().toEpochMilli(),
-        updated,
-        known.who(1),
-        known.words().getOrDefault(0, ""),
-        newest(known, versions, List.of()),
-        known.tags().getOrDefault(0, Map.of()),
-        aliases);
+  private KnownUseCase known(String name) {
+    return KnownUseCase.of(registry, name);
   }
 
-  private static List<RegisteredVersion> newest(
-      Known known, List<ModelVersion> versions, List<Stage> stages) {
-    Map<Stage, ModelVersion> newest = new LinkedHashMap<>();
-    versions.forEach(version -> newest.put(known.stage(version.version()), version));
-    return newest.entrySet().stream()
-        .filter(one -> stages.isEmpty() || stages.contains(one.getKey()))
-        .map(Map.Entry::getValue)
-        .sorted(Comparator.comparingInt(ModelVersion::version))
-        .map(known::version)
-        .toList();
-  }
-
-  private List<RegisteredVersion> versionsOf(String name) {
-    Known known = Known.of(registry, name);
-    return registry.versions(name).stream().map(known::version).toList();
+  private RegisteredModel modelOf(String name) {
+    return known(name).model(registry.aliasHistory(name, CHAMPION));
   }
 
   // Registered models
@@ -275,7 +124,7 @@ public final class WithBundles extends StudiesOf {
 
   @Override
   public RegisteredModel model(String name) {
-    return isUseCase(name) ? ours(name) : all.model(name);
+    return isUseCase(name) ? modelOf(name) : all.model(name);
   }
 
   @Override
@@ -295,7 +144,7 @@ public final class WithBundles extends StudiesOf {
       return all.describeModel(name, description);
     }
     keep(name, new ControlChange.Described(0, description));
-    return ours(name);
+    return modelOf(name);
   }
 
   @Override
@@ -311,7 +160,7 @@ public final class WithBundles extends StudiesOf {
     return merged(
         search,
         new Scan<>(Query.of(Searched.MODELS, search), Values.MODELS),
-        () -> registry.useCases().stream().map(this::ours).toList(),
+        () -> registry.useCases().stream().map(this::modelOf).toList(),
         all::searchModels,
         model -> !isUseCase(model.name()));
   }
@@ -335,7 +184,7 @@ public final class WithBundles extends StudiesOf {
   }
 
   private void untag(String name, int version, String key) {
-    if (Known.of(registry, name).tags().getOrDefault(version, Map.of()).containsKey(key)) {
+    if (known(name).tags().getOrDefault(version, Map.of()).containsKey(key)) {
       keep(name, new ControlChange.Tagged(version, key, Optional.empty()));
     }
   }
@@ -402,7 +251,7 @@ public final class WithBundles extends StudiesOf {
     if (!isUseCase(name)) {
       return all.aliased(name, alias);
     }
-    Known known = Known.of(registry, name);
+    KnownUseCase known = known(name);
     ModelVersion version = known.aliases().get(alias);
     if (version == null) {
       throw TrackingError.invalid("Registered model alias %s not found.".formatted(alias));
@@ -413,10 +262,7 @@ public final class WithBundles extends StudiesOf {
   @Override
   public List<RegisteredVersion> latest(String name, List<String> stages) {
     return isUseCase(name)
-        ? newest(
-            Known.of(registry, name),
-            registry.versions(name),
-            stages.stream().map(WithBundles::stage).toList())
+        ? known(name).newest(stages.stream().map(WithBundles::stage).toList())
         : all.latest(name, stages);
   }
 
@@ -434,7 +280,7 @@ public final class WithBundles extends StudiesOf {
                   .formatted(stage)
               + " Active stage. Valid stages are Staging, Production");
     }
-    Known before = Known.of(registry, name);
+    KnownUseCase before = known(name);
     if (to == Stage.PRODUCTION) {
       promote(name, version, user)
           .filter(previous -> previous.version() != version)
@@ -482,7 +328,7 @@ public final class WithBundles extends StudiesOf {
   @Override
   public RegisteredVersion version(String name, int version) {
     return isUseCase(name)
-        ? Known.of(registry, name).version(require(name, version))
+        ? known(name).version(require(name, version))
         : all.version(name, version);
   }
 
@@ -509,7 +355,7 @@ public final class WithBundles extends StudiesOf {
     return merged(
         search,
         new Scan<>(Query.of(Searched.VERSIONS, search), Values.VERSIONS),
-        () -> registry.useCases().stream().flatMap(name -> versionsOf(name).stream()).toList(),
+        () -> registry.useCases().stream().flatMap(name -> known(name).all().stream()).toList(),
         all::searchVersions,
         version -> !isUseCase(version.model()));
   }
