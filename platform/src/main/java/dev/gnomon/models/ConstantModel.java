@@ -1,12 +1,10 @@
 package dev.gnomon.models;
 
-import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The same log-odds or number for every row: what any other model has to beat.
@@ -57,15 +55,14 @@ public record ConstantModel(Output output, int inputs, double margin) implements
     @Override
     public Model read(Path directory) {
       Path file = directory.resolve(FILE);
-      JsonNode json = CanonicalJson.read(file);
-      try {
-        return new ConstantModel(
-            Output.valueOf(json.path("output").asString("log_odds").toUpperCase(Locale.ROOT)),
-            json.required("inputs").intValue(),
-            json.required("margin").doubleValue());
-      } catch (RuntimeException e) {
-        throw new BadInput(file.toString(), e.getMessage() + "", "a constant model");
-      }
+      return ModelFiles.stated(
+          file,
+          "a constant model",
+          json ->
+              new ConstantModel(
+                  Output.valueOf(json.path("output").asString("log_odds").toUpperCase(Locale.ROOT)),
+                  json.required("inputs").intValue(),
+                  json.required("margin").doubleValue()));
     }
   }
 }

@@ -1,10 +1,8 @@
 package dev.gnomon.models;
 
-import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -123,24 +121,15 @@ public final class LinearModel implements Model {
 
   private static Model read(Output output, Path directory) {
     Path file = directory.resolve(FILE);
-    JsonNode json = CanonicalJson.read(file);
-    try {
-      return new LinearModel(
-          output,
-          json.required("intercept").doubleValue(),
-          doubles(json.required("weights")),
-          doubles(json.required("means")));
-    } catch (RuntimeException e) {
-      throw new BadInput(file.toString(), e.getMessage() + "", "a linear model");
-    }
-  }
-
-  private static double[] doubles(JsonNode array) {
-    double[] values = new double[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = array.required(i).doubleValue();
-    }
-    return values;
+    return ModelFiles.stated(
+        file,
+        "a linear model",
+        json ->
+            new LinearModel(
+                output,
+                json.required("intercept").doubleValue(),
+                ModelFiles.doubles(json.required("weights")),
+                ModelFiles.doubles(json.required("means"))));
   }
 
   /// Reads what gives log-odds; found with `ServiceLoader`.

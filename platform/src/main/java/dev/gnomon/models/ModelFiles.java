@@ -1,10 +1,12 @@
 package dev.gnomon.models;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -29,6 +31,21 @@ public final class ModelFiles {
           "one of " + String.join(", ", readers.keySet()) + ", or the engine that adds it");
     }
     return reader.read(directory);
+  }
+
+  /// What a model's JSON file states.
+  ///
+  /// @param what such a file holds, for an error
+  /// @throws BadInput when it holds something else
+  public static <T> T stated(Path file, String what, Function<JsonNode, T> made) {
+    JsonNode json = CanonicalJson.read(file);
+    try {
+      return made.apply(json);
+    } catch (BadInput e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new BadInput(file.toString(), e.getMessage() + "", what);
+    }
   }
 
   /// A list of numbers, as [ArrayNode#add(double)] wrote it.

@@ -1,6 +1,5 @@
 package dev.gnomon.models;
 
-import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
@@ -135,25 +134,25 @@ public final class NaiveBayesModel implements Model {
     @Override
     public Model read(Path directory) {
       Path file = directory.resolve(FILE);
-      JsonNode json = CanonicalJson.read(file);
-      try {
-        JsonNode flags = json.path("binary");
-        boolean[] binary = new boolean[flags.size()];
-        for (int j = 0; j < binary.length; j++) {
-          binary[j] = flags.required(j).booleanValue();
-        }
-        return new NaiveBayesModel(
-            json.required("prior").doubleValue(),
-            new Classes(
-                binary,
-                ModelFiles.doubles(json.required("negativeCentres")),
-                ModelFiles.doubles(json.required("positiveCentres")),
-                ModelFiles.doubles(json.required("negativeSpreads")),
-                ModelFiles.doubles(json.required("positiveSpreads"))),
-            ModelFiles.doubles(json.required("means")));
-      } catch (RuntimeException e) {
-        throw new BadInput(file.toString(), e.getMessage() + "", "a naive Bayes model");
-      }
+      return ModelFiles.stated(
+          file,
+          "a naive Bayes model",
+          json -> {
+            JsonNode flags = json.path("binary");
+            boolean[] binary = new boolean[flags.size()];
+            for (int j = 0; j < binary.length; j++) {
+              binary[j] = flags.required(j).booleanValue();
+            }
+            return new NaiveBayesModel(
+                json.required("prior").doubleValue(),
+                new Classes(
+                    binary,
+                    ModelFiles.doubles(json.required("negativeCentres")),
+                    ModelFiles.doubles(json.required("positiveCentres")),
+                    ModelFiles.doubles(json.required("negativeSpreads")),
+                    ModelFiles.doubles(json.required("positiveSpreads"))),
+                ModelFiles.doubles(json.required("means")));
+          });
     }
   }
 }

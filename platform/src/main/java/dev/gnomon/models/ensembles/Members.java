@@ -53,19 +53,17 @@ final class Members {
   /// @throws BadInput when the files are no such ensemble
   static Model read(Path directory, BiFunction<JsonNode, List<Model>, Model> made) {
     Path file = directory.resolve(FILE);
-    JsonNode json = CanonicalJson.read(file);
-    try {
-      List<Model> members = new ArrayList<>();
-      for (JsonNode kind : json.required("members")) {
-        members.add(
-            ModelFiles.read(
-                kind.stringValue(), directory.resolve(Integer.toString(members.size())), file));
-      }
-      return made.apply(json, members);
-    } catch (BadInput e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new BadInput(file.toString(), e.getMessage() + "", "an ensemble");
-    }
+    return ModelFiles.stated(
+        file,
+        "an ensemble",
+        json -> {
+          List<Model> members = new ArrayList<>();
+          for (JsonNode kind : json.required("members")) {
+            members.add(
+                ModelFiles.read(
+                    kind.stringValue(), directory.resolve(Integer.toString(members.size())), file));
+          }
+          return made.apply(json, members);
+        });
   }
 }

@@ -1,8 +1,6 @@
 package dev.gnomon.models.instances;
 
-import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
-import dev.gnomon.models.FloatFile;
 import dev.gnomon.models.Model;
 import dev.gnomon.models.ModelFiles;
 import dev.gnomon.models.Output;
@@ -10,7 +8,6 @@ import dev.gnomon.models.PathContributions;
 import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
 import java.util.Locale;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// scale x (sum of coefficient x kernel(support row, row) + intercept) + shift: log-odds of a
@@ -121,7 +118,7 @@ public final class KernelModel implements Model {
     ModelFiles.add(coefficients, json.putArray("coefficients"));
     ModelFiles.add(means, json.putArray("means"));
     CanonicalJson.write(json, directory.resolve(FILE));
-    FloatFile.write(rows.byRow(), directory.resolve("rows.f32"));
+    rows.write(directory);
   }
 
   /// Found with `ServiceLoader`.
@@ -134,32 +131,24 @@ public final class KernelModel implements Model {
     @Override
     public Model read(Path directory) {
       Path file = directory.resolve(FILE);
-      JsonNode json = CanonicalJson.read(file);
-      try {
-        int rows = json.required("rows").intValue();
-        int width = json.required("width").intValue();
-        return new KernelModel(
-            Output.valueOf(json.required("output").stringValue().toUpperCase(Locale.ROOT)),
-            new Kernel(
-                Kernel.Shape.valueOf(
-                    json.required("kernel").stringValue().toUpperCase(Locale.ROOT)),
-                json.required("gamma").doubleValue(),
-                json.required("kernelShift").doubleValue(),
-                json.required("degree").intValue()),
-            RowBlocks.of(
-                FloatFile.read(directory.resolve("rows.f32"), Math.multiplyExact(rows, width)),
-                rows,
-                width),
-            ModelFiles.doubles(json.required("coefficients")),
-            json.required("intercept").doubleValue(),
-            json.required("scale").doubleValue(),
-            json.required("shift").doubleValue(),
-            ModelFiles.row(json.required("means")));
-      } catch (BadInput e) {
-        throw e;
-      } catch (RuntimeException e) {
-        throw new BadInput(file.toString(), e.getMessage() + "", "a support vector model");
-      }
+      return ModelFiles.stated(
+          file,
+          "a support vector model",
+          json ->
+              new KernelModel(
+                  Output.valueOf(json.required("output").stringValue().toUpperCase(Locale.ROOT)),
+                  new Kernel(
+                      Kernel.Shape.valueOf(
+                          json.required("kernel").stringValue().toUpperCase(Locale.ROOT)),
+                      json.required("gamma").doubleValue(),
+                      json.required("kernelShift").doubleValue(),
+                      json.required("degree").intValue()),
+                  RowBlocks.read(directory, json),
+                  ModelFiles.doubles(json.required("coefficients")),
+                  json.required("intercept").doubleValue(),
+                  json.required("scale").doubleValue(),
+                  json.required("shift").doubleValue(),
+                  ModelFiles.row(json.required("means"))));
     }
   }
 }

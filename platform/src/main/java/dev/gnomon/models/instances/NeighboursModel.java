@@ -1,6 +1,5 @@
 package dev.gnomon.models.instances;
 
-import dev.gnomon.core.BadInput;
 import dev.gnomon.core.CanonicalJson;
 import dev.gnomon.models.FloatFile;
 import dev.gnomon.models.Model;
@@ -11,7 +10,6 @@ import dev.gnomon.models.spi.ModelReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The weighted mean target of the `k` nearest training rows: a probability of 0/1 targets, else a
@@ -162,7 +160,7 @@ public final class NeighboursModel implements Model {
             .put("width", rows.width());
     ModelFiles.add(means, json.putArray("means"));
     CanonicalJson.write(json, directory.resolve(FILE));
-    FloatFile.write(rows.byRow(), directory.resolve("rows.f32"));
+    rows.write(directory);
     FloatFile.write(targets, directory.resolve("targets.f32"));
     FloatFile.write(weights, directory.resolve("weights.f32"));
   }
@@ -177,26 +175,20 @@ public final class NeighboursModel implements Model {
     @Override
     public Model read(Path directory) {
       Path file = directory.resolve(FILE);
-      JsonNode json = CanonicalJson.read(file);
-      try {
-        int rows = json.required("rows").intValue();
-        int width = json.required("width").intValue();
-        return new NeighboursModel(
-            Output.valueOf(json.required("output").stringValue().toUpperCase(Locale.ROOT)),
-            json.required("k").intValue(),
-            json.required("byDistance").booleanValue(),
-            RowBlocks.of(
-                FloatFile.read(directory.resolve("rows.f32"), Math.multiplyExact(rows, width)),
-                rows,
-                width),
-            FloatFile.read(directory.resolve("targets.f32"), rows),
-            FloatFile.read(directory.resolve("weights.f32"), rows),
-            ModelFiles.row(json.required("means")));
-      } catch (BadInput e) {
-        throw e;
-      } catch (RuntimeException e) {
-        throw new BadInput(file.toString(), e.getMessage() + "", "a nearest-neighbours model");
-      }
+      return ModelFiles.stated(
+          file,
+          "a nearest-neighbours model",
+          json ->
+              new NeighboursModel(
+                  Output.valueOf(json.required("output").stringValue().toUpperCase(Locale.ROOT)),
+                  json.required("k").intValue(),
+                  json.required("byDistance").booleanValue(),
+                  RowBlocks.read(directory, json),
+                  FloatFile.read(
+                      directory.resolve("targets.f32"), json.required("rows").intValue()),
+                  FloatFile.read(
+                      directory.resolve("weights.f32"), json.required("rows").intValue()),
+                  ModelFiles.row(json.required("means"))));
     }
   }
 }

@@ -1,10 +1,16 @@
 package dev.gnomon.models.instances;
 
+import dev.gnomon.models.FloatFile;
+import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
+
 /// Rows in blocks of [#BLOCK], column by column within a block, so that a distance or a product
 /// with all of them is a straight loop over neighbouring numbers. Immutable.
 public final class RowBlocks {
   /// Rows of one block.
   public static final int BLOCK = 256;
+
+  private static final String FILE = "rows.f32";
 
   private final float[] values;
   private final int rows;
@@ -33,6 +39,19 @@ public final class RowBlocks {
       }
     }
     return new RowBlocks(values, rows, width);
+  }
+
+  /// The rows beside a model's file that states how many there are, and how wide.
+  static RowBlocks read(Path directory, JsonNode stated) {
+    int rows = stated.required("rows").intValue();
+    int width = stated.required("width").intValue();
+    return of(
+        FloatFile.read(directory.resolve(FILE), Math.multiplyExact(rows, width)), rows, width);
+  }
+
+  /// For [#read].
+  void write(Path directory) {
+    FloatFile.write(byRow(), directory.resolve(FILE));
   }
 
   public int rows() {
