@@ -1,5 +1,6 @@
 package dev.gnomon.features;
 
+import dev.gnomon.core.BoundedJson;
 import dev.gnomon.core.Problem;
 import dev.gnomon.core.usecase.SourceSpec;
 import dev.gnomon.data.SourceReader;
@@ -24,8 +25,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// Rows of one source as JSON objects: column to number, text, time or null.
@@ -33,16 +32,7 @@ public final class EventJson {
   /// What means missing in posted texts unless the source says otherwise.
   public static final Set<String> STANDARD_MISSING = Set.of("", "NA", "N/A", "NaN", "null", "?");
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(32)
-                  .maxStringLength(65_536)
-                  .maxNumberLength(400)
-                  .build())
-          .build();
+  private static final JsonFactory JSON = BoundedJson.builder().build();
 
   private final Schema schema;
   private final Map<String, Integer> columns = new HashMap<>();

@@ -1,6 +1,7 @@
 package dev.gnomon.serving;
 
 import dev.gnomon.core.BadInput;
+import dev.gnomon.core.BoundedJson;
 import dev.gnomon.core.Problem;
 import dev.gnomon.features.FeatureRow;
 import dev.gnomon.models.Decision;
@@ -29,8 +30,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// `decide` requests and answers as JSON, read and written token by token.
@@ -46,16 +45,7 @@ public final class DecideJson {
 
   private static final List<String> NAMES = List.of("id", "key", "at", "inputs", "explain");
 
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(32)
-                  .maxStringLength(65_536)
-                  .maxNumberLength(400)
-                  .build())
-          .build();
+  static final JsonFactory JSON = BoundedJson.builder().build();
 
   private DecideJson() {}
 

@@ -28,12 +28,7 @@ record HashedTerms(int index, Text.Unit unit, int least, int most, int buckets)
     if (text == null) {
       return end;
     }
-    Terms terms = Terms.ofThread();
-    if (unit == Text.Unit.WORDS) {
-      terms.words(text);
-    } else {
-      terms.characters(text);
-    }
+    Terms terms = Terms.of(text, unit);
     for (int size = least; size <= most; size++) {
       for (int first = 0; first + size <= terms.units; first++) {
         long hash = Hash64.of(terms.text, terms.from[first], terms.to[first + size - 1]);
@@ -44,12 +39,7 @@ record HashedTerms(int index, Text.Unit unit, int least, int most, int buckets)
     for (int i = at; i < end; i++) {
       squares += out[i] * out[i];
     }
-    if (squares > 0) {
-      double length = Math.sqrt(squares);
-      for (int i = at; i < end; i++) {
-        out[i] /= length;
-      }
-    }
+    Terms.toUnitLength(out, at, end, squares);
     return end;
   }
 

@@ -48,12 +48,7 @@ final class TermCounts {
   }
 
   private void add(String text, Text how) {
-    Terms terms = Terms.ofThread();
-    if (how.unit() == Text.Unit.WORDS) {
-      terms.words(text);
-    } else {
-      terms.characters(text);
-    }
+    Terms terms = Terms.of(text, how.unit());
     Set<String> here = new HashSet<>();
     for (int size = how.least(); size <= how.most(); size++) {
       for (int first = 0; first + size <= terms.units; first++) {

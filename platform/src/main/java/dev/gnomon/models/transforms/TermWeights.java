@@ -65,12 +65,7 @@ final class TermWeights implements ColumnStep {
     if (text == null) {
       return end;
     }
-    Terms terms = Terms.ofThread();
-    if (unit == Text.Unit.WORDS) {
-      terms.words(text);
-    } else {
-      terms.characters(text);
-    }
+    Terms terms = Terms.of(text, unit);
     for (int size = least; size <= most; size++) {
       for (int first = 0; first + size <= terms.units; first++) {
         int term = vocabulary.find(terms.text, terms.from[first], terms.to[first + size - 1]);
@@ -87,12 +82,7 @@ final class TermWeights implements ColumnStep {
         squares += weight * weight;
       }
     }
-    if (squares > 0) {
-      double length = Math.sqrt(squares);
-      for (int i = at; i < end; i++) {
-        out[i] /= length;
-      }
-    }
+    Terms.toUnitLength(out, at, end, squares);
     return end;
   }
 

@@ -1,5 +1,6 @@
 package dev.gnomon.models.transforms;
 
+import dev.gnomon.core.usecase.PreprocessingSection.Text;
 import java.util.Arrays;
 
 /// The n-grams of one text, as slices of one buffer that is used again for the next text.
@@ -23,11 +24,30 @@ final class Terms {
 
   private Terms() {}
 
-  static Terms ofThread() {
-    return OF_THREAD.get();
+  /// The n-grams of a text; good until the thread asks for those of the next.
+  static Terms of(String text, Text.Unit unit) {
+    Terms terms = OF_THREAD.get();
+    if (unit == Text.Unit.WORDS) {
+      terms.words(text);
+    } else {
+      terms.characters(text);
+    }
+    return terms;
   }
 
-  void words(String source) {
+  /// Divides the values of a text by their length, unless all are zero.
+  ///
+  /// @param squares the sum of their squares
+  static void toUnitLength(double[] out, int from, int end, double squares) {
+    if (squares > 0) {
+      double length = Math.sqrt(squares);
+      for (int i = from; i < end; i++) {
+        out[i] /= length;
+      }
+    }
+  }
+
+  private void words(String source) {
     units = 0;
     length = 0;
     int i = 0;
@@ -59,7 +79,7 @@ final class Terms {
     }
   }
 
-  void characters(String source) {
+  private void characters(String source) {
     units = 0;
     length = 0;
     boolean space = false;

@@ -1,5 +1,6 @@
 package dev.gnomon.server.feast;
 
+import dev.gnomon.core.BoundedJson;
 import dev.gnomon.core.Problem;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
@@ -20,16 +19,7 @@ import tools.jackson.core.json.JsonReadFeature;
 final class FeatureRequestJson {
   /// Takes NaN, which Python writes for a missing number.
   static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(32)
-                  .maxStringLength(65_536)
-                  .maxNumberLength(400)
-                  .build())
-          .build();
+      BoundedJson.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private static final String VALUES = "a list of texts, numbers, truth values or nulls";
 
