@@ -34,8 +34,8 @@ final class ChangeWords {
               + hash(it.bundle());
       case ControlChange.AliasMoved it ->
           it.version().isPresent()
-              ? "alias " + ModelWords.alias(it.alias()) + " now names " + version(useCase, it.version())
-              : "alias " + ModelWords.alias(it.alias()) + " removed";
+              ? ModelWords.alias(it.alias()) + " now names " + version(useCase, it.version())
+              : ModelWords.alias(it.alias()) + " removed";
       case ControlChange.StageMoved it ->
           version(useCase, it.version()) + " moved to stage " + text(it.stage());
       case ControlChange.Approval it ->
