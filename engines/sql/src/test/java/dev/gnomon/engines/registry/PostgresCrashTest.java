@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -199,7 +200,7 @@ class PostgresCrashTest {
     for (var child : children.entrySet()) {
       String out = new String(child.getValue().getInputStream().readAllBytes(), UTF_8);
       assertThat(child.getValue().waitFor()).isZero();
-      Told told = writers.get(child.getKey());
+      Told told = Objects.requireNonNull(writers.get(child.getKey()));
       out.lines().map(Integer::valueOf).forEach(told.acknowledged::add);
       assertThat(told.acknowledged).hasSize(60);
     }
