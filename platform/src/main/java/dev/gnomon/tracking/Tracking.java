@@ -93,6 +93,7 @@ public interface Tracking extends AutoCloseable {
   /// Adds the description of a model, one JSON object, to tag `mlflow.log-model.history`.
   void logModel(String runId, String modelJson);
 
+  /// A page may hold fewer than asked for where more would not fit into memory; its token leads on.
   Page<Run> searchRuns(List<String> studyIds, Search search);
 
   /// By timestamp, step, value.

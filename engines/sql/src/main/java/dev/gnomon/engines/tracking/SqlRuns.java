@@ -33,6 +33,10 @@ final class SqlRuns implements RunRows {
       "run.id, run.uuid, run.study, run.name, run.user_name, run.status, run.started, run.ended,"
           + " run.uri, run.deleted";
   private static final int AT_ONCE = 1_000;
+
+  /// So many runs are read between two looks at whether more fit.
+  private static final int PAGE_PART = 500;
+
   private static final String BY_UUID = "SELECT " + COLUMNS + " FROM run WHERE run.uuid = ?";
 
   private static final List<ManyRows.Type> TEXT_ROW = List.of(WHOLE, WHOLE, WHOLE, TEXT);
@@ -193,7 +197,18 @@ final class SqlRuns implements RunRows {
     Found found =
         session.search((connection, dialect) ->
             new RunSearch(connection, dialect).page(query, studies, view, most, token));
-    return new Page<>(whole(found(found.rows())), found.next());
+    List<Long> rows = found.rows();
+    List<Run> page = new ArrayList<>();
+    Fitting fitting = Fitting.ofMemory();
+    for (int i = 0; i < rows.size(); i += PAGE_PART) {
+      for (Run run : whole(found(rows.subList(i, Math.min(i + PAGE_PART, rows.size()))))) {
+        if (!fitting.add(run)) {
+          return new Page<>(page, found.next(page.size()));
+        }
+        page.add(run);
+      }
+    }
+    return new Page<>(page, found.next());
   }
 
   /// In the order given.

@@ -79,12 +79,12 @@ public final class RunSearch {
     List<@Nullable Value> after =
         token == null ? List.of() : PageToken.read(query, scope, token).keys();
     if (studies.isEmpty() || Contradiction.in(query.conditions())) {
-      return new Found(List.of(), null);
+      return Found.nothing(query, scope);
     }
     var terms =
         new RunTerms(query, studies, view, names(query), dialect, new Comparisons(dialect));
     return terms.unknown()
-        ? new Found(List.of(), null)
+        ? Found.nothing(query, scope)
         : Found.of(rows(terms, after, most + 1), most, query, scope);
   }
 
@@ -109,28 +109,16 @@ public final class RunSearch {
 
   private List<Select.Row> rows(RunTerms terms, List<@Nullable Value> after, int most)
       throws SQLException {
-    @Nullable Sql set = set(terms, most);
-    Field first = terms.query().order().getFirst().field();
-    if (set != null
-        || RunTerms.table(first) == null
-        || terms.studies().size() > MERGED_STUDIES) {
-      return new RunSelects(terms).sorted(set).run(connection, dialect, after, most);
-    }
-    var rows = new ArrayList<Select.Row>();
-    for (long study : terms.studies()) {
-      rows.addAll(inOrder(terms.in(study), first, after, most));
-    }
-    rows.sort(Comparator.comparing(Select.Row::keys, terms.query()::compare));
-    return rows.subList(0, Math.min(most, rows.size()));
-  }
-
-  /// What to begin with; null if that is the order.
-  private @Nullable Sql set(RunTerms terms, int most) throws SQLException {
     var selects = new RunSelects(terms);
-    List<Field> keyed = terms.keyed();
-    if (keyed.isEmpty()) {
-      return null;
+    Field first = terms.query().order().getFirst().field();
+    // Conditions on nothing but the metric that orders are a range of its index.
+    boolean range =
+        terms.query().conditions().stream()
+            .allMatch(c -> first instanceof Field.Metric && c.field().equals(first));
+    if (range) {
+      return inOrder(terms, after, most);
     }
+    List<Field> keyed = terms.keyed();
     List<Field> bounded =
         keyed.stream()
             .filter(field -> !terms.bounds("d", field).isEmpty())
@@ -139,14 +127,33 @@ public final class RunSearch {
     int[] counts = counts(selects, bounded, few);
     int least = least(counts);
     if (least >= 0 && counts[least] < few) {
-      return selects.set(bounded.get(least), counts[least] + 1);
+      Sql set = selects.set(bounded.get(least), counts[least] + 1);
+      return selects.sorted(set).run(connection, dialect, after, most);
     }
     if (orderSuffices(terms, most)) {
-      return null;
+      return inOrder(terms, after, most);
     }
-    counts = counts(selects, bounded, MOST_COUNTED);
-    least = least(counts);
-    return selects.set(least < 0 ? keyed.getFirst() : bounded.get(least), Integer.MAX_VALUE);
+    least = least(counts(selects, bounded, MOST_COUNTED));
+    @Nullable Sql set =
+        keyed.isEmpty()
+            ? null
+            : selects.set(least < 0 ? keyed.getFirst() : bounded.get(least), Integer.MAX_VALUE);
+    return selects.sorted(set).run(connection, dialect, after, most);
+  }
+
+  /// Until the page is full, by an index if there is one of this order.
+  private List<Select.Row> inOrder(RunTerms terms, List<@Nullable Value> after, int most)
+      throws SQLException {
+    Field first = terms.query().order().getFirst().field();
+    if (RunTerms.table(first) == null || terms.studies().size() > MERGED_STUDIES) {
+      return new RunSelects(terms).sorted(null).run(connection, dialect, after, most);
+    }
+    var rows = new ArrayList<Select.Row>();
+    for (long study : terms.studies()) {
+      rows.addAll(inOrder(terms.in(study), first, after, most));
+    }
+    rows.sort(Comparator.comparing(Select.Row::keys, terms.query()::compare));
+    return rows.subList(0, Math.min(most, rows.size()));
   }
 
   private static int least(int[] counts) {

@@ -1,5 +1,4 @@
--- The head of a value as a column, so that what is searched is answered from the index alone. It is kept
--- there only.
+-- The head of a value as a column, as in Postgres. It is kept in the index only.
 ALTER TABLE param ADD COLUMN head TEXT GENERATED ALWAYS AS (substr(value, 1, 200)) VIRTUAL;
 DROP INDEX param_by_value;
 CREATE INDEX param_by_value ON param (study, name, head, run);
