@@ -35,8 +35,14 @@ final class CandidateRun implements TrainingWatch.OfCandidate {
     return run;
   }
 
+  /// One at a time, and none after the end: a run that begins while the process ends is never
+  /// ended.
   @Override
-  public void trial(Trial trial, String metric, boolean lowerIsBetter, long startMillis) {
+  public synchronized void trial(
+      Trial trial, String metric, boolean lowerIsBetter, long startMillis) {
+    if (ended) {
+      return;
+    }
     OneRun one = below.apply("trial " + trial.number(), startMillis);
     long now = Math.max(startMillis, clock.millis());
     String key = OneRun.key("out-of-fold/" + metric);

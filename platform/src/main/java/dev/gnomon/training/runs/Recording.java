@@ -52,6 +52,7 @@ public final class Recording implements TrainingWatch, AutoCloseable {
 
   static final String KIND = "gnomon.kind";
   private static final Duration FOR_ITS_NAME = Duration.ofSeconds(2);
+  private static final Duration AT_A_KILL = Duration.ofSeconds(8);
   private static final Duration FOR_HASHES = Duration.ofSeconds(20);
   private static final int DIGEST = 36;
   private static final int MOST_SOURCE = 60_000;
@@ -258,7 +259,11 @@ public final class Recording implements TrainingWatch, AutoCloseable {
   }
 
   @Override
-  public OfCandidate candidate(int number, String trainer, Map<String, String> settings) {
+  public synchronized OfCandidate candidate(
+      int number, String trainer, Map<String, String> settings) {
+    if (ended) {
+      return OfCandidate.NONE; // the process ends
+    }
     OneRun below =
         OneRun.create(writer, this::study, run, trainer, clock.millis(), tags("candidate"));
     below.log(
@@ -368,7 +373,7 @@ public final class Recording implements TrainingWatch, AutoCloseable {
 
   private void killed() {
     end(RunStatus.KILLED);
-    writer.flush(FOR_ITS_NAME);
+    writer.flush(AT_A_KILL);
   }
 
   @Override
