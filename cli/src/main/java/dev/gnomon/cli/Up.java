@@ -9,6 +9,7 @@ import dev.gnomon.core.usecase.UseCase;
 import dev.gnomon.core.usecase.UseCaseReader;
 import dev.gnomon.data.FileEngines;
 import dev.gnomon.features.OnlineStores;
+import dev.gnomon.lineage.LineageLog;
 import dev.gnomon.registry.Registry;
 import dev.gnomon.server.Control;
 import dev.gnomon.server.GnomonServer;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -123,9 +125,12 @@ final class Up implements Callable<Integer> {
     access.requireSafe(host); // before the sources are read, which may take a while
     try (Registry registry = common.registry(home, wall);
         Tracking tracking = common.tracking(home, wall);
-        Artifacts files = artifacts.open(home, wall)) {
+        Artifacts files = artifacts.open(home, wall);
+        LineageLog lineage =
+            LineageLog.open(home, System.getenv(), wall, UUID::randomUUID, log::note)) {
       access.revoked(() -> RevokedTokens.of(registry));
-      Control control = new Control(home, registry, tracking, files, access, wall, log::note);
+      Control control =
+          new Control(home, registry, tracking, files, access, wall, log::note, lineage);
       serve(useCases, control, arrival, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -21,9 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The data of a use case as datasets of OpenLineage.
 public final class Lineage {
+  /// Without a name and password in it.
+  private static final Pattern ADDRESS =
+      Pattern.compile("([a-z][a-z0-9+.-]*://[^/?#@]*)(/[^?#]*)?([?#].*)?", Pattern.DOTALL);
+
   private Lineage() {}
 
   /// Where the rows of a use case come from: files, topics, and what was posted to the home;
@@ -113,6 +119,31 @@ public final class Lineage {
       UseCase useCase, int version, String bundle, LineageSettings settings) {
     return Dataset.own(settings.namespace(), useCase.name() + ".model")
         .version(version + "-" + bundle);
+  }
+
+  /// A version that somebody else registered.
+  public static Dataset model(String name, int version, LineageSettings settings) {
+    return Dataset.own(settings.namespace(), name + ".model").version(Integer.toString(version));
+  }
+
+  /// What somebody else says that a run read or was made from. What has an address is named by it,
+  /// as other producers name it; the rest is in the namespace of the jobs.
+  ///
+  /// @param address `scheme://authority/path`, or an absolute path; anything else is none
+  /// @param version what tells its content from others; empty when not known
+  public static Dataset elsewhere(
+      String name, String address, String version, LineageSettings settings) {
+    Dataset dataset;
+    Matcher matcher = ADDRESS.matcher(address);
+    if (matcher.matches() && !matcher.group(1).equals("file://")) {
+      String path = matcher.group(2) == null ? "" : matcher.group(2).replaceFirst("^/+", "");
+      dataset = Dataset.own(matcher.group(1), path.isEmpty() ? "/" : path);
+    } else if (address.startsWith("/") || address.startsWith("file://")) {
+      dataset = Dataset.own("file", address.replaceFirst("^file://", ""));
+    } else {
+      dataset = Dataset.own(settings.namespace(), name);
+    }
+    return version.isEmpty() ? dataset : dataset.version(version);
   }
 
   private static Dataset described(

@@ -17,10 +17,12 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,11 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Lineage is told beside the work and never in its way: events are sent in order by a thread of
 /// their own, each within five seconds; what can't be written or sent is one warning, after which
-/// the rest is not sent either, and no command fails for it. Safe for use by several threads.
+/// nothing is sent for a minute, and no command fails for it. Safe for use by several threads.
 public final class LineageLog implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+  private static final int MOST_WAITING = 10_000;
 
   private final Home home;
   private final LineageSettings settings;
@@ -41,7 +45,8 @@ public final class LineageLog implements AutoCloseable {
   private final Supplier<UUID> ids;
   private final Consumer<String> warned;
   private final AtomicBoolean hasWarned = new AtomicBoolean();
-  private final AtomicBoolean unreachable = new AtomicBoolean();
+  private final AtomicLong silentUntil = new AtomicLong(Long.MIN_VALUE);
+  private final ExecutorService beside = inOrder("gnomon-lineage-made");
   private final @Nullable HttpClient http;
   private final @Nullable ExecutorService sender;
 
@@ -62,9 +67,20 @@ public final class LineageLog implements AutoCloseable {
     this.http = sends ? HttpClient.newBuilder().connectTimeout(PATIENCE).build() : null;
     this.sender =
         sends
-            ? Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("gnomon-lineage").factory())
+            ? inOrder("gnomon-lineage")
             : null;
+  }
+
+  /// One thread, and no more waiting than fits: what comes beyond is left out.
+  private static ExecutorService inOrder(String name) {
+    return new ThreadPoolExecutor(
+        1,
+        1,
+        1,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(MOST_WAITING),
+        Thread.ofPlatform().daemon().name(name).factory(),
+        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /// As the environment says. What it says wrongly is the one warning, and nothing is sent.
@@ -100,8 +116,24 @@ public final class LineageLog implements AutoCloseable {
   }
 
   private static LineageRun begun(LineageRun run, List<Dataset> inputs) {
-    run.tell("START", inputs, List.of(), CanonicalJson.object());
-    return run;
+    return run.start(inputs);
+  }
+
+  /// A run that has its identity elsewhere, of which nothing is told yet.
+  public LineageRun run(UUID id, String job, @Nullable LineageRun parent) {
+    return new LineageRun(this, new Job(settings.namespace(), job), id, parent);
+  }
+
+  /// Does what finds out what to tell, in order, by a thread of its own: so that nobody waits for
+  /// it. A failure of it is the warning.
+  public void beside(Runnable work) {
+    beside.execute(() -> {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        warn("lineage is not told: " + e.getMessage());
+      }
+    });
   }
 
   InstantSource clock() {
@@ -112,7 +144,7 @@ public final class LineageLog implements AutoCloseable {
     byte[] line = CanonicalJson.bytes(event); // one line, its end included
     keep(line);
     URI endpoint = settings.endpoint().orElse(null);
-    if (sender != null && http != null && endpoint != null && !unreachable.get()) {
+    if (sender != null && http != null && endpoint != null && !silent()) {
       HttpClient client = http;
       sender.execute(() -> send(client, endpoint, line));
     }
@@ -131,7 +163,7 @@ public final class LineageLog implements AutoCloseable {
   }
 
   private void send(HttpClient client, URI endpoint, byte[] line) {
-    if (unreachable.get()) {
+    if (silent()) {
       return;
     }
     HttpRequest.Builder request =
@@ -156,8 +188,12 @@ public final class LineageLog implements AutoCloseable {
     }
   }
 
+  private boolean silent() {
+    return clock.millis() < silentUntil.get();
+  }
+
   private void failed(URI endpoint, String why) {
-    unreachable.set(true);
+    silentUntil.set(clock.millis() + SILENCE.toMillis());
     warn("lineage is kept but not sent to %s: %s".formatted(endpoint, why));
   }
 
@@ -170,6 +206,15 @@ public final class LineageLog implements AutoCloseable {
   /// Waits until what was told is sent, as long as one request may take.
   @Override
   public void close() {
+    beside.shutdown();
+    try {
+      if (!beside.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        beside.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      beside.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
     if (sender == null || http == null) {
       return;
     }

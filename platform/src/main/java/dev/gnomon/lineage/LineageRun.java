@@ -34,19 +34,34 @@ public final class LineageRun {
     return this;
   }
 
+  public LineageRun start(List<Dataset> inputs) {
+    tell("START", inputs, List.of(), CanonicalJson.object());
+    return this;
+  }
+
+  /// Somebody ended it before it was done.
+  public void abort(List<Dataset> inputs) {
+    end("ABORT", inputs, List.of(), CanonicalJson.object());
+  }
+
   public void complete(List<Dataset> inputs, List<Dataset> outputs) {
     end("COMPLETE", inputs, outputs, CanonicalJson.object());
   }
 
   /// @param why one message for people
   public void fail(String why) {
+    fail(why, List.of());
+  }
+
+  /// @param why one message for people
+  public void fail(String why, List<Dataset> inputs) {
     ObjectNode facets = CanonicalJson.object();
     facets.set(
         "errorMessage",
         Facets.facet("1-0-1", "ErrorMessageRunFacet")
             .put("message", why.length() > LONGEST ? why.substring(0, LONGEST) + "…" : why)
             .put("programmingLanguage", "JAVA"));
-    end("FAIL", List.of(), List.of(), facets);
+    end("FAIL", inputs, List.of(), facets);
   }
 
   private void end(String type, List<Dataset> inputs, List<Dataset> outputs, ObjectNode facets) {

@@ -206,6 +206,39 @@ class LineageLogTest {
         .isEqualTo("3-" + HASH);
   }
 
+  @Test
+  void writesRunsThatOthersBeganAndEnded() throws Exception {
+    LineageSettings settings = to(Optional.empty());
+    UUID id = new UUID(9, 9);
+    List<Dataset> inputs =
+        List.of(
+            Lineage.elsewhere("a", "s3://bucket/a/b.csv", "1f", settings),
+            Lineage.elsewhere("b", "file:///data/b.csv", "", settings),
+            Lineage.elsewhere("c", "", "2f", settings));
+    try (LineageLog log = log(settings)) {
+      log.beside(() -> log.run(id, "study", null).start(List.of()));
+      log.beside(() -> log.run(id, "study", null).complete(inputs, List.of()));
+      log.beside(() -> log.run(id, "study", null).fail("why", inputs));
+      log.beside(() -> log.run(id, "study", null).abort(inputs));
+      log.beside(() -> {
+        throw new IllegalStateException("nothing to be told");
+      });
+      log.beside(() ->
+          log.run(new UUID(9, 8), "m.register", log.run(id, "study", null))
+              .start(inputs)
+              .complete(inputs, List.of(Lineage.model("m", 3, settings))));
+    }
+    List<JsonNode> events = kept();
+    events.forEach(SpecChecks::runEvent);
+    assertThat(events)
+        .extracting(e -> e.path("eventType").asString())
+        .containsExactly("START", "COMPLETE", "FAIL", "ABORT", "START", "COMPLETE");
+    assertThat(warnings).singleElement().asString().contains("nothing to be told");
+    assertThat(events.get(1).path("inputs").valueStream().map(one -> one.path("name").asString()))
+        .containsExactly("a/b.csv", "/data/b.csv", "c");
+    assertThat(events.get(5).at("/run/facets/parent/run/runId").asString()).isEqualTo(id.toString());
+  }
+
   private static List<String> used(JsonNode columns, String feature) {
     List<String> used = new ArrayList<>();
     for (JsonNode input : columns.path(feature).path("inputFields")) {

@@ -1,5 +1,6 @@
 package dev.gnomon.server.mlflow;
 
+import dev.gnomon.lineage.LineageLog;
 import dev.gnomon.server.Answer;
 import dev.gnomon.server.Request;
 import dev.gnomon.server.Route;
@@ -25,25 +26,40 @@ public final class MlflowRoutes {
   private static final List<String> ROOTS = List.of("/api/{path...}", "/ajax-api/{path...}");
 
   private static final List<Call> LATER = LoggedModelCalls.calls();
-  private static final List<Call> CALLS =
-      Stream.of(
-              StudyCalls.calls(), RunCalls.calls(), ModelCalls.calls(), VersionCalls.calls(), LATER)
-          .flatMap(List::stream)
-          .toList();
 
   /// Clients conclude from it which calls there are.
   private static final String VERSION = "3.0.0";
 
   private final TrackingScope tracking;
+  private final List<Call> calls;
 
+  /// Tells nobody what is done.
   public MlflowRoutes(Tracking tracking) {
+    this(tracking, Told.NOBODY);
+  }
+
+  /// @param lineage what runs and registrations are told to
+  public MlflowRoutes(Tracking tracking, LineageLog lineage) {
+    this(tracking, new MlflowLineage(lineage));
+  }
+
+  private MlflowRoutes(Tracking tracking, Told told) {
     this.tracking = new TrackingScope(tracking);
+    this.calls =
+        Stream.of(
+                StudyCalls.calls(),
+                RunCalls.calls(told),
+                ModelCalls.calls(),
+                VersionCalls.calls(told),
+                LATER)
+            .flatMap(List::stream)
+            .toList();
   }
 
   public List<Route> routes() {
     List<Route> out = new ArrayList<>();
     for (String prefix : PREFIXES) {
-      CALLS.forEach(call -> out.add(route(prefix, call)));
+      calls.forEach(call -> out.add(route(prefix, call)));
     }
     for (String prefix : NEWER) {
       LATER.forEach(call -> out.add(route(prefix, call)));

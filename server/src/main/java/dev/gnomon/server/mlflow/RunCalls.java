@@ -32,16 +32,18 @@ final class RunCalls {
 
   private RunCalls() {}
 
-  static List<Call> calls() {
-    List<Call> out = new ArrayList<>(lifeCycle());
+  /// @param told what begins and ends
+  static List<Call> calls(Told told) {
+    List<Call> out = new ArrayList<>(lifeCycle(told));
     out.addAll(logging());
     out.addAll(reading());
     return out;
   }
 
-  private static List<Call> lifeCycle() {
+  private static List<Call> lifeCycle(Told told) {
     return List.of(
-        Call.post("/runs/create", "begin a run", RunCalls::create),
+        Call.post(
+            "/runs/create", "begin a run", (tracking, in) -> create(tracking, in, told)),
         Call.get("/runs/get", "a run", (tracking, in) -> one(tracking.run(in.runId()))),
         Call.post(
             "/runs/update",
@@ -53,6 +55,9 @@ final class RunCalls {
                       in.word("status", RunStatus.class),
                       in.whole("end_time"),
                       in.filled("run_name"));
+              if (info.end() != null && in.filled("status") != null) {
+                told.ended(tracking, info);
+              }
               return json -> {
                 json.writeName("run_info");
                 Wire.info(json, info);
@@ -122,15 +127,17 @@ final class RunCalls {
             RunCalls::interval));
   }
 
-  private static Reply create(Tracking tracking, Fields in) {
+  private static Reply create(Tracking tracking, Fields in, Told told) {
     String study = in.id("experiment_id");
-    return one(
+    Run run =
         tracking.createRun(
             study == null || study.isEmpty() ? DEFAULT_STUDY : study,
             in.text("user_id"),
             in.filled("run_name"),
             in.whole("start_time"),
-            in.tags("tags")));
+            in.tags("tags"));
+    told.begun(tracking, run);
+    return one(run);
   }
 
   private static Reply one(Run run) {

@@ -20,22 +20,26 @@ final class VersionCalls {
 
   private VersionCalls() {}
 
-  static List<Call> calls() {
+  /// @param told what is registered
+  static List<Call> calls(Told told) {
     return List.of(
         Call.post(
             "/model-versions/create",
             "register a version",
-            (tracking, in) ->
-                one(
-                    tracking.createVersion(
-                        in.required("name"),
-                        in.required("source"),
-                        in.user(),
-                        in.filled("run_id"),
-                        in.filled("run_link"),
-                        in.filled("model_id"),
-                        in.text("description"),
-                        in.tags("tags")))),
+            (tracking, in) -> {
+              RegisteredVersion version =
+                  tracking.createVersion(
+                      in.required("name"),
+                      in.required("source"),
+                      in.user(),
+                      in.filled("run_id"),
+                      in.filled("run_link"),
+                      in.filled("model_id"),
+                      in.text("description"),
+                      in.tags("tags"));
+              told.registered(version);
+              return one(version);
+            }),
         Call.get(
             "/model-versions/get",
             "a version",
