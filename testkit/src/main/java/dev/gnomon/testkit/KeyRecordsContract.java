@@ -175,6 +175,21 @@ public abstract class KeyRecordsContract {
     assertThat(texts(found(one, "k").records())).containsExactly("new", "er");
   }
 
+  /// For what is erased of the keys that several entities form together.
+  @Test
+  void tellsWhichKeysBeginWithAText() throws Exception {
+    ready();
+    one.append(
+        "e",
+        "a/x",
+        0,
+        9,
+        List.of(record("1:a", "1"), record("1:b*[", "2"), record("10:a", "3"), record("0:a", "4")));
+    assertThat(other.keys("e", "1:")).containsExactlyInAnyOrder("1:a", "1:b*[");
+    assertThat(other.keys("e", "2:")).isEmpty();
+    assertThat(other.keys("f", "1:")).isEmpty();
+  }
+
   @Test
   void readsWaitForEveryNodeThatWrites() throws Exception {
     ready();
