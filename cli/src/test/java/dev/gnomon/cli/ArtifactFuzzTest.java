@@ -190,8 +190,9 @@ class ArtifactFuzzTest {
       }
     }
     assertThat(Files.readString(outside.resolve("secret"))).isEqualTo(SECRET);
-    try (Stream<Path> files = Stream.concat(Files.walk(outside), Files.list(folder))) {
-      assertThat(files.map(file -> folder.relativize(file).toString()))
+    try (Stream<Path> below = Files.walk(outside);
+        Stream<Path> beside = Files.list(folder)) {
+      assertThat(Stream.concat(below, beside).map(file -> folder.relativize(file).toString()))
           .containsOnly("outside", "outside/secret", "store", "home");
     }
     assertThat(answers.keySet()).contains(200, 400, 403, 404, 405);

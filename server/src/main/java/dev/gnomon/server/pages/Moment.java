@@ -46,7 +46,8 @@ final class Moment {
   static String field(Instant moment) {
     Instant millis = moment.truncatedTo(ChronoUnit.MILLIS);
     Instant up = millis.equals(moment) ? moment : millis.plusMillis(1);
-    return (up.getNano() == 0 ? FIELD : FINE).format(up);
+    boolean whole = up.equals(up.truncatedTo(ChronoUnit.SECONDS));
+    return (whole ? FIELD : FINE).format(up);
   }
 
   /// For people, with seconds and zone.

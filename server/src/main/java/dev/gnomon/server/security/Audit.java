@@ -21,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Who did what to the control surfaces, when, from where, and what came of it: one JSON object a
@@ -313,11 +312,10 @@ public final class Audit implements AutoCloseable {
       Optional<String> who,
       Optional<String> useCase,
       Optional<AuditLine.Outcome> outcome) {
-    private Predicate<AuditLine> test() {
-      return line ->
-          who.map(line.who()::equals).orElse(true)
-              && useCase.map(line.useCase()::equals).orElse(true)
-              && outcome.map(one -> one == line.outcome()).orElse(true);
+    private boolean fits(AuditLine line) {
+      return who.map(line.who()::equals).orElse(true)
+          && useCase.map(line.useCase()::equals).orElse(true)
+          && outcome.map(one -> one == line.outcome()).orElse(true);
     }
   }
 
@@ -326,8 +324,8 @@ public final class Audit implements AutoCloseable {
   /// @param file `audit.jsonl`
   public static List<AuditLine> read(Path file, Wanted wanted) throws IOException {
     List<AuditLine> all =
-        new ArrayList<>(changes(file).newest(wanted.before(), wanted.limit(), wanted.test()));
-    all.addAll(refused(file).newest(wanted.before(), wanted.limit(), wanted.test()));
+        new ArrayList<>(changes(file).newest(wanted.before(), wanted.limit(), wanted::fits));
+    all.addAll(refused(file).newest(wanted.before(), wanted.limit(), wanted::fits));
     all.sort(Comparator.comparingLong(AuditLine::number).reversed());
     return List.copyOf(all.subList(0, Math.min(wanted.limit(), all.size())));
   }
