@@ -60,7 +60,9 @@ class ArtifactClientTest {
     artifacts = Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), clock);
     access = Access.open(Security.of(new Home(folder.resolve("home"))), note -> {});
     List<Route> routes = new ArrayList<>(new MlflowRoutes(tracking).routes());
-    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, false, notes::add).routes());
+    routes.addAll(new ArtifactRoutes(
+                artifacts, tracking, folder.resolve("links.key"), clock, false, notes::add)
+            .routes());
     front =
         new HttpFront(
             routes, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), access, told::add);

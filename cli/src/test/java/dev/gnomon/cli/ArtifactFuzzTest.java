@@ -166,7 +166,9 @@ class ArtifactFuzzTest {
       tracking.createModel("m", "u", "", List.of());
       tracking.createVersion("m", "runs:/" + run + "/model", "u", run, null, null, "", List.of());
       List<Route> routes =
-          new ArtifactRoutes(artifacts, tracking, clock, false, failed -> {}).routes();
+          new ArtifactRoutes(
+                  artifacts, tracking, home.resolve("links.key"), clock, false, failed -> {})
+              .routes();
       HttpFront front =
           new HttpFront(
               routes, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), access, failures::add);

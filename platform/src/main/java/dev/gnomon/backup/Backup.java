@@ -249,6 +249,7 @@ public final class Backup {
     String file = path.getFileName().toString();
     return file.equals("lock")
         || path.equals(home.ledgerHead())
+        || path.equals(home.linkKey()) // whoever has a copy must not be able to sign
         || file.endsWith(".tmp")
         || file.startsWith(home.registry().getFileName().toString())
         || file.startsWith(home.tracking().getFileName().toString())

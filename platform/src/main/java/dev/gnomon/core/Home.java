@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// reports/                     evaluation and drift reports
 /// searches/<name>/             finished trials of searches for settings
 /// tokens.json                  who may call the server; hashes only, for the owner's eyes
+/// links.key                    signs addresses of artifacts; for the owner's eyes
 /// audit.jsonl                  who changed what on the control surfaces
 /// audit-refused.jsonl          what was refused or failed there
 /// audit.state                  how the writing of both goes
@@ -83,6 +84,11 @@ public record Home(Path root) {
   /// Who may call the server.
   public Path tokens() {
     return root.resolve("tokens.json");
+  }
+
+  /// Signs addresses of artifacts.
+  public Path linkKey() {
+    return root.resolve("links.key");
   }
 
   /// Who changed what on the control surfaces.

@@ -51,7 +51,9 @@ public record Control(
     MlflowRoutes mlflow =
         lineage == null ? new MlflowRoutes(merged) : new MlflowRoutes(merged, lineage);
     routes.addAll(mlflow.routes());
-    routes.addAll(new ArtifactRoutes(artifacts, tracking, clock, access.secure(), told).routes());
+    routes.addAll(
+        new ArtifactRoutes(artifacts, tracking, home.linkKey(), clock, access.secure(), told)
+            .routes());
     routes.addAll(ControlPages.routes(home, registry, merged, artifacts, clock));
     routes.addAll(new LedgerRoutes(registry, new BundleStore(home.bundles())).routes());
     routes.add(new AuditRoutes(home.audit()).route());

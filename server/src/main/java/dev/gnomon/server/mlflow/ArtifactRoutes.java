@@ -14,7 +14,7 @@ import dev.gnomon.tracking.Tracking;
 import dev.gnomon.tracking.TrackingError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,23 +41,17 @@ public final class ArtifactRoutes {
   private final boolean secure;
   private final Consumer<String> told;
 
-  /// With a key of its own for the addresses that it gives out: a restart ends them all.
-  ///
+  /// @param key the file of the key that signs the addresses given out, see [LinkKey]
   /// @param secure whether clients come over TLS
   /// @param told of files that are damaged, a line each time one is asked for
   public ArtifactRoutes(
       Artifacts artifacts,
       Tracking tracking,
+      Path key,
       InstantSource clock,
       boolean secure,
       Consumer<String> told) {
-    this(artifacts, tracking, freshKey(), clock, secure, told);
-  }
-
-  private static byte[] freshKey() {
-    byte[] key = new byte[32];
-    new SecureRandom().nextBytes(key);
-    return key;
+    this(artifacts, tracking, LinkKey.of(key), clock, secure, told);
   }
 
   /// @param key signs addresses; at least 16 bytes that nobody else knows

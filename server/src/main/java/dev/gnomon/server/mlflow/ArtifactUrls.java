@@ -17,8 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// Addresses that may be used by whoever has them, for one thing and for a while: what they allow
 /// stands in them, under an HMAC-SHA256.
 ///
-/// The key is made anew by every process, so that a restart ends them all; several nodes behind one
-/// address need the same one.
+/// They end with their key, see [LinkKey]; several nodes behind one address need the same one.
 final class ArtifactUrls {
   static final Duration LONGEST = Duration.ofDays(7);
 

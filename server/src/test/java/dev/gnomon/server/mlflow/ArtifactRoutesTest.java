@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,10 +68,23 @@ class ArtifactRoutesTest {
   void open() {
     artifacts = Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), Instant::now);
     access = Access.open(Security.of(new Home(folder.resolve("home"))), note -> {});
+    start();
+  }
+
+  private Path key() {
+    return folder.resolve("links.key");
+  }
+
+  private void start() {
     front =
         new HttpFront(
             new ArtifactRoutes(
-                artifacts, tracking(), () -> Instant.now().plus(later.get()), false, notes::add)
+                    artifacts,
+                    tracking(),
+                    key(),
+                    () -> Instant.now().plus(later.get()),
+                    false,
+                    notes::add)
                 .routes(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             access,
@@ -425,6 +439,43 @@ class ArtifactRoutesTest {
       post("/api/2.0/mlflow-artifacts/mpu/create/7", "{\"path\":\"%s\"}".formatted(path), 400);
     }
     post("/api/2.0/mlflow-artifacts/mpu/create/7", "{\"path\":\"x\",\"num_parts\":10001}", 400);
+  }
+
+  @Test
+  void anAddressHoldsOverARestartAndEndsWithTheKey() throws Exception {
+    String put =
+        post(
+                "/api/2.0/mlflow/artifacts/presigned-upload-url",
+                "{\"run_id\":\"%s\",\"path\":\"r.json\"}".formatted(RUN),
+                200)
+            .get("presigned_url")
+            .stringValue();
+    String path = put.replaceFirst("^http://[^/]*", ""); // the port is another one afterwards
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key())))
+        .isEqualTo("rw-------");
+    restart();
+    json(send("PUT", path, bytes(50)), 200);
+    for (String spoilt : List.of("readable", "cut", "gone")) {
+      byte[] before = Files.readAllBytes(key());
+      switch (spoilt) {
+        case "readable" ->
+            Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-r--r--"));
+        case "cut" -> Files.write(key(), java.util.Arrays.copyOf(before, 20));
+        default -> Files.delete(key());
+      }
+      restart();
+      fails(
+          send("PUT", path, bytes(50)),
+          403,
+          "PERMISSION_DENIED",
+          "does not hold");
+      assertThat(Files.readAllBytes(key())).hasSameSizeAs(before).isNotEqualTo(before);
+    }
+  }
+
+  private void restart() {
+    front.close();
+    start();
   }
 
   @Test

@@ -45,7 +45,13 @@ class BodyLimitsTest {
         Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), InstantSource.system());
     List<Route> all = new ArrayList<>(new MlflowRoutes(tracking).routes());
     all.addAll(
-        new ArtifactRoutes(artifacts, tracking, InstantSource.system(), false, note -> {})
+        new ArtifactRoutes(
+                artifacts,
+                tracking,
+                folder.resolve("links.key"),
+                InstantSource.system(),
+                false,
+                note -> {})
             .routes());
     server = new MlflowServer(all, Security.of(new Home(folder)));
     routes =
