@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,7 @@ final class Ledger {
     long count = sequence;
     while (true) {
       List<LedgerEntry> page = store.ledger(count, PAGE);
+      Map<String, Map<Integer, ModelVersion>> versions = registeredIn(page);
       for (LedgerEntry entry : page) {
         count++;
         if (entry.sequence() != count) {
@@ -112,9 +114,10 @@ final class Ledger {
         if (!entry.hash().equals(entry.hashAfter(previous))) {
           return broken(count, previous, "entry %d was altered".formatted(count));
         }
-        if (ControlChange.of(entry) instanceof ControlChange.Registered change) {
+        if (entry.kind().equals(ControlChange.Registered.KIND)
+            && ControlChange.of(entry) instanceof ControlChange.Registered change) {
           registered.merge(entry.useCase(), 1, Integer::sum);
-          if (!isRegistered(entry.useCase(), change)) {
+          if (!isRegistered(versions, entry.useCase(), change)) {
             return broken(
                 count,
                 previous,
@@ -131,11 +134,36 @@ final class Ledger {
     }
   }
 
-  private boolean isRegistered(String useCase, ControlChange.Registered change) {
-    return store
-        .version(useCase, change.version())
-        .filter(v -> v.bundleHash().equals(change.bundle()) && v.passed() == change.passed())
-        .isPresent();
+  /// The versions between the first and the last that a page registers, of each use case.
+  private Map<String, Map<Integer, ModelVersion>> registeredIn(List<LedgerEntry> page) {
+    Map<String, IntSummaryStatistics> numbers = new HashMap<>();
+    for (LedgerEntry entry : page) {
+      if (entry.kind().equals(ControlChange.Registered.KIND)
+          && ControlChange.of(entry) instanceof ControlChange.Registered change) {
+        numbers
+            .computeIfAbsent(entry.useCase(), name -> new IntSummaryStatistics())
+            .accept(change.version());
+      }
+    }
+    Map<String, Map<Integer, ModelVersion>> found = new HashMap<>();
+    numbers.forEach((useCase, range) -> {
+      Map<Integer, ModelVersion> versions = new HashMap<>();
+      store
+          .versions(useCase, range.getMin(), range.getMax())
+          .forEach(version -> versions.put(version.version(), version));
+      found.put(useCase, versions);
+    });
+    return found;
+  }
+
+  private static boolean isRegistered(
+      Map<String, Map<Integer, ModelVersion>> versions,
+      String useCase,
+      ControlChange.Registered change) {
+    ModelVersion version = versions.getOrDefault(useCase, Map.of()).get(change.version());
+    return version != null
+        && version.bundleHash().equals(change.bundle())
+        && version.passed() == change.passed();
   }
 
   private Optional<LedgerCheck.Bad> unregistered(Map<String, Integer> registered, long entries) {

@@ -59,6 +59,13 @@ public final class MemoryRegistryStore implements RegistryStore {
   }
 
   @Override
+  public List<ModelVersion> versions(String useCase, int from, int to) {
+    return versions(useCase).stream()
+        .filter(v -> v.version() >= from && v.version() <= to)
+        .toList();
+  }
+
+  @Override
   public Optional<ModelVersion> version(String useCase, int version) {
     return versions(useCase).stream().filter(v -> v.version() == version).findFirst();
   }

@@ -33,6 +33,9 @@ public interface RegistryStore extends AutoCloseable {
   /// By ascending version.
   List<ModelVersion> versions(String useCase);
 
+  /// Those with numbers from one to another, both included.
+  List<ModelVersion> versions(String useCase, int from, int to);
+
   Optional<ModelVersion> version(String useCase, int version);
 
   /// The version with that bundle.

@@ -16,7 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +38,17 @@ final class SqlRegistryStore implements RegistryStore {
   private static final Migrations POSTGRES =
       new Migrations(SCRIPTS + "postgres", "gnomon_registry_schema", 1, "");
   private static final int CONNECTIONS = 4;
+
+  private static final Statements.RowReader<Long> SEQUENCE = row -> row.getLong(1);
+
+  private static final String NEWEST_OF_SUBJECTS =
+      "WITH RECURSIVE s(subject) AS ("
+          + "SELECT min(subject) FROM ledger WHERE kind = ? AND use_case = ? UNION ALL"
+          + " SELECT (SELECT min(l.subject) FROM ledger l"
+          + " WHERE l.kind = ? AND l.use_case = ? AND l.subject > s.subject) FROM s"
+          + " WHERE s.subject IS NOT NULL) "
+          + "SELECT e.* FROM s JOIN ledger e ON e.sequence = (SELECT max(n.sequence) FROM ledger n"
+          + " WHERE n.kind = ? AND n.use_case = ? AND n.subject = s.subject AND n.sequence <= ?)";
 
   private final Database database;
   private final Dialect dialect;
@@ -140,10 +151,15 @@ final class SqlRegistryStore implements RegistryStore {
     return useCasesOf("ledger");
   }
 
+  /// From one name to the next by index, without reading what lies between.
   private List<String> useCasesOf(String table) {
     String sql =
-        "SELECT DISTINCT use_case COLLATE %s FROM %s ORDER BY 1".formatted(dialect.bytes(), table);
-    return read(rows -> rows.query(sql, row -> row.getString(1)));
+        "WITH RECURSIVE u(name) AS (SELECT min(use_case) FROM %s UNION ALL"
+            + " SELECT (SELECT min(use_case) FROM %s WHERE use_case > u.name) FROM u"
+            + " WHERE u.name IS NOT NULL) SELECT name FROM u WHERE name IS NOT NULL";
+    return read(rows -> rows.query(sql.formatted(table, table), row -> row.getString(1))).stream()
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -153,6 +169,18 @@ final class SqlRegistryStore implements RegistryStore {
             "SELECT * FROM model_version WHERE use_case = ? ORDER BY version",
             SqlRegistryStore::version,
             useCase));
+  }
+
+  @Override
+  public List<ModelVersion> versions(String useCase, int from, int to) {
+    return read(rows ->
+        rows.query(
+            "SELECT * FROM model_version WHERE use_case = ? AND version BETWEEN ? AND ?"
+                + " ORDER BY version",
+            SqlRegistryStore::version,
+            useCase,
+            from,
+            to));
   }
 
   @Override
@@ -209,17 +237,24 @@ final class SqlRegistryStore implements RegistryStore {
         "SELECT * FROM ledger WHERE kind = ? AND use_case = ? ORDER BY sequence", kind, useCase);
   }
 
+  /// From one subject to the next by index, then to its newest entry: the cost is that of the
+  /// subjects, however much happened to each.
   @Override
   public List<LedgerEntry> lastEntries(Set<String> kinds, String useCase, Instant until) {
-    List<Object> arguments = new ArrayList<>(kinds);
-    arguments.add(useCase);
-    arguments.add(bound(until));
-    return entries(
-        "SELECT * FROM ledger WHERE sequence IN (SELECT max(sequence) FROM ledger WHERE kind IN ("
-            + String.join(", ", Collections.nCopies(kinds.size(), "?"))
-            + ") AND use_case = ? AND sequence <= (SELECT coalesce(max(sequence), 0) FROM ledger"
-            + " WHERE at <= ?) GROUP BY kind, subject) ORDER BY sequence",
-        arguments.toArray());
+    return read(rows -> {
+      List<LedgerEntry> newest = new ArrayList<>();
+      long end =
+          rows.first("SELECT coalesce(max(sequence), 0) FROM ledger WHERE at <= ?", SEQUENCE, bound(until))
+              .orElse(0L);
+      for (String kind : kinds) {
+        newest.addAll(
+            rows.query(
+                NEWEST_OF_SUBJECTS, SqlRegistryStore::entry, kind, useCase, kind, useCase, kind,
+                useCase, end));
+      }
+      newest.sort(Comparator.comparingLong(LedgerEntry::sequence));
+      return newest;
+    });
   }
 
   @Override
