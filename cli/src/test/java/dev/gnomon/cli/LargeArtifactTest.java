@@ -67,7 +67,9 @@ class LargeArtifactTest {
           Access access = Access.open(Security.of(new Home(at.resolve("home"))), note -> {})) {
         List<Route> routes = new ArrayList<>(new MlflowRoutes(tracking).routes());
         routes.addAll(
-            new ArtifactRoutes(artifacts, tracking, clock, false, note -> {}).routes());
+            new ArtifactRoutes(
+                    artifacts, tracking, at.resolve("links.key"), clock, false, note -> {})
+                .routes());
         HttpFront front =
             new HttpFront(
                 routes,
