@@ -1,7 +1,11 @@
 package dev.gnomon.cli;
 
+import dev.gnomon.artifacts.Artifacts;
+import dev.gnomon.artifacts.Collected;
+import dev.gnomon.artifacts.DamagedArtifact;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.core.Home;
+import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.BundleStore;
 import dev.gnomon.registry.ModelVersion;
 import dev.gnomon.registry.Registry;
@@ -11,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +38,11 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "gnomon models gc --dry-run",
+      "gnomon models gc --files",
       "gnomon models gc churn --keep-last 10 --older-than 180d"
     })
 final class ModelsGc implements Callable<Integer> {
+  private static final Duration GRACE = Duration.ofDays(2);
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([hdw])");
 
   private final Terminal terminal;
@@ -63,6 +70,15 @@ final class ModelsGc implements Callable<Integer> {
 
   @Option(names = "--dry-run", description = "Say what would go, and remove nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--files",
+      description =
+          "Also remove contents of files of runs that no file names any more; without it they are"
+              + " only counted.")
+  private boolean files;
+
+  @Mixin private ArtifactPlace artifacts = new ArtifactPlace();
 
   ModelsGc(Terminal terminal, InstantSource clock) {
     this.terminal = terminal;
@@ -129,8 +145,12 @@ final class ModelsGc implements Callable<Integer> {
         }
       }
     }
+    Optional<Collected> collected = useCase.isPresent() && !files ? Optional.empty() : files(home);
     if (common.json()) {
-      terminal.json(Map.of("dryRun", dryRun, "bytes", freed, "versions", lines));
+      Map<String, Object> all =
+          new LinkedHashMap<>(Map.of("dryRun", dryRun, "bytes", freed, "versions", lines));
+      collected.ifPresent(one -> all.put("files", one));
+      terminal.json(all);
       return ExitCode.DONE;
     }
     for (Line line : lines) {
@@ -147,7 +167,39 @@ final class ModelsGc implements Callable<Integer> {
                       : "%s: %,d bytes".formatted(dryRun ? "would go" : "removed", line.bytes()));
     }
     terminal.out().printf("%s %,d bytes%n", dryRun ? "would free" : "freed", freed);
+    collected.ifPresent(one ->
+        terminal
+            .out()
+            .printf(
+                "files of runs: %s %,d contents that no file names (%,d bytes), %,d uploads and %,d"
+                    + " drafts that were never finished; %,d contents stay%s%n",
+                one.dryRun() ? "would remove" : "removed",
+                one.contents(),
+                one.bytes(),
+                one.uploads(),
+                one.drafts(),
+                one.kept(),
+                files || one.contents() + one.uploads() + one.drafts() == 0
+                    ? ""
+                    : "; --files removes them"));
     return ExitCode.DONE;
+  }
+
+  /// What no path names, and nobody touched for longer than an upload may last. Empty where no
+  /// files were kept yet.
+  private Optional<Collected> files(Home home) throws IOException {
+    Optional<Artifacts> existing = artifacts.existing(home, clock);
+    if (existing.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Artifacts kept = existing.get()) {
+      return Optional.of(kept.collect(GRACE, dryRun || !files));
+    } catch (DamagedArtifact e) {
+      throw new Refusal(
+          "files of runs",
+          "%s; nothing is removed while it is not known what it needs".formatted(e.getMessage()),
+          e.remedy() + "; 'gnomon doctor' lists all");
+    }
   }
 
   static Duration duration(String text) {

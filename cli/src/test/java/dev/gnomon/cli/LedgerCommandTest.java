@@ -126,6 +126,34 @@ class LedgerCommandTest {
     assertThat(recorded.out()).contains("content %s is gone".formatted(hash));
   }
 
+  @Test
+  void contentsThatNoFileNamesGoOnlyWhenAskedTo() throws Exception {
+    String home = home().root().toString();
+    InstantSource later = InstantSource.fixed(Instant.now().plus(java.time.Duration.ofDays(3)));
+    try (Artifacts artifacts = Artifacts.open(home().artifacts().toString(), Map.of(), CLOCK)) {
+      put(artifacts, "0/r/artifacts/kept", 500);
+      put(artifacts, "0/r/artifacts/gone", 700);
+      artifacts.delete(new ArtifactPath("0/r/artifacts/gone"));
+    }
+    for (String[] words :
+        List.of(
+            new String[] {"models", "gc", "--home", home},
+            new String[] {"models", "gc", "--files", "--dry-run", "--home", home})) {
+      recorded = new Recorded(false);
+      assertThat(Main.run(recorded.terminal, later, words)).isZero();
+      assertThat(recorded.out()).contains("would remove 1 contents that no file names (700 bytes)");
+    }
+    // Within two days an upload may still need it.
+    assertThat(Main.run(recorded.terminal, CLOCK, "models", "gc", "--files", "--home", home))
+        .isZero();
+    recorded = new Recorded(false);
+    assertThat(Main.run(recorded.terminal, later, "models", "gc", "--files", "--home", home))
+        .isZero();
+    assertThat(recorded.out()).contains("removed 1 contents", "1 contents stay");
+    assertThat(run("doctor")).isZero();
+    assertThat(recorded.out()).contains("1 files");
+  }
+
   private static String put(Artifacts artifacts, String path, int length) throws IOException {
     return artifacts
         .put(new ArtifactPath(path), new ByteArrayInputStream(new byte[length]))

@@ -55,6 +55,9 @@ final class Collection {
         bytes += info.size();
       }
     }
+    if (!dryRun) {
+      sums();
+    }
     return new Collected(dryRun, contents, bytes, uploads, store.sweep(before, dryRun), kept);
   }
 
@@ -69,6 +72,24 @@ final class Collection {
     store.delete(info.key());
     store.delete(ObjectKeys.sums(hash));
     return true;
+  }
+
+  /// Sums whose content went, where a collection ended between the two.
+  private void sums() throws IOException {
+    List<String> old = new ArrayList<>();
+    store.walk(
+        ObjectKeys.SUMS,
+        info -> {
+          if (info.modified().isBefore(before)) {
+            old.add(info.key());
+          }
+        });
+    for (String key : old) {
+      String hash = key.substring(key.lastIndexOf('/') + 1);
+      if (ObjectKeys.isHash(hash) && store.find(ObjectKeys.content(hash)).isEmpty()) {
+        store.delete(key);
+      }
+    }
   }
 
   private void need(String key) throws IOException {

@@ -74,6 +74,72 @@ class ArtifactKillTest {
     }
   }
 
+  /// Collects what nothing names, two days later.
+  static final class Collector {
+    private Collector() {}
+
+    public static void main(String[] args) throws IOException {
+      try (Artifacts artifacts =
+          Artifacts.open(args[0], Map.of(), () -> Instant.now().plus(Duration.ofDays(2)))) {
+        new PrintStream(System.out, true, StandardCharsets.UTF_8).println("begins");
+        artifacts.collect(Duration.ofDays(1), false);
+      }
+    }
+  }
+
+  @Test
+  void keepsWhatIsNamedWhenACollectionIsKilled() throws Exception {
+    Path store = folder.resolve("store");
+    Map<String, Integer> kept = new java.util.TreeMap<>();
+    Random random = new Random(23);
+    for (int round = 0; round < 4; round++) {
+      try (Artifacts artifacts = Artifacts.open(store.toString(), Map.of(), Instant::now)) {
+        for (int i = 0; i < 12; i++) {
+          int seed = round * 100 + i;
+          ArtifactPath path = new ArtifactPath("1/run/artifacts/f" + seed);
+          artifacts.put(path, new ByteArrayInputStream(content(seed)));
+          if (i % 3 == 0) {
+            kept.put(path.text(), seed);
+          } else {
+            artifacts.delete(path);
+          }
+        }
+      }
+      Process process =
+          start(
+              "",
+              command(store.toString(), 0)
+                  .replace(Writer.class.getName(), Collector.class.getName()));
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        assertThat(lines.readLine()).isEqualTo("begins");
+        java.util.concurrent.locks.LockSupport.parkNanos(random.nextInt(6_000_000));
+      } finally {
+        process.destroyForcibly();
+      }
+      process.waitFor();
+      check(store, kept, 0);
+    }
+    try (Artifacts artifacts =
+        Artifacts.open(store.toString(), Map.of(), () -> Instant.now().plus(Duration.ofDays(2)))) {
+      artifacts.collect(Duration.ofDays(1), false);
+      assertThat(artifacts.verify(false).damaged()).isEmpty();
+      assertThat(artifacts.collect(Duration.ofDays(1), true).contents()).isZero();
+    }
+    check(store, kept, 0);
+    try (var contents = Files.walk(store.resolve("contents"))) {
+      assertThat(contents.filter(Files::isRegularFile)).hasSize(kept.size());
+    }
+    try (var sums = Files.walk(store.resolve("sums"))) {
+      assertThat(sums.filter(Files::isRegularFile))
+          .allMatch(
+              file ->
+                  Files.exists(
+                      store
+                          .resolve("contents")
+                          .resolve(store.resolve("sums").relativize(file).toString())));
+    }
+  }
+
   private static byte[] content(int seed) {
     Random random = new Random(seed);
     byte[] bytes = new byte[random.nextInt(LARGEST)];
