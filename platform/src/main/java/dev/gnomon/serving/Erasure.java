@@ -115,7 +115,7 @@ public final class Erasure {
     String entity = useCase.frame().entity();
     Map<String, String> columns = columns(all, entity);
     check(useCase, key);
-    if (running == Running.NOTHING && !dryRun) {
+    if (running.equals(Running.NOTHING) && !dryRun) {
       refuseShared();
     }
     ErasedKeys keys = dryRun ? ErasedKeys.passing(home) : ErasedKeys.lasting(home);

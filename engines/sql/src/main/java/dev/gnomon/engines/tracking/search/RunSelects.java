@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
 record RunSelects(RunTerms terms) {
   /// In an order by key: the runs with a value, with NaN, without the key.
   enum Phase {
-    PRESENT,
-    NAN,
-    MISSING;
+    PRESENT(0),
+    NAN(1),
+    MISSING(2);
+
+    private final int rank;
+
+    Phase(int rank) {
+      this.rank = rank;
+    }
 
     int rank() {
-      return ordinal();
+      return rank;
     }
   }
 
@@ -50,11 +56,12 @@ record RunSelects(RunTerms terms) {
     var where = new ArrayList<Sql>();
     if (phase == Phase.MISSING) {
       from.add("run r");
-      if (terms.name(first) != null) {
+      Long name = terms.name(first);
+      if (name != null) {
         where.add(
             new Sql()
                 .add("NOT EXISTS (SELECT 1 FROM " + table + " x")
-                .add(" WHERE x.run = r.id AND x.name = ?)", terms.name(first)));
+                .add(" WHERE x.run = r.id AND x.name = ?)", name));
       }
     } else {
       from.add(table + " k0" + terms.dialect().then() + "run r ON r.id = k0.run");

@@ -99,11 +99,13 @@ record RunTerms(
         : dialect.among(column, studies);
   }
 
-  /// The rows of a field.
+  /// The rows of a field; none if it was never logged.
   Sql rows(String alias, Field field) {
-    return new Sql()
-        .add(inStudies(alias + ".study"))
-        .add(" AND " + alias + ".name = ?", name(field));
+    Long name = name(field);
+    Sql named = new Sql().add(inStudies(alias + ".study"));
+    return name == null
+        ? named.add(" AND 1 = 0")
+        : named.add(" AND " + alias + ".name = ?", name);
   }
 
   /// The value of a row: of a text what the index has, unless there is more of it.
