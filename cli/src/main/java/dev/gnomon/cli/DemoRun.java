@@ -167,8 +167,7 @@ final class DemoRun implements AutoCloseable {
   }
 
   /// What `up` serves beside deciding, so that the demo's pages lead everywhere.
-  private Control control(Registry registry, Access access, Progress progress)
-      throws IOException {
+  private Control control(Registry registry, Access access, Progress progress) throws IOException {
     Tracking tracking = Tracking.open("sqlite", Map.of("path", home.tracking().toString()), wall);
     open.addFirst(tracking);
     Artifacts artifacts = Artifacts.open(home.artifacts().toString(), Map.of(), wall);

@@ -1,8 +1,8 @@
 package dev.gnomon.cli;
 
-import dev.gnomon.backup.Backup;
 import dev.gnomon.artifacts.Artifacts;
 import dev.gnomon.artifacts.Verified;
+import dev.gnomon.backup.Backup;
 import dev.gnomon.core.Home;
 import dev.gnomon.core.Refusal;
 import dev.gnomon.registry.LedgerCheck;

@@ -106,7 +106,10 @@ record SecurityState(@Nullable Audited audit, @Nullable Tokens tokens) {
     }
     out.append(
         String.format(
-            Locale.ROOT, ", %,d refusals only counted, %,d lines lost", audit.counted(), audit.lost()));
+            Locale.ROOT,
+            ", %,d refusals only counted, %,d lines lost",
+            audit.counted(),
+            audit.lost()));
     if (audit.failedAt() != null) {
       out.append(audit.failing() ? "; CAN'T BE WRITTEN since " : "; last failed ")
           .append(audit.failedAt())

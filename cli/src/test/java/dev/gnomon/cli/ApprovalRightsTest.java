@@ -42,8 +42,7 @@ class ApprovalRightsTest {
   void oneVersionThatNeedsApproval() {
     Home home = new Home(folder);
     Tracking tracking =
-        Tracking.open(
-            "sqlite", Map.of("path", home.tracking().toString()), InstantSource.system());
+        Tracking.open("sqlite", Map.of("path", home.tracking().toString()), InstantSource.system());
     Artifacts artifacts =
         Artifacts.open(home.artifacts().toString(), Map.of(), InstantSource.system());
     Access access = Access.open(Security.of(home), _ -> {});

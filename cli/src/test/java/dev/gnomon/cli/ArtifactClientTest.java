@@ -60,7 +60,8 @@ class ArtifactClientTest {
     artifacts = Artifacts.open(folder.resolve("artifacts").toString(), Map.of(), clock);
     access = Access.open(Security.of(new Home(folder.resolve("home"))), note -> {});
     List<Route> routes = new ArrayList<>(new MlflowRoutes(tracking).routes());
-    routes.addAll(new ArtifactRoutes(
+    routes.addAll(
+        new ArtifactRoutes(
                 artifacts, tracking, folder.resolve("links.key"), clock, false, notes::add)
             .routes());
     front =
@@ -209,10 +210,7 @@ class ArtifactClientTest {
 
   private Path onDisk(String path) throws IOException {
     String hash =
-        artifacts
-            .find(new ArtifactPath("0/" + run + "/artifacts/" + path))
-            .orElseThrow()
-            .sha256();
+        artifacts.find(new ArtifactPath("0/" + run + "/artifacts/" + path)).orElseThrow().sha256();
     return folder.resolve("artifacts/contents/" + hash.substring(0, 2) + "/" + hash);
   }
 

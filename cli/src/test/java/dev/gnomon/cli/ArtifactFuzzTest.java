@@ -125,8 +125,7 @@ class ArtifactFuzzTest {
           "x-content-type-options",
           "x-frame-options");
 
-  private static final List<String> INSIDES =
-      List.of("Exception", "dev.gnomon", "java.", ".java:");
+  private static final List<String> INSIDES = List.of("Exception", "dev.gnomon", "java.", ".java:");
 
   @TempDir private Path folder;
 
@@ -252,8 +251,7 @@ class ArtifactFuzzTest {
           default -> content(random);
         };
     RawConnection.Reply reply =
-        http.exchange(
-            request(method, target, headers(random), body), false, method.equals("HEAD"));
+        http.exchange(request(method, target, headers(random), body), false, method.equals("HEAD"));
     answers.merge(reply.status(), 1, Integer::sum);
     check(
         reply,
@@ -274,10 +272,9 @@ class ArtifactFuzzTest {
     List<String> lines = reply.head().strip().lines().skip(1).toList();
     assertThat(lines)
         .as(shown)
-        .allMatch(
-            line ->
-                HEADERS.contains(
-                    line.substring(0, Math.max(0, line.indexOf(':'))).toLowerCase(Locale.ROOT)));
+        .allMatch(line ->
+            HEADERS.contains(
+                line.substring(0, Math.max(0, line.indexOf(':'))).toLowerCase(Locale.ROOT)));
     if (reply.status() >= 400) {
       assertThat(reply.body()).as(shown).doesNotContain(INSIDES);
     } else if (!reply.head().contains("application/json\r\n")
@@ -381,9 +378,7 @@ class ArtifactFuzzTest {
   private byte[] content(Random random) {
     return random.nextInt(300) == 0
         ? new byte[(1 << 20) + random.nextInt(1 << 20)]
-        : random.nextInt(4) == 0
-            ? Mutations.garbage(random, 3_000)
-            : Mutations.any(bodies, random);
+        : random.nextInt(4) == 0 ? Mutations.garbage(random, 3_000) : Mutations.any(bodies, random);
   }
 
   private byte[] json(Route route, Random random) {

@@ -78,8 +78,7 @@ class AuditHttpTest {
     String eve = token(home, "eve", Role.VIEWER);
     String root = token(home, "root", Role.ADMIN);
     Path refusedFile = home.audit().resolveSibling("audit-refused.jsonl");
-    assertThat(
-            new ProcessBuilder("/usr/bin/mkfifo", refusedFile.toString()).start().waitFor())
+    assertThat(new ProcessBuilder("/usr/bin/mkfifo", refusedFile.toString()).start().waitFor())
         .isZero();
     int flood = 6_000;
     int changes = 60;
@@ -128,8 +127,9 @@ class AuditHttpTest {
           });
       assertThat(lines(server, root, "?who=eve&limit=1"))
           .singleElement()
-          .satisfies(line -> assertThat(line.path("says").stringValue())
-              .isEqualTo("refused 5,995 more times from eve, 127.0.0.1"));
+          .satisfies(line ->
+              assertThat(line.path("says").stringValue())
+                  .isEqualTo("refused 5,995 more times from eve, 127.0.0.1"));
     }
   }
 
@@ -163,8 +163,7 @@ class AuditHttpTest {
           .hasSize(7)
           .extracting(line -> line.path("at").stringValue())
           .containsOnly(NOW.toString());
-      HttpResponse<String> wrong =
-          ask(server, "GET", "/v1/audit?outcome=odd&limit=3", root, "");
+      HttpResponse<String> wrong = ask(server, "GET", "/v1/audit?outcome=odd&limit=3", root, "");
       assertThat(wrong.statusCode()).isEqualTo(400);
       assertThat(wrong.body()).contains("done, refused, failed");
       assertThat(IntStream.of(0, 1_001))

@@ -94,7 +94,8 @@ class ControlPagesTest {
             _ -> {},
             Progress.NONE);
     Access access = Access.open(Security.of(home), _ -> {});
-    Control control = new Control(home, registry, tracking, artifacts, access, clock, ignored -> {});
+    Control control =
+        new Control(home, registry, tracking, artifacts, access, clock, ignored -> {});
     server =
         new GnomonServer(
             node, ArrivalClock.wall(clock), "test", failures::add, control.routes(), access);

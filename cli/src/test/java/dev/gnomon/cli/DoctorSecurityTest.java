@@ -140,7 +140,8 @@ class DoctorSecurityTest {
     }
     assertThat(run(3, home, "doctor").out())
         .containsPattern("audit .*CAN'T BE WRITTEN since .*No space left");
-    Files.writeString(home.tracking(), "no database, but long enough to be taken for one".repeat(90));
+    Files.writeString(
+        home.tracking(), "no database, but long enough to be taken for one".repeat(90));
     assertThat(run(3, home, "doctor").out()).containsPattern("tracking +sqlite can't be read: ");
   }
 }

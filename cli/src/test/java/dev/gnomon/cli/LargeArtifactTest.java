@@ -95,7 +95,8 @@ class LargeArtifactTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 Serving.class.getName(),
                 folder.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -180,7 +181,9 @@ class LargeArtifactTest {
         n > 0;
         n = wanted.readNBytes(expected, 0, MEBIBYTE)) {
       assertThat(found.readNBytes(actual, 0, n)).isEqualTo(n);
-      assertThat(java.util.Arrays.mismatch(expected, 0, n, actual, 0, n)).as("%d", at).isEqualTo(-1);
+      assertThat(java.util.Arrays.mismatch(expected, 0, n, actual, 0, n))
+          .as("%d", at)
+          .isEqualTo(-1);
       at += n;
     }
     assertThat(found.read()).isEqualTo(-1);

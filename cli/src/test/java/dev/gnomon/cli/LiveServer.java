@@ -63,20 +63,14 @@ final class LiveServer implements AutoCloseable {
         security,
         telemetry,
         Registry.open(
-            "sqlite",
-            Map.of("path", home(useCase).registry().toString()),
-            InstantSource.system()));
+            "sqlite", Map.of("path", home(useCase).registry().toString()), InstantSource.system()));
   }
 
   /// As above, with versions and ledger elsewhere.
   ///
   /// @param registry is closed with the server
   LiveServer(
-      Path useCase,
-      ArrivalClock clock,
-      Security security,
-      Telemetry telemetry,
-      Registry registry)
+      Path useCase, ArrivalClock clock, Security security, Telemetry telemetry, Registry registry)
       throws IOException {
     Home home = home(useCase);
     this.registry = registry;

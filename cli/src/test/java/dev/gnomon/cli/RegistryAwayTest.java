@@ -46,7 +46,9 @@ class RegistryAwayTest {
       database.stop();
       HttpResponse<String> away = ledger(server);
       assertThat(away.statusCode()).as(away.body()).isEqualTo(503);
-      assertThat(away.body()).contains("Storage failed", "ask again").doesNotContain("Exception", "\tat ");
+      assertThat(away.body())
+          .contains("Storage failed", "ask again")
+          .doesNotContain("Exception", "\tat ");
       for (int i = 0; i < 20; i++) {
         decides(server);
       }

@@ -24,8 +24,7 @@ class TrackingAwayTest {
     try (LiveServer server =
         new LiveServer(useCase, ArrivalClock.replay(Instant.parse("2024-05-06T00:00:00Z")))) {
       for (int i = 0; i < 3; i++) {
-        HttpResponse<String> decided =
-            server.post("/v1/usecases/small/decide", "{\"key\":\"k1\"}");
+        HttpResponse<String> decided = server.post("/v1/usecases/small/decide", "{\"key\":\"k1\"}");
         assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
         HttpResponse<String> runs =
             server.post("/api/2.0/mlflow/runs/search", "{\"experiment_ids\":[\"0\"]}");

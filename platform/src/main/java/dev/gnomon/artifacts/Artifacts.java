@@ -163,8 +163,8 @@ public final class Artifacts implements AutoCloseable {
     return contents.read(new Contents.Content(file.sha256(), file.size()), from, until);
   }
 
-  /// Reads a file to its end if reading found it damaged before, in this process, and it was not put
-  /// again since. So nobody is told by its hash alone that it is there.
+  /// Reads a file to its end if reading found it damaged before, in this process, and it was not
+  /// put again since. So nobody is told by its hash alone that it is there.
   ///
   /// @throws DamagedArtifact when it still is
   public void recheck(ArtifactFile file) throws IOException {

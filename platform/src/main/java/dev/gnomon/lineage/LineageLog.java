@@ -65,10 +65,7 @@ public final class LineageLog implements AutoCloseable {
     this.warned = warned;
     boolean sends = settings.endpoint().isPresent();
     this.http = sends ? HttpClient.newBuilder().connectTimeout(PATIENCE).build() : null;
-    this.sender =
-        sends
-            ? inOrder("gnomon-lineage")
-            : null;
+    this.sender = sends ? inOrder("gnomon-lineage") : null;
   }
 
   /// One thread, and no more waiting than fits: what comes beyond is left out.

@@ -221,8 +221,7 @@ public final class Erasure {
                     "%s topics %s (group %s): requests and answers of it that are there stay"
                         .formatted(
                             stream.engine(),
-                            Stream.of(
-                                    stream.requests(), stream.decisions(), stream.errorsTopic())
+                            Stream.of(stream.requests(), stream.decisions(), stream.errorsTopic())
                                 .distinct()
                                 .map("'%s'"::formatted)
                                 .collect(Collectors.joining(", ")),

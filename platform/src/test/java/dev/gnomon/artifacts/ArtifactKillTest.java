@@ -131,12 +131,11 @@ class ArtifactKillTest {
     }
     try (var sums = Files.walk(store.resolve("sums"))) {
       assertThat(sums.filter(Files::isRegularFile))
-          .allMatch(
-              file ->
-                  Files.exists(
-                      store
-                          .resolve("contents")
-                          .resolve(store.resolve("sums").relativize(file).toString())));
+          .allMatch(file ->
+              Files.exists(
+                  store
+                      .resolve("contents")
+                      .resolve(store.resolve("sums").relativize(file).toString())));
     }
   }
 

@@ -236,7 +236,8 @@ class LineageLogTest {
     assertThat(warnings).singleElement().asString().contains("nothing to be told");
     assertThat(events.get(1).path("inputs").valueStream().map(one -> one.path("name").asString()))
         .containsExactly("a/b.csv", "/data/b.csv", "c");
-    assertThat(events.get(5).at("/run/facets/parent/run/runId").asString()).isEqualTo(id.toString());
+    assertThat(events.get(5).at("/run/facets/parent/run/runId").asString())
+        .isEqualTo(id.toString());
   }
 
   private static List<String> used(JsonNode columns, String feature) {

@@ -93,7 +93,8 @@ class ControlChangeTest {
             bundle | 2 | {"there":false}
             bundle | 2 | {"there":true}
             erasure | 5f00 | {"rows":3}
-            note | x | no json""");
+            note | x | no json\
+            """);
   }
 
   @Test

@@ -42,8 +42,8 @@ public record Answer(
     /// The bytes from `from` up to before `until`; closed by who asked.
     InputStream open(long from, long until) throws IOException;
 
-    /// What is answered when it can't be read and nothing of it went out yet: where the source knows
-    /// what is wrong. Without it the server answers that storage failed.
+    /// What is answered when it can't be read and nothing of it went out yet: where the source
+    /// knows what is wrong. Without it the server answers that storage failed.
     default Optional<Answer> instead(IOException failure) {
       return Optional.empty();
     }

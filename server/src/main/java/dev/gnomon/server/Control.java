@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What the surfaces beside deciding work on: tracking, artifacts, registry, ledger, lineage. None of it is
-/// closed with the server; who opened it does that.
+/// What the surfaces beside deciding work on: tracking, artifacts, registry, ledger, lineage. None
+/// of it is closed with the server; who opened it does that.
 ///
 /// @param told what an operator should know, a line each
 /// @param lineage what runs and registrations of clients are told to; null for nobody

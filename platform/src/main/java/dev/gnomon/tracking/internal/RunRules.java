@@ -328,10 +328,7 @@ final class RunRules {
                 byTime ? extent.lastTime() : extent.lastStep(),
                 cells);
         rows.runs()
-            .visit(
-                run,
-                key,
-                (at, step, value) -> outline.add(byTime ? at : step, at, step, value));
+            .visit(run, key, (at, step, value) -> outline.add(byTime ? at : step, at, step, value));
         outline.points(key).forEach(point -> points.add(new RunMetric(id, point)));
       }
       return points;

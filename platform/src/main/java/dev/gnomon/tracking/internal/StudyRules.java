@@ -34,7 +34,8 @@ final class StudyRules {
   static void makeFirst(TrackingStore store, InstantSource clock) {
     if (store.read(rows -> rows.studies().find(0)).isEmpty()) {
       long now = clock.millis();
-      Study first = new Study(Study.DEFAULT, "Default", location(Study.DEFAULT), false, now, now, Map.of());
+      Study first =
+          new Study(Study.DEFAULT, "Default", location(Study.DEFAULT), false, now, now, Map.of());
       store.write(rows -> {
         rows.studies().insertFirst(first);
         return first;

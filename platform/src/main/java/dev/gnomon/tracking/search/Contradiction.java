@@ -21,8 +21,7 @@ public final class Contradiction {
         case Comparison.Numeric number -> {
           Range range =
               ranges.getOrDefault(
-                  condition.field(),
-                  new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
+                  condition.field(), new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
           ranges.put(condition.field(), range.and(number));
         }
         case Comparison.Text(boolean equal, String value) when equal -> {
@@ -36,7 +35,8 @@ public final class Contradiction {
     return ranges.entrySet().stream()
         .anyMatch(range ->
             range.getValue().isEmpty()
-                || range.getValue()
+                || range
+                    .getValue()
                     .single()
                     .filter(value -> excluded(conditions, range.getKey(), new Value.Numeric(value)))
                     .isPresent());

@@ -218,8 +218,7 @@ public final class ArtifactRoutes {
   private Answer file(Request request, ArtifactPath path) throws IOException {
     ArtifactFile file = artifacts.find(path).orElseThrow(() -> ArtifactAnswers.missing(path));
     StoredFile stored = new StoredFile(artifacts, file, told);
-    Optional<Answer> damage =
-        request.method().equals("HEAD") ? stored.damage() : Optional.empty();
+    Optional<Answer> damage = request.method().equals("HEAD") ? stored.damage() : Optional.empty();
     return damage.orElseGet(() -> ArtifactAnswers.file(stored));
   }
 
@@ -301,8 +300,7 @@ public final class ArtifactRoutes {
     }
     String path = required(request, in, "path");
     return file(
-        request,
-        places.version(request.caller(), name, Integer.parseInt(version)).child(path));
+        request, places.version(request.caller(), name, Integer.parseInt(version)).child(path));
   }
 
   // Addresses that carry their own permission

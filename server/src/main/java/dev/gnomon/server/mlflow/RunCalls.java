@@ -42,8 +42,7 @@ final class RunCalls {
 
   private static List<Call> lifeCycle(Told told) {
     return List.of(
-        Call.post(
-            "/runs/create", "begin a run", (tracking, in) -> create(tracking, in, told)),
+        Call.post("/runs/create", "begin a run", (tracking, in) -> create(tracking, in, told)),
         Call.get("/runs/get", "a run", (tracking, in) -> one(tracking.run(in.runId()))),
         Call.post(
             "/runs/update",

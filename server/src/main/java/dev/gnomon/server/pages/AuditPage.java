@@ -48,8 +48,10 @@ final class AuditPage {
 
   private Answer page() {
     out.append("<h1>Audit</h1><p class=\"lead\">Who asked for a change, and what came of it; ");
-    out.append("refused attempts too.</p><p class=\"soft\">Neither what was sent nor any secret is ");
-    out.append("in it. What did change stands in the <a href=\"/ledger\">ledger</a>, whose entries ");
+    out.append(
+        "refused attempts too.</p><p class=\"soft\">Neither what was sent nor any secret is ");
+    out.append(
+        "in it. What did change stands in the <a href=\"/ledger\">ledger</a>, whose entries ");
     out.append("can't be altered unnoticed.</p>");
     form();
     List<AuditLine> lines = read();
@@ -98,8 +100,7 @@ final class AuditPage {
             .findAny();
     try {
       return Audit.read(
-          home.audit(),
-          new Audit.Wanted(before, PAGE + 1, said(who), said(useCase), wanted));
+          home.audit(), new Audit.Wanted(before, PAGE + 1, said(who), said(useCase), wanted));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

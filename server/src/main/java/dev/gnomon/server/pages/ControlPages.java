@@ -79,7 +79,8 @@ public final class ControlPages {
             "/runs",
             "Leads to the studies, which hold the runs",
             _ ->
-                new Answer(303, "text/plain", new byte[0], java.util.Map.of("Location", "/studies"))),
+                new Answer(
+                    303, "text/plain", new byte[0], java.util.Map.of("Location", "/studies"))),
         page(
             "/runs/compare",
             "Runs side by side, for people (HTML); ?run= &run= &axis= &metric= &log=",

@@ -69,8 +69,7 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime, boolean a
     if (keys.isEmpty() && asked.isEmpty()) {
       return;
     }
-    List<String> drawn =
-        asked.isEmpty() ? keys.stream().limit(usual(runs.size())).toList() : asked;
+    List<String> drawn = asked.isEmpty() ? keys.stream().limit(usual(runs.size())).toList() : asked;
     out.append("<section aria-labelledby=\"curves\"><h2 id=\"curves\">Learning curves</h2>");
     options(out, here, keys, drawn, runs.size());
     if (runs.size() > 1) {
@@ -91,7 +90,8 @@ record Curves(List<String> asked, boolean logarithmic, boolean byTime, boolean a
     out.append("</section>");
   }
 
-  private void options(StringBuilder out, Address here, List<String> keys, List<String> drawn, int runs) {
+  private void options(
+      StringBuilder out, Address here, List<String> keys, List<String> drawn, int runs) {
     out.append("<form method=\"get\" action=\"").append(Html.escape(here.path()));
     out.append("#curves\" class=\"options\">");
     here.parts().forEach(part -> out.append(Fields.hidden(part.name(), part.value())));

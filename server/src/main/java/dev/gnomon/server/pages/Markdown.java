@@ -13,6 +13,7 @@ final class Markdown {
 
   /// Longer tables open on demand.
   private static final int MOST_ROWS = 15;
+
   private static final Pattern CODE = Pattern.compile("`([^`]{1,2000})`");
   private static final Pattern STRONG = Pattern.compile("\\*\\*([^*]{1,2000})\\*\\*");
 
@@ -160,8 +161,7 @@ final class Markdown {
       out.append(
           part.startsWith("<code>")
               ? part
-              : LINK
-                  .matcher(STRONG.matcher(part).replaceAll("<strong>$1</strong>"))
+              : LINK.matcher(STRONG.matcher(part).replaceAll("<strong>$1</strong>"))
                   .replaceAll("<a href=\"$2\" rel=\"noopener noreferrer nofollow\">$1</a>"));
     }
     return out.toString();

@@ -2,10 +2,10 @@ package dev.gnomon.server.pages;
 
 import dev.gnomon.core.html.Html;
 import dev.gnomon.core.html.Svg;
+import dev.gnomon.monitoring.MonitorReport;
 import dev.gnomon.monitoring.MonitorReport.Bin;
 import dev.gnomon.monitoring.MonitorReport.Slice;
 import dev.gnomon.monitoring.MonitorReport.Traffic;
-import dev.gnomon.monitoring.MonitorReport;
 import dev.gnomon.schema.Times;
 import java.util.ArrayList;
 import java.util.List;

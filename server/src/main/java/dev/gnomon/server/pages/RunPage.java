@@ -63,8 +63,7 @@ final class RunPage {
     List<Made> versions = versions();
     head(study, versions);
     metrics();
-    Curves.of(request)
-        .section(out, tracking, RunWords.address(run.info()), List.of(run));
+    Curves.of(request).section(out, tracking, RunWords.address(run.info()), List.of(run));
     out.append("<div class=\"two\">");
     params();
     datasets();

@@ -229,7 +229,9 @@ final class StudyPage {
           .append((now && !ascending ? other.with("dir", "asc") : other).html());
       out.append("\">").append(shown).append("</a>");
       out.append(
-          now ? " <span aria-hidden=\"true\">" + (ascending ? "\u2191" : "\u2193") + "</span>" : "");
+          now
+              ? " <span aria-hidden=\"true\">" + (ascending ? "\u2191" : "\u2193") + "</span>"
+              : "");
     } else {
       out.append(shown);
     }

@@ -43,8 +43,7 @@ final class UseCasePage {
     DriftTable.render(out, monitor);
     latest();
     versions();
-    return Page.of(
-        view.name() + " \u00b7 Gnomon", "/", "Use cases", view.name(), out.toString());
+    return Page.of(view.name() + " \u00b7 Gnomon", "/", "Use cases", view.name(), out.toString());
   }
 
   private void head() {

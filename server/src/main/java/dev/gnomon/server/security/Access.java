@@ -379,7 +379,7 @@ public final class Access implements AutoCloseable {
   /// What a caller hears who asks for other use cases than the token is for.
   public static Denied outOfScope(Principal who) {
     return Denied.forbidden(
-        "The token '%s' is for %s only; this touches other use cases."
+            "The token '%s' is for %s only; this touches other use cases."
                 .formatted(who.name(), String.join(", ", who.useCases())))
         .to(who);
   }

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Changes stand in `<home>/audit.jsonl` (five files of 16 MiB), what was refused or failed in
 /// `audit-refused.jsonl` (three files of 4 MiB), so that nobody pushes the traces of changes out by
-/// asking for what is refused; of these [CountedRefusals] tells the first few of each caller and kind and
-/// counts the others. Lines are written beside the requests by one thread: a request only queues
-/// its line. While the disk is full lines wait, and are written once there is room.
+/// asking for what is refused; of these [CountedRefusals] tells the first few of each caller and
+/// kind and counts the others. Lines are written beside the requests by one thread: a request only
+/// queues its line. While the disk is full lines wait, and are written once there is room.
 public final class Audit implements AutoCloseable {
   /// How long refused requests are counted before a line says how many they were.
   static final Duration PERIOD = Duration.ofMinutes(1);
@@ -78,8 +78,7 @@ public final class Audit implements AutoCloseable {
     this(file, clock, told, PERIOD, AGAIN);
   }
 
-  Audit(
-      Path file, InstantSource clock, Consumer<String> told, Duration period, Duration again) {
+  Audit(Path file, InstantSource clock, Consumer<String> told, Duration period, Duration again) {
     this.changes = changes(file);
     this.refused = refused(file);
     this.stateFile = AuditState.in(file);
@@ -133,15 +132,7 @@ public final class Audit implements AutoCloseable {
     Instant at = clock.instant();
     AuditLine line =
         new AuditLine(
-            0,
-            at,
-            who,
-            asked.method() + " " + shown,
-            useCase(asked),
-            from,
-            status,
-            0,
-            at);
+            0, at, who, asked.method() + " " + shown, useCase(asked), from, status, 0, at);
     boolean change = status < 400;
     if (!change) {
       boolean own = refusals.tell(line, asked.method(), asked.pattern());
@@ -228,8 +219,7 @@ public final class Audit implements AutoCloseable {
       why = String.valueOf(e.getMessage());
       if (!failing) {
         failing = true;
-        told.accept(
-            "%s can't be written: %s; its lines wait".formatted(changes.file(), why));
+        told.accept("%s can't be written: %s; its lines wait".formatted(changes.file(), why));
       }
     }
     keepState();
@@ -334,8 +324,7 @@ public final class Audit implements AutoCloseable {
   ///
   /// @param bytes of all files
   /// @param oldestChange the oldest change whose line is kept
-  public record Kept(
-      long bytes, Optional<AuditLine> oldestChange, AuditState state) {}
+  public record Kept(long bytes, Optional<AuditLine> oldestChange, AuditState state) {}
 
   /// @param file `audit.jsonl`
   public static Kept kept(Path file) throws IOException {

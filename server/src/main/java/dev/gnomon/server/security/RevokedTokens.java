@@ -19,8 +19,7 @@ public final class RevokedTokens {
   public static Map<String, Instant> of(Registry registry) {
     Map<String, Instant> revoked = new TreeMap<>();
     for (long after = 0; ; ) {
-      List<LedgerEntry> page =
-          registry.ledger(after, PAGE, null, ControlChange.Permitted.KIND);
+      List<LedgerEntry> page = registry.ledger(after, PAGE, null, ControlChange.Permitted.KIND);
       for (LedgerEntry entry : page) {
         if (ControlChange.of(entry) instanceof ControlChange.Permitted permitted
             && permitted.state().equals("revoked")) {

@@ -464,11 +464,7 @@ class ArtifactRoutesTest {
         default -> Files.delete(key());
       }
       restart();
-      fails(
-          send("PUT", path, bytes(50)),
-          403,
-          "PERMISSION_DENIED",
-          "does not hold");
+      fails(send("PUT", path, bytes(50)), 403, "PERMISSION_DENIED", "does not hold");
       assertThat(Files.readAllBytes(key())).hasSameSizeAs(before).isNotEqualTo(before);
     }
   }

@@ -55,9 +55,7 @@ class BodyLimitsTest {
             .routes());
     server = new MlflowServer(all, Security.of(new Home(folder)));
     routes =
-        all.stream()
-            .filter(route -> route.accepts() == Route.Accepts.JSON_OR_UNSTATED)
-            .toList();
+        all.stream().filter(route -> route.accepts() == Route.Accepts.JSON_OR_UNSTATED).toList();
     run = tracking.createRun("0", "test", "one", null, List.of()).info().id();
   }
 
@@ -100,12 +98,12 @@ class BodyLimitsTest {
       // Under its second address a call is the same.
       long most = route.pattern().startsWith("/api/2.0") ? bodies.size() : 1;
       for (var one : bodies.entrySet().stream().limit(most).toList()) {
-        MlflowServer.Answered answer =
-            server.send(route.method(), address(route), one.getValue());
+        MlflowServer.Answered answer = server.send(route.method(), address(route), one.getValue());
         if (answer.status() != 400
             || !answer.body().contains("\"BAD_REQUEST\"")
             || !answer.body().contains("64 levels of nesting")) {
-          wrong.add("%s %s, %s: %s".formatted(route.method(), route.pattern(), one.getKey(), answer));
+          wrong.add(
+              "%s %s, %s: %s".formatted(route.method(), route.pattern(), one.getKey(), answer));
         }
       }
     }
@@ -130,8 +128,7 @@ class BodyLimitsTest {
       MlflowServer.Answered answer =
           post(
               "/runs/log-model",
-              JsonMapper.shared()
-                  .writeValueAsString(Map.of("run_id", run, "model_json", model)));
+              JsonMapper.shared().writeValueAsString(Map.of("run_id", run, "model_json", model)));
       assertThat(answer.status()).as(depth + answer.body()).isEqualTo(depth < 100 ? 200 : 400);
     }
     // What a client wrote there itself.
@@ -223,7 +220,9 @@ class BodyLimitsTest {
             .readTree(
                 post(
                         "/runs/log-metric",
-                        within("run_id", "\"%s\",\"key\":\"m\",\"timestamp\":1,\"value\":1e999999999")
+                        within(
+                                "run_id",
+                                "\"%s\",\"key\":\"m\",\"timestamp\":1,\"value\":1e999999999")
                             .formatted(run))
                     .body());
     assertThat(metric.isEmpty() || metric.has("error_code")).as(metric.toString()).isTrue();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.core.Home;
 import dev.gnomon.lineage.LineageLog;
-import dev.gnomon.lineage.LineageSettings;
 import dev.gnomon.server.security.Security;
 import dev.gnomon.tracking.Tracking;
 import java.net.InetAddress;
@@ -94,9 +93,8 @@ class MlflowLineageTest {
   void tellsWhatRunsReadAndWhatWasRegisteredFromThem() throws Exception {
     List<JsonNode> events = told(Map.of());
     assertThat(events)
-        .extracting(
-            event ->
-                event.path("eventType").stringValue() + " " + event.at("/job/name").stringValue())
+        .extracting(event ->
+            event.path("eventType").stringValue() + " " + event.at("/job/name").stringValue())
         .containsExactly(
             "START churn study",
             "START churn study",

@@ -98,9 +98,7 @@ class AuditTest {
     assertThat(done.reversed())
         .extracting(AuditLine::what)
         .containsExactlyElementsOf(
-            LongStream.range(0, 400)
-                .mapToObj(i -> "POST /v1/models/churn/promote-" + i)
-                .toList());
+            LongStream.range(0, 400).mapToObj(i -> "POST /v1/models/churn/promote-" + i).toList());
     List<AuditLine> refused =
         lines.stream().filter(line -> line.outcome() == AuditLine.Outcome.REFUSED).toList();
     // Each request is in one line, and there are few lines.
@@ -109,14 +107,13 @@ class AuditTest {
     assertThat(refused)
         .filteredOn(line -> line.from().equals("6.6.6.6") && line.more() > 0)
         .singleElement()
-        .satisfies(line ->
-            assertThat(line.says()).isEqualTo("refused 299,995 more times from 6.6.6.6"));
+        .satisfies(
+            line -> assertThat(line.says()).isEqualTo("refused 299,995 more times from 6.6.6.6"));
     assertThat(told).isEmpty();
     Audit.Kept kept = Audit.kept(file());
     assertThat(kept.oldestChange().map(AuditLine::what))
         .contains("POST /v1/models/churn/promote-0");
-    assertThat(kept.state().counted())
-        .isEqualTo(refused.stream().mapToLong(AuditLine::more).sum());
+    assertThat(kept.state().counted()).isEqualTo(refused.stream().mapToLong(AuditLine::more).sum());
   }
 
   /// A pipe that nobody reads is a disk that hangs.
@@ -218,7 +215,11 @@ class AuditTest {
     try (Audit audit = audit()) {
       audit.record("", asked("POST", ""), "/v1/usecases/churn/features/secret-key", "1.1.1.1", 401);
       audit.record(
-          "", asked("POST", "/v1/models/{name}/x", "churn"), "/" + "x".repeat(9_000), "1.1.1.1", 401);
+          "",
+          asked("POST", "/v1/models/{name}/x", "churn"),
+          "/" + "x".repeat(9_000),
+          "1.1.1.1",
+          401);
     }
     assertThat(Audit.read(file(), ALL).getLast().what()).isEqualTo("POST to no route");
     assertThat(Audit.read(file(), ALL).getFirst().what()).hasSizeLessThan(600);

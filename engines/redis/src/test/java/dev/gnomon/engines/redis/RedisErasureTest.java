@@ -202,7 +202,8 @@ class RedisErasureTest {
         // At once after the rows came, which the store has not yet.
         for (int i = 0; i < 3; i++) {
           person(node, KEY, "shop-of-7781", "event-of-7781" + i, 2_000);
-          assertThat(node.erase("churn", KEY, "ada", "", false).rows()).containsEntry("pair", 2_000);
+          assertThat(node.erase("churn", KEY, "ada", "", false).rows())
+              .containsEntry("pair", 2_000);
           person(node, "k2", "shop-of-7782", "more" + i, 1);
           int expected = 4 + i;
           await(() -> count(node, "k2", "pair_count_30d") == expected);

@@ -244,13 +244,23 @@ final class SqlRegistryStore implements RegistryStore {
     return read(rows -> {
       List<LedgerEntry> newest = new ArrayList<>();
       long end =
-          rows.first("SELECT coalesce(max(sequence), 0) FROM ledger WHERE at <= ?", SEQUENCE, bound(until))
+          rows.first(
+                  "SELECT coalesce(max(sequence), 0) FROM ledger WHERE at <= ?",
+                  SEQUENCE,
+                  bound(until))
               .orElse(0L);
       for (String kind : kinds) {
         newest.addAll(
             rows.query(
-                NEWEST_OF_SUBJECTS, SqlRegistryStore::entry, kind, useCase, kind, useCase, kind,
-                useCase, end));
+                NEWEST_OF_SUBJECTS,
+                SqlRegistryStore::entry,
+                kind,
+                useCase,
+                kind,
+                useCase,
+                kind,
+                useCase,
+                end));
       }
       newest.sort(Comparator.comparingLong(LedgerEntry::sequence));
       return newest;

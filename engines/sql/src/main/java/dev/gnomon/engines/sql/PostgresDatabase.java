@@ -66,8 +66,7 @@ public final class PostgresDatabase implements Database {
   /// @param name of the pool
   /// @param most connections
   /// @throws DatabaseFailure a temporary one if the database can't be reached
-  public static PostgresDatabase open(
-      Access access, String name, int most, Migrations migrations) {
+  public static PostgresDatabase open(Access access, String name, int most, Migrations migrations) {
     HikariDataSource pool;
     try {
       pool = new HikariDataSource(configuration(access, name, most, migrations.schema()));
@@ -199,7 +198,8 @@ public final class PostgresDatabase implements Database {
     throw new Refusal(
         access.toString(),
         "a database in Postgres is not copied into a file",
-        "its own tool: pg_dump --format=custom --file=%s.dump %s".formatted(access.name(), access.name()));
+        "its own tool: pg_dump --format=custom --file=%s.dump %s"
+            .formatted(access.name(), access.name()));
   }
 
   @Override

@@ -72,8 +72,7 @@ public final class SqliteDatabase implements Database {
     } catch (SQLException e) {
       throw database.failure("opening", e);
     } catch (IOException | FlywayException e) {
-      throw new DatabaseFailure(
-          false, "opening %s failed: %s".formatted(file, e.getMessage()), e);
+      throw new DatabaseFailure(false, "opening %s failed: %s".formatted(file, e.getMessage()), e);
     } finally {
       MIGRATING.unlock();
     }
@@ -251,8 +250,7 @@ public final class SqliteDatabase implements Database {
       if (code == SQLiteErrorCode.SQLITE_FULL.code) {
         return new DatabaseFailure(
             true,
-            "The disk of %s is full: nothing was changed. Make room and try again."
-                .formatted(file),
+            "The disk of %s is full: nothing was changed. Make room and try again.".formatted(file),
             e);
       }
       if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
@@ -263,8 +261,7 @@ public final class SqliteDatabase implements Database {
             e);
       }
     }
-    return new DatabaseFailure(
-        false, "%s %s failed: %s".formatted(what, file, e.getMessage()), e);
+    return new DatabaseFailure(false, "%s %s failed: %s".formatted(what, file, e.getMessage()), e);
   }
 
   /// The copy is read from a snapshot: others go on reading and writing.

@@ -1,8 +1,8 @@
 package dev.gnomon.engines.tracking;
 
-import static dev.gnomon.engines.tracking.ManyRows.Type.WHOLE;
 import static dev.gnomon.engines.tracking.ManyRows.Type.REAL;
 import static dev.gnomon.engines.tracking.ManyRows.Type.TEXT;
+import static dev.gnomon.engines.tracking.ManyRows.Type.WHOLE;
 
 import dev.gnomon.tracking.Metric;
 import dev.gnomon.tracking.Tracking.RunMetric;

@@ -1,7 +1,7 @@
 package dev.gnomon.engines.tracking;
 
-import static dev.gnomon.engines.tracking.ManyRows.Type.WHOLE;
 import static dev.gnomon.engines.tracking.ManyRows.Type.TEXT;
+import static dev.gnomon.engines.tracking.ManyRows.Type.WHOLE;
 
 import dev.gnomon.engines.tracking.search.Found;
 import dev.gnomon.engines.tracking.search.RunSearch;

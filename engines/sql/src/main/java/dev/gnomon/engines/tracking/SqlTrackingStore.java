@@ -34,8 +34,7 @@ final class SqlTrackingStore implements TrackingStore {
 
   static SqlTrackingStore sqlite(Path file) {
     Migrations migrations = new Migrations(SCRIPTS + "sqlite", HISTORY, NEWEST, "");
-    return new SqlTrackingStore(
-        told(() -> SqliteDatabase.open(file, migrations)), Dialect.SQLITE);
+    return new SqlTrackingStore(told(() -> SqliteDatabase.open(file, migrations)), Dialect.SQLITE);
   }
 
   static SqlTrackingStore postgres(PostgresDatabase.Access access) {

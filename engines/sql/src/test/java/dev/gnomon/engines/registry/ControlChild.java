@@ -24,8 +24,7 @@ final class ControlChild {
 
   private ControlChild() {}
 
-  static Process start(String url, String run, String who, int from, int count)
-      throws IOException {
+  static Process start(String url, String run, String who, int from, int count) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",

@@ -90,8 +90,7 @@ class PostgresCrashTest {
   }
 
   private void sql(String statement) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(url("postgres"), "postgres", "");
+    try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
         Statement all = connection.createStatement()) {
       all.execute(statement);
     }

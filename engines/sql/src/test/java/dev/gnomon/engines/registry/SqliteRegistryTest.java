@@ -81,8 +81,7 @@ class SqliteRegistryTest extends RegistryContract {
         SqliteDatabase.open(directory.resolve("x.db"), new Migrations("none", "none", 0, ""))) {
       assertThat(
               database.<List<Integer>>write(connection ->
-                  new Statements(connection)
-                      .query("PRAGMA synchronous", row -> row.getInt(1))))
+                  new Statements(connection).query("PRAGMA synchronous", row -> row.getInt(1))))
           .as("2 is FULL")
           .containsExactly(2);
     }

@@ -41,8 +41,7 @@ class LateStoreTest {
       assertThatThrownBy(() -> tracking.study(Study.DEFAULT))
           .isInstanceOfSatisfying(
               TrackingError.class,
-              away ->
-                  assertThat(away.code()).isEqualTo(TrackingError.Code.TEMPORARILY_UNAVAILABLE))
+              away -> assertThat(away.code()).isEqualTo(TrackingError.Code.TEMPORARILY_UNAVAILABLE))
           .hasMessageContaining("Try again");
       try (EmbeddedPostgres _ = EmbeddedPostgres.builder().setPort(port).start()) {
         assertThat(reached(tracking).name()).isEqualTo("Default");

@@ -21,7 +21,8 @@ public final class Found {
 
   /// @param rows one more than a page, if there are as many
   static Found of(List<Select.Row> rows, int most, Query query, String scope) {
-    return new Found(rows.subList(0, Math.min(most, rows.size())), rows.size() > most, query, scope);
+    return new Found(
+        rows.subList(0, Math.min(most, rows.size())), rows.size() > most, query, scope);
   }
 
   static Found nothing(Query query, String scope) {

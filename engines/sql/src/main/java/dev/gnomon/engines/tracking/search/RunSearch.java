@@ -81,8 +81,7 @@ public final class RunSearch {
     if (studies.isEmpty() || Contradiction.in(query.conditions())) {
       return Found.nothing(query, scope);
     }
-    var terms =
-        new RunTerms(query, studies, view, names(query), dialect, new Comparisons(dialect));
+    var terms = new RunTerms(query, studies, view, names(query), dialect, new Comparisons(dialect));
     return terms.unknown()
         ? Found.nothing(query, scope)
         : Found.of(rows(terms, after, most + 1), most, query, scope);
@@ -214,7 +213,8 @@ public final class RunSearch {
 
   private static List<Phase> phases(RunTerms terms, Field first, List<@Nullable Value> after) {
     boolean known = terms.name(first) != null;
-    boolean asked = terms.query().conditions().stream().map(Condition::field).anyMatch(first::equals);
+    boolean asked =
+        terms.query().conditions().stream().map(Condition::field).anyMatch(first::equals);
     var phases = new ArrayList<Phase>();
     for (Phase phase : Phase.values()) {
       boolean possible =
@@ -236,8 +236,6 @@ public final class RunSearch {
       return -1;
     }
     Value value = after.getFirst();
-    return value == null
-        ? 2
-        : value instanceof Value.Numeric(double n) && Double.isNaN(n) ? 1 : 0;
+    return value == null ? 2 : value instanceof Value.Numeric(double n) && Double.isNaN(n) ? 1 : 0;
   }
 }

@@ -110,7 +110,8 @@ record RunSelects(RunTerms terms) {
     if (phase == Phase.NAN) {
       return new Key(new Sql().add("1"), new Sql().add("0.0"), true, true, null);
     }
-    from.add(" LEFT JOIN %s %s ON %s.run = r.id AND ".formatted(RunTerms.table(field), alias, alias))
+    from.add(
+            " LEFT JOIN %s %s ON %s.run = r.id AND ".formatted(RunTerms.table(field), alias, alias))
         .add(terms.rows(alias, field));
     return new Key(
         new Sql()

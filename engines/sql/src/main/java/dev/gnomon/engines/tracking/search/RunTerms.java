@@ -103,9 +103,7 @@ record RunTerms(
   Sql rows(String alias, Field field) {
     Long name = name(field);
     Sql named = new Sql().add(inStudies(alias + ".study"));
-    return name == null
-        ? named.add(" AND 1 = 0")
-        : named.add(" AND " + alias + ".name = ?", name);
+    return name == null ? named.add(" AND 1 = 0") : named.add(" AND " + alias + ".name = ?", name);
   }
 
   /// The value of a row: of a text what the index has, unless there is more of it.
@@ -159,8 +157,7 @@ record RunTerms(
     for (Condition condition : query.conditions()) {
       if (condition.field().equals(field)) {
         switch (condition.comparison()) {
-          case Comparison.Numeric number ->
-              all.add(Comparisons.ofMetric(alias + ".value", number));
+          case Comparison.Numeric number -> all.add(Comparisons.ofMetric(alias + ".value", number));
           // Said by the bounds.
           case Comparison.Text(boolean equal, String value)
               when equal && headOf(value).length() == value.length() && !isWhole(value) -> {}

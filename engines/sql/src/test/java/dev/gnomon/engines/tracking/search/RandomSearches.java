@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/// Makes random searches, and holds what a database finds to what looking at every record finds, page
-/// by page, in order.
+/// Makes random searches, and holds what a database finds to what looking at every record finds,
+/// page by page, in order.
 abstract class RandomSearches {
   static final int STORES = 12;
   static final int SEARCHES = 40;

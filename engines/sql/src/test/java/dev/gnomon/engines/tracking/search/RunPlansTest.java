@@ -152,8 +152,7 @@ class RunPlansTest {
   void anOrderByAMetricIsThatOfTheIndexAndSortsNothingButTies(SearchDialect dialect)
       throws SQLException {
     RunSelects selects = selects(dialect, "params.b != 'x'", "metrics.a DESC");
-    String plan =
-        plan(dialect, selects.inOrder(RunSelects.Phase.PRESENT).sql(List.of(), 101));
+    String plan = plan(dialect, selects.inOrder(RunSelects.Phase.PRESENT).sql(List.of(), 101));
     assertThat(plan).containsPattern(alone(dialect, "latest_by_value"));
     switch (dialect) {
       case SQLITE -> assertThat(plan).doesNotContain("TEMP B-TREE FOR ORDER BY");

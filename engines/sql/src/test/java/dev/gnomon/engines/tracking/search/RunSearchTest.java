@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,8 +111,12 @@ class RunSearchTest extends RandomSearches {
                 .filter(r -> studies.contains(Long.parseLong(r.info().studyId())))
                 .filter(r -> view == View.ALL || r.info().deleted() == (view == View.DELETED_ONLY))
                 .toList();
-        var search = new RunSearch(
-                store.connection, dialect, one(List.of(0, 3, 1_000)), one(List.of(0, 100, 1_000_000)));
+        var search =
+            new RunSearch(
+                store.connection,
+                dialect,
+                one(List.of(0, 3, 1_000)),
+                one(List.of(0, 100, 1_000_000)));
         compare(
             filter + orderBy,
             query,
