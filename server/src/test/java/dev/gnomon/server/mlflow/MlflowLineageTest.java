@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class MlflowLineageTest {
   private static final String DATASETS =
       """
-      {"run_id":"%s","datasets":[
+      {"run_id":"RUN","datasets":[
         {"dataset":{"name":"train","digest":"abc1","source_type":"s3","source":"{\\"uri\\":\\"s3://lake/churn/train.parquet\\"}"}},
         {"dataset":{"name":"held","digest":"abc2","source_type":"local","source":"{\\"uri\\":\\"/data/held.csv\\"}"}},
         {"dataset":{"name":"frame","digest":"abc3","source_type":"code","source":"{\\"tags\\":{}}"}},
@@ -47,7 +47,7 @@ class MlflowLineageTest {
       ask(server, "experiments/create", "{\"name\":\"churn study\"}");
       String parent = begin(server, "");
       String run = begin(server, parent);
-      ask(server, "runs/log-inputs", DATASETS.formatted(run));
+      ask(server, "runs/log-inputs", DATASETS.replace("RUN", run));
       ask(server, "runs/update", "{\"run_id\":\"%s\",\"run_name\":\"other\"}".formatted(run));
       ask(
           server,

@@ -154,12 +154,11 @@ final class SqlRegistryStore implements RegistryStore {
   /// From one name to the next by index, without reading what lies between.
   private List<String> useCasesOf(String table) {
     String sql =
-        "WITH RECURSIVE u(name) AS (SELECT min(use_case) FROM %s UNION ALL"
-            + " SELECT (SELECT min(use_case) FROM %s WHERE use_case > u.name) FROM u"
-            + " WHERE u.name IS NOT NULL) SELECT name FROM u WHERE name IS NOT NULL";
-    return read(rows -> rows.query(sql.formatted(table, table), row -> row.getString(1))).stream()
-        .sorted()
-        .toList();
+        ("WITH RECURSIVE u(name) AS (SELECT min(use_case) FROM %1$s UNION ALL"
+                + " SELECT (SELECT min(use_case) FROM %1$s WHERE use_case > u.name) FROM u"
+                + " WHERE u.name IS NOT NULL) SELECT name FROM u WHERE name IS NOT NULL")
+            .formatted(table);
+    return read(rows -> rows.query(sql, row -> row.getString(1))).stream().sorted().toList();
   }
 
   @Override
