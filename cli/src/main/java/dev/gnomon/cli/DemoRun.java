@@ -145,7 +145,7 @@ final class DemoRun implements AutoCloseable {
             control(registry, access, progress).routes(),
             access);
     open.addFirst(server);
-    open.addFirst(ServingLedger.begin(node, Person.name()));
+    open.addFirst(ServingLedger.begin(node, Person.name(), progress::note));
     server.start("127.0.0.1", port);
     String address = "http://127.0.0.1:%d/".formatted(server.port());
     lap("start");

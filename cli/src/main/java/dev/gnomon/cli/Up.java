@@ -176,7 +176,7 @@ final class Up implements Callable<Integer> {
                 control.access(),
                 limits,
                 new Telemetry(tracing, log::slow));
-        ServingLedger _ = ServingLedger.begin(node, Person.name())) {
+        ServingLedger _ = ServingLedger.begin(node, Person.name(), log::note)) {
       node.follow(System.getenv());
       server.start(host, port);
       String at = host.contains(":") ? "[" + host + "]" : host;

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -26,7 +25,6 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// after the next start. And one whose disk is full: it says so, and goes on once there is room.
 class ServerCrashTest {
   private static final int KEYS = 20;
-  private static final Pattern ADDRESS = Pattern.compile("\"address\" : \"([^\"]+)\"");
   private static final Pattern ID = Pattern.compile("\"predictionId\":\"([^\"]+)\"");
   private static final Pattern COUNT = Pattern.compile("\"logins_count_30d\":([0-9.]+)");
 
@@ -72,14 +69,14 @@ class ServerCrashTest {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
     AtomicInteger number = new AtomicInteger();
     for (int life = 0; life < kills; life++) {
-      Server server = Server.start(folder, file, folder.resolve("home"), List.of());
+      UpProcess server = UpProcess.start(folder, file, folder.resolve("home"), List.of());
       try {
         load(server, acknowledged, number, 50 + random.nextInt(700));
       } finally {
         server.kill();
       }
     }
-    Server server = Server.start(folder, file, folder.resolve("home"), List.of());
+    UpProcess server = UpProcess.start(folder, file, folder.resolve("home"), List.of());
     try {
       assertThat(acknowledged.predictions).as("given out twice").doesNotHaveDuplicates();
       for (String id : acknowledged.predictions) {
@@ -114,7 +111,7 @@ class ServerCrashTest {
 
   /// Four connections post events and ask for decisions; after so many answers the process dies
   /// under them.
-  private void load(Server server, Acknowledged acknowledged, AtomicInteger number, int answers)
+  private void load(UpProcess server, Acknowledged acknowledged, AtomicInteger number, int answers)
       throws InterruptedException {
     CountDownLatch enough = new CountDownLatch(answers);
     Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
@@ -156,7 +153,7 @@ class ServerCrashTest {
     assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
-  private void decide(Server server, Acknowledged acknowledged, int number)
+  private void decide(UpProcess server, Acknowledged acknowledged, int number)
       throws IOException, InterruptedException {
     HttpResponse<String> answer =
         post(
@@ -170,7 +167,7 @@ class ServerCrashTest {
     }
   }
 
-  private void event(Server server, Acknowledged acknowledged, int number)
+  private void event(UpProcess server, Acknowledged acknowledged, int number)
       throws IOException, InterruptedException {
     String key = "c" + number % KEYS;
     acknowledged.sentByKey.computeIfAbsent(key, k -> new AtomicInteger()).incrementAndGet();
@@ -192,9 +189,9 @@ class ServerCrashTest {
         "root".equals(System.getProperty("user.name"))
             && run("mount", "-t", "tmpfs", "-o", "size=220m", "tmpfs", disk.toString()) == 0,
         "skipped: a small file system can be mounted by root only");
-    Server server = null;
+    UpProcess server = null;
     try {
-      server = Server.start(folder, useCase(), disk.resolve("home"), List.of());
+      server = UpProcess.start(folder, useCase(), disk.resolve("home"), List.of());
       Path ballast = disk.resolve("ballast");
       fill(ballast);
       HttpResponse<String> refused = null;
@@ -261,7 +258,7 @@ class ServerCrashTest {
     return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
 
-  private HttpResponse<String> post(Server server, String path, String body)
+  private HttpResponse<String> post(UpProcess server, String path, String body)
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(server.address() + path))
@@ -272,7 +269,7 @@ class ServerCrashTest {
         HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
-  private HttpResponse<String> get(Server server, String path)
+  private HttpResponse<String> get(UpProcess server, String path)
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(server.address() + path)).build(),
@@ -315,59 +312,5 @@ class ServerCrashTest {
             - {when: logins_count_30d > 3, score: 0.6}
             - {otherwise: true, score: 0.1}
         """);
-  }
-
-  /// `gnomon up` in a process of its own.
-  private record Server(Process process, String address) {
-    static Server start(Path folder, Path useCase, Path home, List<String> options)
-        throws IOException, InterruptedException {
-      Path out = Files.createTempFile(folder, "up", ".out");
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx512m",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "--sun-misc-unsafe-memory-access=allow",
-                  "-cp",
-                  System.getProperty(
-                      "surefire.test.class.path", System.getProperty("java.class.path")),
-                  Main.class.getName(),
-                  "up",
-                  useCase.toString(),
-                  "--home",
-                  home.toString(),
-                  "--port",
-                  "0",
-                  "--clock",
-                  "replay",
-                  "--json"));
-      command.addAll(options);
-      Process process =
-          new ProcessBuilder(command)
-              .redirectOutput(out.toFile())
-              .redirectError(folder.resolve("up.err").toFile())
-              .start();
-      String address = null;
-      while (address == null && process.isAlive()) {
-        boolean _ = process.waitFor(20, TimeUnit.MILLISECONDS);
-        address = address(Files.readString(out));
-      }
-      if (address == null) {
-        throw new AssertionError(Files.readString(folder.resolve("up.err")));
-      }
-      return new Server(process, address);
-    }
-
-    private static @Nullable String address(String out) {
-      Matcher matcher = ADDRESS.matcher(out);
-      return matcher.find() ? matcher.group(1) : null;
-    }
-
-    /// SIGKILL: nothing of the process gets to run.
-    void kill() throws InterruptedException {
-      process.destroyForcibly();
-      int _ = process.waitFor();
-    }
   }
 }

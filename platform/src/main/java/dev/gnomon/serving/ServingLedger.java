@@ -6,12 +6,14 @@ import dev.gnomon.features.OnlineStores;
 import dev.gnomon.registry.ControlChange;
 import dev.gnomon.registry.Registry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Tells the ledger which statements a server goes by, and when it began and ended to decide by
 /// them. Begun before the first answer is given.
@@ -19,15 +21,19 @@ public final class ServingLedger implements AutoCloseable {
   private final ServingNode node;
   private final String name;
   private final String who;
+  private final Consumer<String> told;
 
-  private ServingLedger(ServingNode node, String name, String who) {
+  private ServingLedger(ServingNode node, String name, String who, Consumer<String> told) {
     this.node = node;
     this.name = name;
     this.who = who;
+    this.told = told;
   }
 
   /// @param who started the server
-  public static ServingLedger begin(ServingNode node, String who) throws IOException {
+  /// @param told a line when the end can't be written down
+  public static ServingLedger begin(ServingNode node, String who, Consumer<String> told)
+      throws IOException {
     String name = OnlineStores.node(node.home());
     Registry registry = node.registry();
     for (LiveUseCase live : node.useCases()) {
@@ -38,7 +44,7 @@ public final class ServingLedger implements AutoCloseable {
               useCase.name(), defined(name, useCase, live.features().plan()), who, "");
       var _ = registry.record(useCase.name(), new ControlChange.Served(name, true), who, "");
     }
-    return new ServingLedger(node, name, who);
+    return new ServingLedger(node, name, who, told);
   }
 
   static ControlChange.Defined defined(String node, UseCase useCase, FeaturePlan plan) {
@@ -95,13 +101,18 @@ public final class ServingLedger implements AutoCloseable {
     }
   }
 
-  /// Tells that the server ends. Call it while the registry is open.
+  /// Tells that the server ends. Call it while the registry is open. One that is away keeps no
+  /// server from ending: the ledger then says what it says of one that was killed.
   @Override
   public void close() {
-    for (LiveUseCase live : node.useCases()) {
-      var _ =
-          node.registry()
-              .record(live.useCase().name(), new ControlChange.Served(name, false), who, "");
+    try {
+      for (LiveUseCase live : node.useCases()) {
+        var _ =
+            node.registry()
+                .record(live.useCase().name(), new ControlChange.Served(name, false), who, "");
+      }
+    } catch (UncheckedIOException away) {
+      told.accept("the ledger can't be told that this server ends: " + away.getMessage());
     }
   }
 }
