@@ -24,7 +24,9 @@ final class ControlChild {
 
   private ControlChild() {}
 
-  static Process start(String url, String run, String who, int from, int count) throws IOException {
+  /// @param waits whether it goes on after its first step only when it is sent something
+  static Process start(String url, String run, String who, int from, int count, boolean waits)
+      throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
@@ -37,7 +39,8 @@ final class ControlChild {
             run,
             who,
             Integer.toString(from),
-            Integer.toString(count))
+            Integer.toString(count),
+            Boolean.toString(waits))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -91,7 +94,7 @@ final class ControlChild {
   }
 
   @SuppressWarnings("SystemOut") // tells its parent
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     int from = Integer.parseInt(arguments[3]);
     int count = Integer.parseInt(arguments[4]);
     Map<String, String> settings = settings(arguments[0]);
@@ -101,6 +104,9 @@ final class ControlChild {
         step(registry, tracking, arguments[1], arguments[2], i);
         System.out.println(i);
         System.out.flush();
+        if (i == from && Boolean.parseBoolean(arguments[5])) {
+          int _ = System.in.read();
+        }
       }
     }
   }

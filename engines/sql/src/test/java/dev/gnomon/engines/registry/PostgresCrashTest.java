@@ -155,7 +155,7 @@ class PostgresCrashTest {
     Told told = new Told();
     int next = 0;
     for (int kill = 0; kill < count; kill++) {
-      Process child = ControlChild.start(url, run, "k", next, 1_000_000);
+      Process child = ControlChild.start(url, run, "k", next, 1_000_000, false);
       int until = next + 2 + random.nextInt(25);
       try (BufferedReader out =
           new BufferedReader(new InputStreamReader(child.getInputStream(), UTF_8))) {
@@ -194,7 +194,16 @@ class PostgresCrashTest {
     Map<String, Told> writers = Map.of("a", new Told(), "b", new Told());
     Map<String, Process> children = new HashMap<>();
     for (String who : writers.keySet()) {
-      children.put(who, ControlChild.start(url, run, who, 0, 60));
+      children.put(who, ControlChild.start(url, run, who, 0, 60, true));
+    }
+    // Both are at work before either goes on: one may start long before the other.
+    for (var child : children.entrySet()) {
+      assertThat(child.getValue().getInputStream().readNBytes(2)).isEqualTo("0\n".getBytes(UTF_8));
+      Objects.requireNonNull(writers.get(child.getKey())).acknowledged.add(0);
+    }
+    for (Process child : children.values()) {
+      child.getOutputStream().write('\n');
+      child.getOutputStream().flush();
     }
     for (var child : children.entrySet()) {
       String out = new String(child.getValue().getInputStream().readAllBytes(), UTF_8);
