@@ -22,8 +22,7 @@ class ServingLedgerTest {
 
   private record Seen(boolean serving, Instant since, String definition) {
     static Seen of(LedgerState.Node node) {
-      return new Seen(
-          node.serving(), node.since(), node.defined().orElseThrow().definition());
+      return new Seen(node.serving(), node.since(), node.defined().orElseThrow().definition());
     }
   }
 
@@ -57,8 +56,7 @@ class ServingLedgerTest {
       assertThat(ended.serving()).isFalse();
       assertThat(ended.since()).isAfter(again.since());
 
-      Files.writeString(
-          useCase, Files.readString(useCase).replace("score: 0.1", "score: 0.2"));
+      Files.writeString(useCase, Files.readString(useCase).replace("score: 0.1", "score: 0.2"));
       UpProcess third = UpProcess.start(folder, useCase, home, List.of());
       third.end();
       assertThat(at(registry, Instant.now()).definition())
