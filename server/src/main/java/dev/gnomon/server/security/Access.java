@@ -6,6 +6,7 @@ import dev.gnomon.server.security.Verdict.Denied;
 import dev.gnomon.server.security.Verdict.Principal;
 import dev.gnomon.serving.PredictionId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -64,6 +65,8 @@ public final class Access implements AutoCloseable {
   private volatile boolean needed;
   private volatile Function<String, Set<String>> useCasesOfSource = source -> Set.of();
   private volatile Supplier<Map<String, Instant>> revoked = Map::of;
+  private Map<String, Instant> lastRevocations = Map.of();
+  private boolean ledgerAway;
   private @Nullable Stamp seen;
 
   /// What changes when a file is replaced.
@@ -132,7 +135,7 @@ public final class Access implements AutoCloseable {
   synchronized void refresh() {
     try {
       Stamp now = Stamp.of(security.tokens());
-      if (!java.util.Objects.equals(now, seen)) {
+      if (ledgerAway || !java.util.Objects.equals(now, seen)) {
         seen = now;
         take(file.read());
       }
@@ -147,16 +150,44 @@ public final class Access implements AutoCloseable {
   }
 
   private synchronized void take(List<Token> tokens) {
-    Map<String, Instant> ended = revoked.get();
-    for (Token token : RevokedTokens.revived(tokens, ended)) {
+    boolean wasAway = ledgerAway;
+    Map<String, Instant> revocations = tokens.isEmpty() ? Map.of() : revocations();
+    if (!(wasAway && ledgerAway)) { // or it is told at every look
+      tellRevived(tokens, revocations);
+    }
+    table = new TokenTable(RevokedTokens.applied(tokens, revocations), table, this::rate);
+    if (!tokens.isEmpty()) {
+      needed = true;
+    }
+  }
+
+  /// What the ledger says of revoked tokens; while it is away, what it said last, so that a token
+  /// that was just revoked in the file is refused all the same. It is asked again at the next look.
+  private Map<String, Instant> revocations() {
+    try {
+      lastRevocations = revoked.get();
+      ledgerAway = false;
+    } catch (UncheckedIOException away) {
+      if (!ledgerAway) {
+        ledgerAway = true;
+        told.accept(
+            "the ledger can't be asked which tokens were revoked; what it last said holds: "
+                + away.getMessage());
+      }
+    }
+    return lastRevocations;
+  }
+
+  private void tellRevived(List<Token> tokens, Map<String, Instant> revocations) {
+    for (Token token : RevokedTokens.revived(tokens, revocations)) {
       told.accept(
           "token '%s' (%s) was revoked at %s, as the ledger says, but %s is older: it is refused; gnomon token revoke %s puts the file right"
               .formatted(
-                  token.name(), token.id(), ended.get(token.id()), security.tokens(), token.id()));
-    }
-    table = new TokenTable(RevokedTokens.applied(tokens, ended), table, this::rate);
-    if (!tokens.isEmpty()) {
-      needed = true;
+                  token.name(),
+                  token.id(),
+                  revocations.get(token.id()),
+                  security.tokens(),
+                  token.id()));
     }
   }
 

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gnomon.core.BadInput;
 import dev.gnomon.server.security.Verdict.Denied;
 import dev.gnomon.server.security.Verdict.Principal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -124,6 +127,39 @@ class AccessTest {
     assertThat(status(access.check(get("authorization", "Bearer " + token)))).isEqualTo(200);
     assertThat(told).hasSize(1);
     assertThatThrownBy(() -> access(false, false, 0)).isInstanceOf(BadInput.class);
+  }
+
+  @Test
+  void aTokenIsRevokedThoughTheLedgerIsAwayAndTheLedgerIsAskedAgain() {
+    String one = token(Role.VIEWER, Optional.empty());
+    String two = token(Role.VIEWER, Optional.empty());
+    String three = token(Role.VIEWER, Optional.empty());
+    Map<String, Instant> ledger = new HashMap<>();
+    ledger.put(file.read().get(2).id(), NOW);
+    AtomicReference<Boolean> away = new AtomicReference<>(false);
+    Access access = access(false, false, 0);
+    access.revoked(() -> {
+      if (away.get()) {
+        throw new UncheckedIOException(new IOException("no connection"));
+      }
+      return Map.copyOf(ledger);
+    });
+    away.set(true);
+    told.clear();
+    file.revoke("viewer0", NOW);
+    access.refresh();
+    access.refresh();
+    assertThat(status(access.check(get("authorization", "Bearer " + one)))).isEqualTo(401);
+    assertThat(status(access.check(get("authorization", "Bearer " + two)))).isEqualTo(200);
+    assertThat(status(access.check(get("authorization", "Bearer " + three))))
+        .as("what the ledger said before")
+        .isEqualTo(401);
+    assertThat(told).filteredOn(line -> line.contains("no connection")).hasSize(1);
+    assertThat(told).filteredOn(line -> line.contains("viewer2")).hasSize(1);
+    ledger.put(file.read().get(1).id(), NOW);
+    away.set(false);
+    access.refresh();
+    assertThat(status(access.check(get("authorization", "Bearer " + two)))).isEqualTo(401);
   }
 
   @Test
